@@ -1,0 +1,1 @@
+"""Build, run and report autograded deep-learning assignments."""

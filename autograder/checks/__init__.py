@@ -1,0 +1,19 @@
+"""Assertion helpers that test files use; the same under Otter, our grader and a student's check."""
+
+from .beside import run_beside
+from .compare import expect_close, expect_dtype, expect_finite, expect_shape
+from .draw import case_seed, rng, seeded
+from .evidence import attach_figure, record
+
+__all__ = [
+    "attach_figure",
+    "case_seed",
+    "expect_close",
+    "expect_dtype",
+    "expect_finite",
+    "expect_shape",
+    "record",
+    "rng",
+    "run_beside",
+    "seeded",
+]

@@ -1,0 +1,20 @@
+"""Run a helper function next to the student's code, wherever that code lives."""
+
+from collections.abc import Callable
+from typing import Any
+
+
+def run_beside(helper: Callable[..., Any], *arguments: Any) -> Any:
+    """Call ``helper(*arguments)`` in the process that holds the student's objects.
+
+    Some of ``arguments`` are the student's functions or classes. Where they are plain objects,
+    as under Otter, this is an ordinary call. Where they live in a confined worker, the source of
+    ``helper`` is sent there. Hence ``helper`` imports what it uses in its own body, refers to
+    nothing else outside it, and holds no secret: the student's code can read it. It returns
+    plain data (numbers, strings, lists, dicts, arrays, tensors).
+    """
+    for argument in arguments:
+        run = getattr(type(argument), "__run_beside__", None)
+        if run is not None:
+            return run(argument, helper, arguments)
+    return helper(*arguments)

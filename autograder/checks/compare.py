@@ -1,0 +1,76 @@
+"""Comparisons whose failure says what was compared, where it differs and by how much."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+
+def _array(value: Any, name: str) -> np.ndarray:
+    """Return a number, array or tensor as an array, or fail with a sentence."""
+    if hasattr(value, "detach"):
+        value = value.detach().cpu().numpy()
+    if isinstance(value, bool | int | float | complex | np.ndarray | np.generic | list | tuple):
+        try:
+            array = np.asarray(value)
+        except ValueError:
+            raise AssertionError(f"{name} is a ragged {type(value).__name__}") from None
+        if array.dtype.kind in "biufc":
+            return array
+    raise AssertionError(f"{name} should hold numbers, but it is {_described(value)}")
+
+
+def _described(value: Any) -> str:
+    if value is None:
+        return "None (is a return statement missing?)"
+    return f"of type {type(value).__name__}"
+
+
+def expect_shape(
+    value: Any, shape: Sequence[int], name: str = "the result", axes: str = ""
+) -> None:
+    """Fail unless ``value`` has exactly ``shape``; ``axes`` names them, e.g. ``(N, T, H)``."""
+    actual = _array(value, name).shape
+    wanted = f"{tuple(shape)}" + (f" = {axes}" if axes else "")
+    assert actual == tuple(shape), f"{name} has shape {actual}, but it should be {wanted}"
+
+
+def expect_dtype(value: Any, kinds: str, name: str = "the result") -> None:
+    """Fail unless the dtype's kind is one of ``kinds`` (numpy's letters: f float, i integer)."""
+    dtype = _array(value, name).dtype
+    words = {"f": "floating point", "i": "integer", "u": "unsigned integer", "b": "boolean"}
+    wanted = " or ".join(words.get(kind, kind) for kind in kinds)
+    assert dtype.kind in kinds, f"{name} has dtype {dtype}, but it should be {wanted}"
+
+
+def expect_finite(value: Any, name: str = "the result") -> None:
+    """Fail if any entry is NaN or infinite."""
+    array = _array(value, name)
+    bad = int(np.size(array) - np.count_nonzero(np.isfinite(array)))
+    assert bad == 0, f"{name} has {bad} of {array.size} entries that are NaN or infinite"
+
+
+def expect_close(
+    actual: Any,
+    expected: Any,
+    *,
+    rtol: float = 1e-5,
+    atol: float = 1e-7,
+    name: str = "the result",
+) -> None:
+    """Fail unless shapes agree (a single number may have any shape) and all entries are close."""
+    got, want = _array(actual, name), _array(expected, "the expected value")
+    if want.size == 1 and got.size == 1:
+        got = got.reshape(want.shape)
+    expect_shape(got, want.shape, name)
+    expect_finite(got, name)
+    difference = np.abs(got.astype(np.complex128) - want.astype(np.complex128))
+    wrong = difference > atol + rtol * np.abs(want)
+    if not wrong.any():
+        return
+    worst = np.unravel_index(int(np.argmax(np.where(wrong, difference, -1))), want.shape)
+    where = f" at index {tuple(int(i) for i in worst)}" if want.ndim else ""
+    raise AssertionError(
+        f"{name} differs in {int(wrong.sum())} of {want.size} entries; the largest difference"
+        f"{where}: {got[worst]:.6g}, but it should be {want[worst]:.6g}"
+    )

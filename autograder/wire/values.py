@@ -1,0 +1,259 @@
+"""Plain data as a msgpack tree and raw blobs, and back; exact types only, every limit checked.
+
+A tree node is a scalar (None, bool, int, float, str, bytes) or a list ``[tag, ...]``:
+
+====  =======================================  ====  ===================================
+tag   rest                                     tag   rest
+====  =======================================  ====  ===================================
+l     items of a list                          i     decimal digits of an int > 64 bits
+t     items of a tuple                         z     real, imaginary part of a complex
+d     key, value, key, value ... of a dict     A     numpy array: dtype, shape, blob
+s     start, stop, step of a slice             N     numpy scalar: dtype, bytes
+h     id, kind, type name of a handle          T     tensor: dtype, shape, blob, leaf?
+y     numpy dtype                              Y     torch dtype
+====  =======================================  ====  ===================================
+
+The contents of arrays and tensors travel beside the tree, as blobs in order.
+"""
+
+from __future__ import annotations
+
+import math
+import sys
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+DEPTH_LIMIT = 32
+NODE_LIMIT = 200_000
+KEY_LIMIT = 4_096
+DIMENSION_LIMIT = 16
+NUMPY_DTYPES = frozenset(
+    "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
+    "float16 float32 float64 complex64 complex128".split()
+)
+TORCH_DTYPES = frozenset(
+    "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 "
+    "complex64 complex128".split()
+)
+
+
+class WireError(Exception):
+    """Bytes or values that do not fit the format or its limits."""
+
+
+@dataclass(frozen=True)
+class Handle:
+    """A reference to an object that stays in the worker; ``kind`` and ``type_name`` are claims."""
+
+    id: int
+    kind: str = "object"
+    type_name: str = "object"
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """Marks a tensor whose gradient will be asked for."""
+
+    tensor: Any
+
+
+class Encoder:
+    """Turn one message into a tree and its blobs; ``reference`` names what cannot be copied."""
+
+    def __init__(self, reference: Callable[[Any], Handle]) -> None:
+        self._reference = reference
+        self.blobs: list[bytes | memoryview] = []
+        self._nodes = 0
+
+    def encode(self, value: Any, depth: int = 0) -> Any:
+        """Return the tree of ``value``; raises WireError where a limit is passed."""
+        self._nodes += 1
+        if depth > DEPTH_LIMIT or self._nodes > NODE_LIMIT:
+            raise WireError("the value is nested too deeply or has too many parts")
+        kind = type(value)
+        if value is None or kind in (bool, float, str, bytes):
+            return value
+        if kind is int:
+            return value if -(2**63) <= value < 2**64 else ["i", str(value)]
+        if kind is complex:
+            return ["z", value.real, value.imag]
+        if kind in (list, tuple):
+            return ["l" if kind is list else "t", *(self.encode(v, depth + 1) for v in value)]
+        if kind in (dict, OrderedDict) and len(value) <= KEY_LIMIT:
+            tree: list[Any] = ["d"]
+            for key, item in value.items():
+                tree += [self.encode(key, depth + 1), self.encode(item, depth + 1)]
+            return tree
+        if kind is slice:
+            return [
+                "s",
+                *(self.encode(v, depth + 1) for v in (value.start, value.stop, value.step)),
+            ]
+        if kind is np.ndarray and value.dtype.name in NUMPY_DTYPES:
+            array = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("="))
+            self.blobs.append(array.tobytes())
+            return ["A", value.dtype.name, list(value.shape), len(self.blobs) - 1]
+        if isinstance(value, np.generic) and kind.__module__ == "numpy":
+            if value.dtype.name in NUMPY_DTYPES:
+                return ["N", value.dtype.name, value.tobytes()]
+        if isinstance(value, np.dtype) and value.name in NUMPY_DTYPES:
+            return ["y", value.name]
+        if kind is type and issubclass(value, np.generic) and value.__name__ in NUMPY_DTYPES:
+            return ["y", value.__name__]
+        if "torch" in sys.modules:
+            tree = self._torch(value, depth)
+            if tree is not None:
+                return tree
+        handle = value if kind is Handle else self._reference(value)
+        return ["h", handle.id, handle.kind, handle.type_name]
+
+    def _torch(self, value: Any, depth: int) -> Any:
+        import torch
+
+        leaf = type(value) is Leaf
+        tensor = value.tensor if leaf else value
+        if type(tensor) in (torch.Tensor, torch.nn.Parameter):
+            name = str(tensor.dtype).removeprefix("torch.")
+            if name in TORCH_DTYPES and tensor.layout is torch.strided and not tensor.is_meta:
+                plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
+                self.blobs.append(plain.reshape(-1).view(torch.uint8).numpy().tobytes())
+                return ["T", name, list(tensor.shape), len(self.blobs) - 1, leaf]
+        if type(value) is torch.Size:
+            return self.encode(tuple(value), depth)
+        if type(value) is torch.dtype:
+            return ["Y", str(value).removeprefix("torch.")]
+        return None
+
+
+class Decoder:
+    """Build values from an untrusted tree; ``resolve`` turns a handle into what stands for it."""
+
+    def __init__(
+        self, blobs: Sequence[memoryview | bytes], resolve: Callable[[Handle], Any]
+    ) -> None:
+        self._blobs, self._resolve = blobs, resolve
+        self._nodes = 0
+
+    def decode(self, tree: Any, depth: int = 0) -> Any:
+        """Return the value of ``tree``; raises WireError for anything outside the format."""
+        self._nodes += 1
+        if depth > DEPTH_LIMIT:
+            raise WireError(f"values are nested deeper than {DEPTH_LIMIT} levels")
+        if self._nodes > NODE_LIMIT:
+            raise WireError(f"a value has more than {NODE_LIMIT} parts")
+        if not isinstance(tree, list):
+            if tree is None or type(tree) in (bool, int, float, str, bytes):
+                return tree
+            raise WireError(f"a {type(tree).__name__} is not part of the format")
+        if not tree or type(tree[0]) is not str:
+            raise WireError("a node has no tag")
+        read = getattr(self, f"_read_{tree[0]}", None) if len(tree[0]) == 1 else None
+        if read is None:
+            raise WireError("a node has an unknown tag")
+        try:
+            return read(tree[1:], depth + 1)
+        except WireError:
+            raise
+        except (ValueError, TypeError, OverflowError, MemoryError, IndexError, KeyError) as error:
+            raise WireError(f"a node {tree[0]!r} is malformed ({type(error).__name__})") from None
+
+    def _read_l(self, rest: list[Any], depth: int) -> list[Any]:
+        return [self.decode(item, depth) for item in rest]
+
+    def _read_t(self, rest: list[Any], depth: int) -> tuple[Any, ...]:
+        return tuple(self.decode(item, depth) for item in rest)
+
+    def _read_d(self, rest: list[Any], depth: int) -> dict[Any, Any]:
+        if len(rest) > 2 * KEY_LIMIT or len(rest) % 2:
+            raise WireError(f"a dict has more than {KEY_LIMIT} keys or a key without a value")
+        result = {}
+        for key, item in zip(rest[::2], rest[1::2], strict=True):
+            name = self.decode(key, depth)
+            if not _is_key(name):
+                raise WireError("a dict key is neither a scalar nor a tuple of scalars")
+            result[name] = self.decode(item, depth)
+        return result
+
+    def _read_s(self, rest: list[Any], depth: int) -> slice:
+        start, stop, step = (self.decode(item, depth) for item in rest)
+        return slice(start, stop, step)
+
+    def _read_i(self, rest: list[Any], _: int) -> int:
+        (digits,) = rest
+        return int(str(digits))
+
+    def _read_z(self, rest: list[Any], _: int) -> complex:
+        real, imaginary = rest
+        return complex(float(real), float(imaginary))
+
+    def _read_y(self, rest: list[Any], _: int) -> np.dtype[Any]:
+        (name,) = rest
+        return np.dtype(_known(name, NUMPY_DTYPES))
+
+    def _read_Y(self, rest: list[Any], _: int) -> Any:
+        import torch
+
+        (name,) = rest
+        return getattr(torch, _known(name, TORCH_DTYPES))
+
+    def _read_N(self, rest: list[Any], _: int) -> Any:
+        name, raw = rest
+        return np.frombuffer(raw, dtype=_known(name, NUMPY_DTYPES), count=1)[0]
+
+    def _read_A(self, rest: list[Any], _: int) -> np.ndarray[Any, Any]:
+        name, shape, index = rest
+        dtype = np.dtype(_known(name, NUMPY_DTYPES))
+        raw = self._blob(index, _size(shape), dtype.itemsize)
+        return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+
+    def _read_T(self, rest: list[Any], _: int) -> Any:
+        import torch
+
+        name, shape, index, leaf = rest
+        dtype = getattr(torch, _known(name, TORCH_DTYPES))
+        raw = self._blob(index, _size(shape), dtype.itemsize)
+        if not len(raw):
+            return torch.empty(shape, dtype=dtype)
+        tensor = torch.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+        return tensor.requires_grad_() if leaf is True else tensor
+
+    def _read_h(self, rest: list[Any], _: int) -> Any:
+        number, kind, type_name = rest
+        if type(number) is not int or type(kind) is not str or type(type_name) is not str:
+            raise WireError("a handle is malformed")
+        return self._resolve(Handle(number, kind[:20], type_name[:100]))
+
+    def _blob(self, index: Any, count: int, itemsize: int) -> memoryview | bytes:
+        if type(index) is not int or not 0 <= index < len(self._blobs):
+            raise WireError("an array has no contents")
+        raw = self._blobs[index]
+        if len(raw) != count * itemsize:
+            raise WireError("an array's contents do not fit its shape")
+        return raw
+
+
+def _is_key(value: Any) -> bool:
+    if type(value) is tuple:
+        return all(not isinstance(item, tuple) and _is_key(item) for item in value)
+    return value is None or type(value) in (bool, int, float, str, bytes)
+
+
+def _known(name: Any, names: frozenset[str]) -> str:
+    if type(name) is not str or name not in names:
+        raise WireError("an array has an unknown dtype")
+    return name
+
+
+def _size(shape: Any) -> int:
+    if type(shape) is not list or len(shape) > DIMENSION_LIMIT:
+        raise WireError("an array has a malformed shape")
+    if not all(type(n) is int and 0 <= n < 2**31 for n in shape):
+        raise WireError("an array has a malformed shape")
+    # A zero among huge extents has no contents to hold the shape to account.
+    if math.prod(n for n in shape if n) >= 2**40:
+        raise WireError("an array's shape is absurd")
+    return math.prod(shape)

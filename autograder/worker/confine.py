@@ -1,0 +1,203 @@
+"""Confine a worker: layer after layer, in an order in which each can still be set up."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import resource
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.worker import landlock, mounts, seccomp
+from autograder.worker import syscalls as sc
+
+LAYERS = ("limits", "cgroup", "namespaces", "filesystem", "identity", "landlock", "seccomp")
+DESCRIPTIONS = {
+    "limits": "CPU, memory, file and process limits; no new privileges",
+    "cgroup": "memory control group",
+    "namespaces": "own network, process, mount, IPC and host-name namespaces",
+    "filesystem": "read-only file tree without the grader, sized scratch space",
+    "identity": "own user id",
+    "landlock": "Landlock: reads and writes by allow-list, no TCP, no signals outward",
+    "seccomp": "system-call filter: no sockets, processes, programs, tracing",
+}
+NOBODY = 65534
+_MIB = 2**20
+_CGROUPS = Path("/sys/fs/cgroup")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to confine to; paths as the host names them."""
+
+    layers: tuple[str, ...]
+    submission: str
+    scratch: str
+    memory_mb: int
+    cpu_seconds: int
+    scratch_mb: int
+    masked: tuple[str, ...]
+    devices: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Host:
+    """What is the same for every worker of a zygote, computed once."""
+
+    readable: tuple[str, ...]
+    links: dict[str, str]
+    filter: bytes
+
+    @classmethod
+    def survey(cls) -> Host:
+        """Look at this machine."""
+        try:
+            program = seccomp.build_filter()
+        except OSError:
+            program = b""
+        return cls(tuple(mounts.readable_paths()), mounts.links(), program)
+
+
+def fresh_process_namespace() -> None:
+    """Make the next fork process 1 of a process namespace of its own."""
+    if os.geteuid() != 0 and not _in_own_user_namespace():
+        user, group = os.geteuid(), os.getegid()
+        sc.unshare(sc.CLONE_NEWUSER)
+        _write("/proc/self/setgroups", "deny")
+        _write("/proc/self/uid_map", f"{NOBODY} {user} 1")
+        _write("/proc/self/gid_map", f"{NOBODY} {group} 1")
+    sc.unshare(sc.CLONE_NEWPID)
+
+
+def own_process_namespace() -> None:
+    """Let later forks be born in this process's own namespace again."""
+    with open("/proc/self/ns/pid") as own:
+        sc.setns(own.fileno(), sc.CLONE_NEWPID)
+
+
+def _in_own_user_namespace() -> bool:
+    """Tell whether this process has already mapped its user to NOBODY."""
+    fields = Path("/proc/self/uid_map").read_text().split()
+    return fields[:1] == [str(NOBODY)] and fields[2:] == ["1"]
+
+
+def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
+    """Apply the layers of ``plan`` to this process and return inside the confinement."""
+    sc.prctl(sc.PR_SET_PDEATHSIG, 9)
+    _close_others(keep)
+    submission, scratch = plan.submission, plan.scratch
+    if "namespaces" in plan.layers:
+        sc.unshare(sc.CLONE_NEWNS | sc.CLONE_NEWNET | sc.CLONE_NEWIPC | sc.CLONE_NEWUTS)
+    if "filesystem" in plan.layers:
+        mounts.build(
+            plan.scratch, plan.submission, plan.scratch_mb, host.readable, host.links,
+            plan.masked, plan.devices,
+        )  # fmt: skip
+        submission, scratch = mounts.SUBMISSION, mounts.SCRATCH
+    else:
+        os.chdir(scratch)
+    os.environ.update(TMPDIR=scratch, HOME=scratch, MPLCONFIGDIR=scratch)
+    if "limits" in plan.layers:
+        _limit(plan)
+    if "identity" in plan.layers:
+        if os.geteuid() == 0:
+            os.setgroups([])
+            os.setresgid(NOBODY, NOBODY, NOBODY)
+            os.setresuid(NOBODY, NOBODY, NOBODY)
+        sc.drop_capabilities()
+        sc.prctl(sc.PR_SET_PDEATHSIG, 9)  # a change of user clears it
+    sc.prctl(sc.PR_SET_DUMPABLE, 0)
+    sc.prctl(sc.PR_SET_NO_NEW_PRIVS, 1)
+    if "landlock" in plan.layers:
+        if "filesystem" in plan.layers:
+            landlock.restrict(["/"], [scratch, "/dev/null"])
+        else:
+            _refuse_exposed(host.readable, plan.masked)
+            landlock.restrict([*host.readable, submission, "/dev"], [scratch, "/dev/null"])
+    if "seccomp" in plan.layers:
+        seccomp.install(host.filter)
+
+
+def submission_path(plan: Plan) -> str:
+    """Return where the worker finds the submission."""
+    return mounts.SUBMISSION if "filesystem" in plan.layers else plan.submission
+
+
+def join_memory_group(pid: int) -> None:
+    """Put a future worker into a memory control group of its own, where the host lets us."""
+    with contextlib.suppress(OSError):
+        _memory_group(pid).mkdir()
+        (_memory_group(pid) / "cgroup.procs").write_text(str(pid))
+
+
+def limit_memory_group(plan: Plan, pid: int) -> None:
+    """Set the limit of a worker's control group; raises OSError where there is none."""
+    if "cgroup" in plan.layers:
+        limit = "memory.max" if _unified() else "memory.limit_in_bytes"
+        # Above the limit on private memory, so that an honest student sees MemoryError first.
+        size = (plan.memory_mb * 3 // 2 + 512) * _MIB
+        (_memory_group(pid) / limit).write_text(str(size))
+
+
+def leave_memory_group(pid: int) -> None:
+    """Remove the control group of a worker that has ended."""
+    with contextlib.suppress(OSError):
+        _memory_group(pid).rmdir()
+
+
+def _unified() -> bool:
+    return (_CGROUPS / "cgroup.controllers").exists()
+
+
+def _memory_group(pid: int) -> Path:
+    return (_CGROUPS if _unified() else _CGROUPS / "memory") / f"worker-{pid}"
+
+
+def _limit(plan: Plan) -> None:
+    sizes = Path("/proc/self/statm")
+    virtual, data = 0, 0
+    if sizes.exists():
+        fields = sizes.read_text().split()
+        virtual, data = (int(fields[i]) * resource.getpagesize() for i in (0, 5))
+    memory = plan.memory_mb * _MIB
+    # Private memory decides; address space is the backstop for shared mappings.
+    _cap(resource.RLIMIT_DATA, data + memory)
+    if not plan.devices:
+        _cap(resource.RLIMIT_AS, virtual + 2 * memory + 2**30)
+    _cap(resource.RLIMIT_CPU, plan.cpu_seconds)
+    _cap(resource.RLIMIT_FSIZE, plan.scratch_mb * _MIB)
+    _cap(resource.RLIMIT_CORE, 0)
+    _cap(resource.RLIMIT_NOFILE, 256)
+    _cap(resource.RLIMIT_MEMLOCK, 0)
+    _cap(resource.RLIMIT_MSGQUEUE, 0)
+
+
+def _cap(kind: int, value: int) -> None:
+    _, hard = resource.getrlimit(kind)
+    value = value if hard == resource.RLIM_INFINITY else min(value, hard)
+    resource.setrlimit(kind, (value, value))
+
+
+def _close_others(keep: Sequence[int]) -> None:
+    start = 0
+    for descriptor in sorted(keep):
+        if start < descriptor:
+            os.closerange(start, descriptor)
+        start = descriptor + 1
+    os.closerange(start, 65536)
+
+
+def _refuse_exposed(readable: Sequence[str], masked: Sequence[str]) -> None:
+    for path in masked:
+        for above in readable:
+            if path == above or path.startswith(above.rstrip("/") + "/"):
+                raise OSError(
+                    f"the grader's folder {path} lies in {above}, which workers may read; "
+                    "install the project in editable form from a folder of its own"
+                )
+
+
+def _write(path: str, text: str) -> None:
+    with open(path, "w") as file:
+        file.write(text)

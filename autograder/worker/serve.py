@@ -1,0 +1,103 @@
+"""The loop of a worker: read a request, let the student's code answer, write the answer."""
+
+from __future__ import annotations
+
+import os
+import sys
+import traceback
+from typing import Any
+
+from autograder.wire import (
+    PREFIX,
+    Decoder,
+    Encoder,
+    Handle,
+    WireError,
+    pack_frame,
+    unpack_frame,
+    unpack_lengths,
+)
+from autograder.worker.objects import Objects
+
+MESSAGE_LIMIT = 2_000
+
+
+def serve(descriptor: int) -> None:
+    """Answer requests on ``descriptor`` until the grader closes it."""
+    objects = Objects()
+    while (frame := _read_frame(descriptor)) is not None:
+        _write(descriptor, answer(objects, *frame))
+
+
+def answer(objects: Objects, header: bytes, raw: bytes) -> bytes:
+    """Return the answering frame: ``[id, "ok", value]`` or ``[id, "raised", description]``."""
+    tree, blobs = unpack_frame(header, raw)
+    identity, operation, content, dropped = tree
+    objects.handle("drop", [dropped])
+    try:
+        arguments = Decoder(blobs, objects.resolve).decode(content)
+        value = objects.handle(operation, arguments)
+        encoder = Encoder(objects.reference)
+        return pack_frame([identity, "ok", encoder.encode(value)], encoder.blobs)
+    except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
+        encoder = Encoder(_no_reference)
+        description = encoder.encode(describe(error))
+        return pack_frame([identity, "raised", description], encoder.blobs)
+    finally:
+        for stream in (sys.stdout, sys.stderr):
+            try:
+                stream.flush()
+            except BaseException:  # noqa: S112  (a student may have closed or replaced it)
+                continue
+
+
+def describe(error: BaseException) -> dict[str, Any]:
+    """Return what the grader may know of an exception: types, message, frames by file and line."""
+    try:
+        message = str(error)[:MESSAGE_LIMIT]
+    except BaseException:
+        message = ""
+    frames = [
+        [frame.filename[-200:], frame.lineno or 0, frame.name[:100]]
+        for frame in traceback.extract_tb(error.__traceback__, limit=-30)
+    ]
+    if isinstance(error, SyntaxError):
+        frames.append([str(error.filename)[-200:], error.lineno or 0, ""])
+    types = [str(kind.__name__)[:100] for kind in type(error).__mro__[:-1]]
+    code = error.code if isinstance(error, SystemExit) else None
+    return {
+        "types": types[:20],
+        "message": message,
+        "frames": frames,
+        "code": code if type(code) is int else None,
+    }
+
+
+def _no_reference(value: Any) -> Handle:
+    raise WireError(f"a {type(value).__name__} has no place in a description")
+
+
+def _read_frame(descriptor: int) -> tuple[bytes, bytes] | None:
+    prefix = _read(descriptor, PREFIX.size)
+    if prefix is None:
+        return None
+    tree, blobs = unpack_lengths(prefix)
+    content = _read(descriptor, tree + blobs)
+    return None if content is None else (content[:tree], content[tree:])
+
+
+def _read(descriptor: int, count: int) -> bytes | None:
+    parts: list[bytes] = []
+    while count:
+        part = os.read(descriptor, min(count, 2**20))
+        if not part:
+            return None
+        parts.append(part)
+        count -= len(part)
+    return b"".join(parts)
+
+
+def _write(descriptor: int, frame: bytes) -> None:
+    view = memoryview(frame)
+    while view:
+        view = view[os.write(descriptor, view) :]

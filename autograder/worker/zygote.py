@@ -1,0 +1,237 @@
+"""Import the heavy libraries once and fork a confined worker for every request.
+
+Runs as ``python -m autograder.worker.zygote`` with its control socket as standard input. It
+never opens a test file: whatever it has read would stay in the memory of its children.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import fcntl
+import gc
+import importlib
+import os
+import select
+import signal
+import socket
+import sys
+import traceback
+from dataclasses import asdict, dataclass
+from io import TextIOWrapper
+from typing import Any, NoReturn
+
+import msgpack
+
+from autograder.worker import confine, serve
+from autograder.worker import syscalls as sc
+
+MESSAGE_BYTES = 65_536
+
+
+def main() -> None:
+    """Warm up, say ready, then start workers on request until the control socket closes."""
+    control = socket.socket(fileno=os.dup(0))
+    os.dup2(os.open(os.devnull, os.O_RDWR), 0)
+    sys.argv[:] = ["worker"]
+    first, *_ = socket.recv_fds(control, MESSAGE_BYTES, 0)
+    missing = warm_up(msgpack.unpackb(first)["preload"])
+    for name in ("PYTHONPATH", "VIRTUAL_ENV", "PWD", "OLDPWD", "_"):
+        os.environ.pop(name, None)
+    nursery = Nursery(control, confine.Host.survey())
+    gc.collect()
+    gc.freeze()
+    control.send(msgpack.packb({"ready": True, "missing": missing}))
+    nursery.run()
+
+
+@dataclass
+class Child:
+    """A forked process: a spare that waits for its plan, later a worker with a status channel."""
+
+    pid: int
+    pidfd: int
+    orders: socket.socket
+    namespaces: bool
+    plan: confine.Plan | None = None
+    status: socket.socket | None = None
+
+
+class Nursery:
+    """Forks workers, one ahead of the demand, and reports how each of them ended."""
+
+    def __init__(self, control: socket.socket, host: confine.Host) -> None:
+        self._control, self._host = control, host
+        self._children: dict[int, Child] = {}
+        self._spare: Child | None = None
+
+    def run(self) -> None:
+        """Serve the control socket until it closes."""
+        while True:
+            watched: list[Any] = [self._control, *self._children]
+            readable, _, _ = select.select(watched, [], [])
+            for pidfd in readable:
+                if isinstance(pidfd, int):
+                    self._bury(self._children.pop(pidfd))
+            if self._control not in readable:
+                continue
+            message, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 4)
+            if not message:
+                return self._end()
+            wire, output, status = descriptors
+            plan = _plan(message)
+            self._employ(plan, wire, output, socket.socket(fileno=status))
+            os.close(wire)
+            os.close(output)
+            if self._spare is None:  # only now, so that it inherits neither wire nor output
+                self._spare = self._fork("namespaces" in plan.layers)
+
+    def _employ(self, plan: confine.Plan, wire: int, output: int, status: socket.socket) -> None:
+        namespaces = "namespaces" in plan.layers
+        try:
+            child = self._take_spare(namespaces)
+            child.plan, child.status = plan, status
+            confine.limit_memory_group(plan, child.pid)
+            socket.send_fds(status, [msgpack.packb({"pid": child.pid})], [child.pidfd])
+            socket.send_fds(
+                child.orders, [msgpack.packb(asdict(plan))], [wire, output, status.fileno()]
+            )
+            child.orders.close()
+        except OSError as error:
+            with contextlib.suppress(OSError):
+                status.send(msgpack.packb({"fault": f"{type(error).__name__}: {error}"}))
+
+    def _take_spare(self, namespaces: bool) -> Child:
+        child, self._spare = self._spare, None
+        if child is not None and child.namespaces is not namespaces:
+            child.orders.close()  # which ends it
+            child = None
+        return child or self._fork(namespaces)
+
+    def _fork(self, namespaces: bool) -> Child:
+        """Return a child that waits for its plan, process 1 of its own namespace if asked."""
+        if namespaces:
+            confine.fresh_process_namespace()
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        pid = os.fork()
+        if pid == 0:
+            ours.close()
+            _work(theirs, self._host)
+        theirs.close()
+        if namespaces:
+            confine.own_process_namespace()
+        confine.join_memory_group(pid)  # ahead of the demand: the kernel takes 10 ms for it
+        child = Child(pid, os.pidfd_open(pid), ours, namespaces)
+        self._children[child.pidfd] = child
+        return child
+
+    def _end(self) -> None:
+        for child in list(self._children.values()):
+            signal.pidfd_send_signal(child.pidfd, signal.SIGKILL)
+            self._bury(child)
+
+    def _bury(self, child: Child) -> None:
+        _, code = os.waitpid(child.pid, 0)
+        os.close(child.pidfd)
+        confine.leave_memory_group(child.pid)
+        if child.status is not None:
+            with contextlib.suppress(OSError):
+                child.status.send(msgpack.packb({"exit": os.waitstatus_to_exitcode(code)}))
+            child.status.close()
+        if child is self._spare:
+            self._spare = None
+
+
+def warm_up(preload: list[str]) -> list[str]:
+    """Import ``preload`` and run what torch would otherwise import inside a worker.
+
+    Returns the modules that this machine does not have.
+    """
+    missing = []
+    for name in preload:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            missing.append(name)
+    if "torch" in sys.modules:
+        _warm_torch()
+    return missing
+
+
+def _warm_torch() -> None:
+    import torch
+
+    torch.set_num_threads(1)  # a pool of threads would not survive the fork
+    if torch.get_num_interop_threads() != 1:
+        torch.set_num_interop_threads(1)
+    import torch.utils.data
+
+    layers = torch.nn.Sequential(
+        torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(8, 2), torch.nn.LogSoftmax(1)
+    )
+    optimizer = torch.optim.Adam(layers.parameters())
+    loss = torch.nn.NLLLoss()(layers(torch.zeros(2, 1, 4, 4)), torch.zeros(2, dtype=torch.int64))
+    loss.backward()
+    optimizer.step()
+    parameter = next(layers.parameters())
+    torch.autograd.grad(parameter.sum(), parameter)
+    _load_in_process(torch.utils.data.DataLoader)
+
+
+def _load_in_process(loader: Any) -> None:
+    """Make DataLoader ignore its worker processes: a confined worker may not start any."""
+    import inspect
+
+    original, signature = loader.__init__, inspect.signature(loader.__init__)
+
+    def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:  # noqa: N807
+        bound = signature.bind(self, *arguments, **keywords)
+        bound.arguments["num_workers"] = 0
+        for name in ("prefetch_factor", "persistent_workers", "multiprocessing_context"):
+            bound.arguments.pop(name, None)
+        original(*bound.args, **bound.kwargs)
+
+    loader.__init__ = __init__
+
+
+def _plan(message: bytes) -> confine.Plan:
+    fields = msgpack.unpackb(message)
+    for name in ("layers", "masked", "devices"):
+        fields[name] = tuple(fields[name])
+    return confine.Plan(**fields)
+
+
+def _work(orders: socket.socket, host: confine.Host) -> NoReturn:
+    """Wait for a plan, confine this process to it, then serve until the wire closes."""
+    sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    message, descriptors, _, _ = socket.recv_fds(orders, MESSAGE_BYTES, 4)
+    if not message:
+        os._exit(0)
+    wire, output, status = (fcntl.fcntl(d, fcntl.F_DUPFD, 10) for d in descriptors)
+    try:
+        os.dup2(output, 1)
+        os.dup2(output, 2)
+        sys.stdout = sys.__stdout__ = _stream(1)  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = _stream(2)  # type: ignore[misc]
+        confine.confine(_plan(message), host, keep=(0, 1, 2, wire, status))
+        os.write(wire, b"R")
+    except BaseException as error:
+        text = "".join(traceback.format_exception_only(error)).strip()
+        os.write(status, msgpack.packb({"fault": text}))
+        os._exit(70)
+    try:
+        os.close(status)
+        serve.serve(wire)
+    except BaseException:
+        traceback.print_exc()
+        os._exit(71)
+    os._exit(0)
+
+
+def _stream(descriptor: int) -> TextIOWrapper:
+    return open(
+        descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
+    )
+
+
+if __name__ == "__main__":
+    main()

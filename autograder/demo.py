@@ -1,0 +1,111 @@
+"""The demonstration: build an assignment, grade sample submissions, write every report."""
+
+from __future__ import annotations
+
+import shutil
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import click
+
+from autograder.build.leaks import scan
+from autograder.build.private import collect
+from autograder.build.release import assignment_tree, zip_bytes
+from autograder.build.student import answers_sheet, student_tree
+from autograder.course import Assignment, Course, Problem, default_course
+from autograder.errors import CourseError
+from autograder.grade import mistakes as bank
+from autograder.grade.run import grade_run
+
+ASSIGNMENT = "dl22_a2"
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A made-up student: a name, what was handed in, and what it shows."""
+
+    name: str
+    files: Mapping[str, bytes]
+    shows: str
+
+
+def run_demo(out: Path, name: str = ASSIGNMENT) -> None:
+    """Build assignment ``name``, grade samples into ``out`` and say where to look."""
+    course = default_course()
+    assignment = course.assignment(name)
+    for part in ("package", "submissions", "results"):
+        shutil.rmtree(out / part, ignore_errors=True)
+    package = _build(course, assignment, out / "package")
+    click.echo(f"Built {package} ({package.stat().st_size / 1024:.0f} KB), nothing private in it.")
+    samples = list(_samples(assignment))
+    paths = [_hand_in(sample, out / "submissions") for sample in samples]
+    click.echo(f"Grading {len(paths)} sample submissions in confinement:")
+    for sample in samples:
+        click.echo(f"  {sample.name:<16} {sample.shows}")
+    grade_run(course, name, paths, out / "results", processes=2)
+    click.echo(f"Reports: {out / 'results'}/<submission>/report.pdf, class.pdf, grades.csv")
+
+
+def _build(course: Course, assignment: Assignment, folder: Path) -> Path:
+    content = zip_bytes(assignment_tree(course, assignment), assignment.name)
+    problems = [entry.problem for entry in assignment.entries]
+    leaks = list(scan(f"{assignment.name}.zip", content, collect(course, problems)))
+    if leaks:
+        raise CourseError(f"The package leaks: {leaks[0]}")
+    folder.mkdir(parents=True)
+    path = folder / f"{assignment.name}.zip"
+    path.write_bytes(content)
+    return path
+
+
+def _samples(assignment: Assignment) -> Iterator[Sample]:
+    """Yield students who show what grading does: right, untouched, wrong in known ways, broken."""
+    right: dict[str, bytes] = {}
+    untouched: dict[str, bytes] = {}
+    for entry in assignment.entries:
+        problem = entry.problem
+        for module, text in bank.reference(problem).items():
+            right[f"{problem.name}/{module}"] = text.encode()
+            untouched[f"{problem.name}/{module}"] = student_tree(problem)[module]
+        right[f"{problem.name}/answers.md"] = _answered(problem).encode()
+    yield Sample("ada", right, "the reference solution with answers")
+    yield Sample("untouched", untouched, "the skeleton as released")
+    first = assignment.entries[0].problem
+    module = f"{first.name}/{first.modules[0]}"
+    reference = bank.reference(first)
+    for number, mistake in enumerate(_one_a_question(first)[:3], 1):
+        text = bank.apply(mistake, reference)[first.modules[0]]
+        yield Sample(
+            f"mistaken-{number}", {**right, module: text.encode()}, mistake.name.replace("_", " ")
+        )
+    broken = right[module] + b"\ndef unfinished(:\n"
+    yield Sample("broken", {**right, module: broken}, "a syntax error in the last line")
+    endless = right[module] + b"\nwhile True:\n    pass\n"
+    yield Sample("endless", {**right, module: endless}, "an endless loop on import")
+
+
+def _one_a_question(problem: Problem) -> list[bank.Mistake]:
+    chosen: dict[str, bank.Mistake] = {}
+    for mistake in bank.load(problem):
+        chosen.setdefault(mistake.question, mistake)
+    return list(chosen.values())
+
+
+def _answered(problem: Problem) -> str:
+    """Return the sheet for written answers with the model answer below each question."""
+    sheet = answers_sheet(problem)
+    for question in problem.written:
+        prompt = "\n".join(f"> {line}".rstrip() for line in question.prompt.splitlines())
+        sheet = sheet.replace(prompt, f"{prompt}\n\n{question.model_answer}")
+    return sheet
+
+
+def _hand_in(sample: Sample, folder: Path) -> Path:
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / f"dl22-2-{sample.name}.zip"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in sample.files.items():
+            archive.writestr(name, content)
+    return path

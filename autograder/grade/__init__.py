@@ -1,0 +1,1 @@
+"""The trusted side: take submissions in, examine them through confined workers, judge."""

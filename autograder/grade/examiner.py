@@ -1,0 +1,201 @@
+"""Run the cases of one question against a confined worker, and judge what comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from autograder.checks import draw, evidence
+from autograder.course import Limits, Problem, Question
+from autograder.grade import outcomes, proxies, testfiles
+from autograder.grade.outcomes import Sources, Verdict
+from autograder.grade.sessions import Lost, Record, Session, StudentError, WorkerSession
+from autograder.grade.testfiles import Case
+from autograder.grade.workers import Zygote
+
+
+@dataclass
+class CaseResult:
+    """One case, its verdict, and what a diagnosis needs to replay it."""
+
+    case: Case
+    verdict: Verdict
+    seed: int = 0
+    records: list[Record] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+    raised_here: bool = False
+
+
+@dataclass
+class QuestionResult:
+    """All cases of one question with what they left."""
+
+    question: Question
+    cases: list[CaseResult]
+    message: str | None = None
+    evidence: evidence.Evidence = field(default_factory=evidence.Evidence)
+    output: str = ""
+    printed: int = 0
+    cpu_seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """The files of one submission for one problem, as the worker will see them."""
+
+    problem: Problem
+    folder: Path
+    sources: Mapping[str, str]
+
+
+def case_seed(seed: int, problem: str, question: str, case: str) -> int:
+    """Return the seed of one case; a case draws the same whatever runs before it."""
+    digest = hashlib.sha256(f"{seed}/{problem}/{question}/{case}".encode()).digest()
+    return int.from_bytes(digest[:4], "little")
+
+
+class Examiner:
+    """Examines questions; imports that failed once for a problem are not tried again."""
+
+    def __init__(self, zygote: Zygote, seed: int) -> None:
+        self._zygote, self._seed = zygote, seed
+        self._import_faults: dict[Path, Verdict] = {}
+
+    def examine(
+        self,
+        prepared: Prepared,
+        question: Question,
+        wanted: Callable[[Case], bool] = lambda case: True,
+    ) -> QuestionResult:
+        """Run the cases of ``question`` that are ``wanted``; always returns a result."""
+        cases = [case for case in testfiles.load(question.test_file).cases if wanted(case)]
+        result = QuestionResult(question, [])
+        sources = Sources(prepared.sources)
+        session: WorkerSession | None = None
+        for case in cases:
+            if session is None:
+                started = self._start(prepared, question, result)
+                if isinstance(started, Verdict):
+                    result.message = started.message
+                    result.cases += [CaseResult(c, started) for c in cases[len(result.cases) :]]
+                    return result
+                session = started
+            seed = case_seed(self._seed, prepared.problem.name, question.name, case.name)
+            run = run_case(case, session, seed, question.limits, sources, prepared.problem.modules)
+            result.cases.append(run)
+            result.cpu_seconds += run.cpu_seconds
+            if run.verdict.outcome in ("timeout", "out_of_memory") or _is_over(session):
+                self._finish(session, result)
+                session = None
+        if session is not None:
+            self._finish(session, result)
+        result.evidence = evidence.collect()
+        return result
+
+    def _start(
+        self, prepared: Prepared, question: Question, result: QuestionResult
+    ) -> WorkerSession | Verdict:
+        """Return a session with the student's modules imported, or why there is none."""
+        if prepared.folder in self._import_faults:
+            return self._import_faults[prepared.folder]
+        limits = question.limits
+        worker = self._zygote.spawn(
+            str(prepared.folder),
+            memory_mb=limits.memory_mb,
+            cpu_seconds=_whole_question(limits, question),
+        )
+        session = WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
+        session.allow(limits.import_seconds, 4 * limits.import_seconds)
+        try:
+            session.request("seed", self._seed % 2**32)
+            session.request("load", worker.submission, list(prepared.problem.modules))
+            return session
+        except StudentError as error:
+            verdict = outcomes.of_student_error(error, Sources(prepared.sources), limits.memory_mb)
+        except Lost as error:
+            at_import = Limits(limits.import_seconds, limits.memory_mb)
+            verdict = outcomes.of_lost_worker(error, at_import, "Importing your file")
+        self._finish(session, result)
+        if verdict.outcome == "error" and verdict.message:
+            verdict = Verdict("error", "While your file was imported: " + verdict.message)
+        self._import_faults[prepared.folder] = verdict
+        return verdict
+
+    def _finish(self, session: WorkerSession, result: QuestionResult) -> None:
+        session.end()
+        result.output += session.output.decode("utf-8", "replace")
+        result.printed += session.printed
+
+
+def run_case(
+    case: Case,
+    session: WorkerSession,
+    seed: int,
+    limits: Limits,
+    sources: Sources,
+    modules: Sequence[str],
+) -> CaseResult:
+    """Run one case and return its verdict; raises nothing."""
+    session.records.clear()
+    session.allow(limits.cpu_seconds, limits.wall_seconds)
+    start = time.process_time()
+    result = CaseResult(case, Verdict("passed"), seed)
+    try:
+        missing = call_case(case, session, seed)
+        if missing is not None:
+            names = session.request("names")
+            strings = [n for n in names if type(n) is str] if type(names) is list else []
+            result.verdict = outcomes.of_missing_name(missing, modules, strings)
+    except StudentError as error:
+        result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb)
+        if result.verdict.outcome == "error":
+            result.verdict = Verdict(
+                "error", _sentence(case.failure_message, result.verdict.message)
+            )
+    except AssertionError as error:
+        result.verdict = Verdict("failed", case.failure_message, str(error) or None)
+    except Lost as error:
+        result.verdict = outcomes.of_lost_worker(error, limits)
+    except Exception as error:
+        # A value of the wrong kind, or a fault of ours: replaying the reference will tell.
+        text = f"{type(error).__name__}: {error}"[:500]
+        result.verdict = Verdict("failed", case.failure_message, text)
+        result.raised_here = True
+    result.records = list(session.records)
+    result.cpu_seconds = (time.process_time() - start) + session.cpu_used()
+    return result
+
+
+def call_case(case: Case, session: Session, seed: int) -> str | None:
+    """Call the test function on proxies with everything seeded; return a name that is missing."""
+    session.request("seed", seed)
+    torch.manual_seed(seed)
+    np.random.seed(seed)
+    arguments = {}
+    for name in case.arguments:
+        try:
+            arguments[name] = session.request("get", name)
+        except LookupError:
+            return name
+    with draw.seeded(seed):
+        case.function(**arguments)
+    return None
+
+
+def _sentence(failure_message: str | None, raised: str | None) -> str | None:
+    return raised if not failure_message else f"{raised} (Case: {failure_message})"
+
+
+def _is_over(session: WorkerSession) -> bool:
+    return session.worker.is_closed
+
+
+def _whole_question(limits: Limits, question: Question) -> int:
+    cases = len(testfiles.load(question.test_file).cases)
+    return int(limits.import_seconds + cases * limits.cpu_seconds) + 10

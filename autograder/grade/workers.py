@@ -1,0 +1,297 @@
+"""Start confined workers through a zygote, and know which layers this machine offers."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+import msgpack
+
+from autograder.errors import IsolationError
+from autograder.worker.confine import LAYERS, Plan, submission_path
+
+LEVELS = ("auto", "strict", "none")
+START_SECONDS = 60.0
+_PACKAGE = Path(__file__).resolve().parents[1]
+
+
+@dataclass(frozen=True)
+class Isolation:
+    """The level asked for and the layers that are active."""
+
+    level: str
+    layers: tuple[str, ...]
+
+
+@dataclass
+class WorkerProcess:
+    """A confined process, ready to serve: its descriptors and how to end it."""
+
+    pid: int
+    pidfd: int
+    wire: socket.socket
+    output: int
+    status: socket.socket
+    submission: str
+    scratch: str
+    scratch_is_shared: bool
+    exit_code: int | None = None
+    _closed: bool = field(default=False, repr=False)
+
+    def cpu_seconds(self) -> float:
+        """Return the CPU time used so far by all threads; 0 when it is gone."""
+        try:
+            stat = Path(f"/proc/{self.pid}/stat").read_text()
+        except OSError:
+            return 0.0
+        fields = stat.rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def kill(self) -> None:
+        """End it now; nothing it does can prevent that."""
+        with contextlib.suppress(ProcessLookupError):
+            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
+
+    def wait(self, seconds: float = 5.0) -> int | None:
+        """Return the exit code (negative: the signal), or None if it is still running."""
+        if self.exit_code is None and select.select([self.status], [], [], seconds)[0]:
+            message = self.status.recv(65536)
+            self.exit_code = int(msgpack.unpackb(message).get("exit", 70)) if message else 70
+        return self.exit_code
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether it has been let go of."""
+        return self._closed
+
+    def close(self) -> None:
+        """Kill it if need be and let go of everything."""
+        if self._closed:
+            return
+        self._closed = True
+        self.wire.close()
+        self.kill()
+        if self.scratch_is_shared:
+            self.wait()
+        os.close(self.output)
+        os.close(self.pidfd)
+        self.status.close()
+        shutil.rmtree(self.scratch, ignore_errors=True)
+
+
+class Zygote:
+    """A process with the heavy libraries imported, from which workers are forked."""
+
+    def __init__(self, preload: Iterable[str] = (), level: str = "auto") -> None:
+        if not sys.platform.startswith("linux"):
+            raise IsolationError(
+                "Grading with confinement needs Linux; on this system use a Linux container."
+            )
+        self.preload = tuple(dict.fromkeys(preload))
+        self._folder = tempfile.mkdtemp(prefix="grading-")
+        os.chmod(self._folder, 0o711)  # noqa: S103  (a worker's own user has to reach its scratch)
+        self._errors = open(Path(self._folder) / "zygote.log", "w+b")  # noqa: SIM115
+        ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "autograder.worker.zygote"],
+                stdin=theirs.fileno(),
+                stdout=subprocess.DEVNULL,
+                stderr=self._errors,
+                env=_environment(),
+                cwd="/",
+            )
+        self._control = ours
+        self._control.send(msgpack.packb({"preload": list(self.preload)}))
+        if not select.select([ours], [], [], START_SECONDS)[0]:
+            raise IsolationError("The worker's zygote did not start within a minute; try again.")
+        answer = self._control.recv(65536)
+        if not answer:
+            raise IsolationError(f"The worker's zygote did not start: {self._log()}")
+        self.missing: list[str] = msgpack.unpackb(answer)["missing"]
+        try:
+            self.isolation = self._negotiate(level)
+        except BaseException:
+            self.close()
+            raise
+
+    def _log(self) -> str:
+        self._errors.flush()
+        lines = (Path(self._folder) / "zygote.log").read_text(errors="replace").splitlines()
+        return lines[-1] if lines else "it said nothing."
+
+    def _negotiate(self, level: str) -> Isolation:
+        if level not in LEVELS:
+            raise IsolationError(f"There is no isolation level {level!r}; use {', '.join(LEVELS)}.")
+        if level == "none":
+            return Isolation(level, ("limits",))
+        faults = self.probe()
+        active = tuple(layer for layer in LAYERS if faults[layer] is None)
+        lacking = {layer: fault for layer, fault in faults.items() if fault is not None}
+        if level == "strict" and lacking.keys() - {"cgroup"}:
+            raise IsolationError(
+                f"Isolation 'strict' is not to be had here ({_reasons(lacking)}); "
+                "use --isolation auto for the layers there are."
+            )
+        needed = {"limits", "seccomp"}
+        if not needed <= set(active) or not {"filesystem", "landlock"} & set(active):
+            raise IsolationError(
+                f"This machine cannot confine a worker ({_reasons(lacking)}); grade on another, "
+                "or use --isolation none for your own code only."
+            )
+        return Isolation(level, active)
+
+    def probe(self) -> dict[str, str | None]:
+        """Return for each layer None if it works here, else why not."""
+        faults: dict[str, str | None] = {}
+        works: list[str] = []
+        with tempfile.TemporaryDirectory(dir=self._folder) as empty:
+            os.chmod(empty, 0o755)  # noqa: S103
+            for layer in LAYERS:
+                if layer == "filesystem" and "namespaces" not in works:
+                    faults[layer] = "needs namespaces"
+                    continue
+                try:
+                    self.spawn(empty, (*works, layer)).close()
+                except IsolationError as error:
+                    faults[layer] = str(error)
+                    continue
+                faults[layer] = None
+                works.append(layer)
+        return faults
+
+    def spawn(
+        self,
+        submission: str,
+        layers: Sequence[str] | None = None,
+        memory_mb: int = 2048,
+        cpu_seconds: int = 3600,
+        scratch_mb: int = 256,
+    ) -> WorkerProcess:
+        """Return a confined worker that sees ``submission``; raises IsolationError otherwise."""
+        scratch = tempfile.mkdtemp(dir=self._folder)
+        os.chmod(scratch, 0o777)  # noqa: S103  (the worker's own user writes there)
+        plan = Plan(
+            layers=tuple(self.isolation.layers if layers is None else layers),
+            submission=os.path.realpath(submission),
+            scratch=scratch,
+            memory_mb=memory_mb,
+            cpu_seconds=cpu_seconds,
+            scratch_mb=scratch_mb,
+            masked=trusted_folders(),
+        )
+        wire, far_wire = socket.socketpair()
+        status, far_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
+        output, far_output = os.pipe()
+        with far_wire, far_status:
+            socket.send_fds(
+                self._control,
+                [msgpack.packb(asdict(plan))],
+                [far_wire.fileno(), far_output, far_status.fileno()],
+            )
+        os.close(far_output)
+        wire.setblocking(False)
+        os.set_blocking(output, False)
+        process: WorkerProcess | None = None
+        try:
+            process = _await_start(wire, output, status, plan)
+            return process
+        finally:
+            if process is None:
+                wire.close()
+                status.close()
+                os.close(output)
+                shutil.rmtree(scratch, ignore_errors=True)
+
+    def close(self) -> None:
+        """End the zygote and every worker it still has."""
+        self._control.close()
+        try:
+            self._process.wait(5)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            self._process.wait()
+        self._errors.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def __enter__(self) -> Zygote:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def trusted_folders() -> tuple[str, ...]:
+    """Return the folders that no worker may see."""
+    root = _PACKAGE.parent
+    return tuple(str(root / name) for name in ("autograder", "solutions", "data", "tests"))
+
+
+def _await_start(
+    wire: socket.socket, output: int, status: socket.socket, plan: Plan
+) -> WorkerProcess:
+    """Read the keeper's messages until the worker says that it is ready."""
+    pid, pidfd = 0, -1
+    deadline = time.monotonic() + START_SECONDS
+    while True:
+        ready, _, _ = select.select([wire, status], [], [], max(0.0, deadline - time.monotonic()))
+        if not ready:
+            raise IsolationError("A worker did not start within a minute; try again.")
+        if status in ready:
+            message, descriptors, _, _ = socket.recv_fds(status, 65536, 1)
+            content: dict[str, Any] = (
+                msgpack.unpackb(message) if message else {"fault": "the zygote died"}
+            )
+            if "pid" in content:
+                pid, pidfd = content["pid"], descriptors[0]
+                continue
+            if pidfd >= 0:
+                os.close(pidfd)
+            raise IsolationError(content.get("fault", f"it ended at once ({content})"))
+        if wire in ready and pidfd >= 0:
+            if wire.recv(1) == b"R":
+                return WorkerProcess(
+                    pid, pidfd, wire, output, status, submission_path(plan), plan.scratch,
+                    "filesystem" not in plan.layers,
+                )  # fmt: skip
+            select.select([status], [], [], 1.0)
+
+
+def _environment() -> dict[str, str]:
+    """Return a bland environment: nothing of the host but where Python finds its modules."""
+    single = dict.fromkeys(
+        ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
+    )
+    kept = {
+        name: os.environ[name]
+        for name in ("LD_LIBRARY_PATH", "OPENBLAS_CORETYPE", "OPENBLAS_L2_SIZE")
+        if name in os.environ
+    }
+    return {
+        **single,
+        **kept,
+        "PATH": "/usr/bin:/bin",
+        "LANG": "C.UTF-8",
+        "PYTHONPATH": str(_PACKAGE.parent),
+        "PYTHONDONTWRITEBYTECODE": "1",
+        "PYTHONUTF8": "1",
+        "MPLBACKEND": "Agg",
+        "MPLCONFIGDIR": tempfile.gettempdir(),
+        "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
+    }
+
+
+def _reasons(faults: Mapping[str, str | None]) -> str:
+    return "; ".join(f"{layer}: {fault}" for layer, fault in faults.items())

@@ -1,0 +1,49 @@
+"""What several test rooms share: the small course, and submissions to it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from autograder.course import Course
+from autograder.grade import batch
+from autograder.grade.batch import Settings
+from autograder.grade.grading import Grader
+
+SMALL = Path(__file__).parent / "courses" / "small"
+
+
+@pytest.fixture(scope="session")
+def small() -> Course:
+    """A course of two small problems, one in numpy and one in torch."""
+    return Course(SMALL)
+
+
+@pytest.fixture(scope="module")
+def grader() -> Iterator[Grader]:
+    """A grader for the small course with every layer of confinement that is to be had."""
+    made = batch.open_grader(Settings(SMALL, "small", seed=7, level="auto"))
+    with made.zygote:
+        yield made
+
+
+@pytest.fixture
+def hand_in(tmp_path: Path, small: Course) -> Callable[..., Path]:
+    """Return a function that makes a submission folder from edits of the references.
+
+    An edit of None leaves a problem's file out.
+    """
+
+    def make(name: str = "alice", **edits: Callable[[str], str] | None) -> Path:
+        folder = tmp_path / name
+        folder.mkdir()
+        for problem in small.problem_names():
+            text = (small.solutions / problem / f"{problem}.py").read_text()
+            edit = edits.get(problem, str)
+            if edit is not None:
+                (folder / f"{problem}.py").write_text(edit(text))
+        return folder
+
+    return make

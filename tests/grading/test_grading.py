@@ -1,0 +1,261 @@
+"""Whole submissions to the small course, through confined workers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from autograder.build.student import student_tree
+from autograder.course import Course
+from autograder.errors import KitError
+from autograder.grade import batch
+from autograder.grade.batch import Settings
+from autograder.grade.grading import Grader, overall
+from autograder.grade.run import grade_run, replay_result
+from autograder.grade.workers import LEVELS
+
+
+def questions(result: dict) -> dict[str, dict]:
+    return {q["name"]: q for problem in result["problems"] for q in problem["questions"]}
+
+
+def replaced(old: str, new: str) -> Callable[[str], str]:
+    def edit(text: str) -> str:
+        assert text.count(old) == 1
+        return text.replace(old, new)
+
+    return edit
+
+
+def test_the_reference_gets_full_points(grader, hand_in, tmp_path):
+    result = grader.grade(hand_in(), tmp_path / "out")
+    assert result["score"] == result["max_score"] == 15
+    assert {q["outcome"] for q in questions(result).values()} == {"passed"}
+    assert json.loads((tmp_path / "out" / "result.json").read_text()) == result
+
+
+def test_every_layer_of_this_machine_is_recorded(grader, hand_in, tmp_path):
+    result = grader.grade(hand_in(), tmp_path / "out")
+    faults = grader.zygote.probe()
+    assert result["isolation"]["layers"] == [layer for layer, f in faults.items() if f is None]
+    assert {"limits", "seccomp"} <= set(result["isolation"]["layers"])
+
+
+def test_an_untouched_skeleton_is_not_attempted_everywhere(grader, hand_in, tmp_path, small):
+    holes = {
+        name: student_tree(small.problem(name))[f"{name}.py"].decode()
+        for name in small.problem_names()
+    }
+    handed_in = hand_in(**{name: lambda _, text=text: text for name, text in holes.items()})
+    result = grader.grade(handed_in, tmp_path / "out")
+    assert result["score"] == 0
+    assert {q["outcome"] for q in questions(result).values()} == {"not_attempted"}
+    message = questions(result)["affine_forward"]["cases"][0]["message"]
+    assert message.startswith("The part of affine_forward is not written yet (affine.py, line")
+
+
+@pytest.mark.parametrize(
+    ("problem", "old", "new", "question", "mistake"),
+    [
+        ("affine", "x @ w + b", "x @ w - b", "affine_forward", "bias_subtracted"),
+        ("affine", "x @ w + b", "x @ w", "affine_forward", "bias_left_out"),
+        ("attention", "dim=-1", "dim=-2", "attention", "softmax_over_queries"),
+        (
+            "attention",
+            "torch.sigmoid(self.linear(x))",
+            "torch.sigmoid(self.linear(x)).detach()",
+            "Gate",
+            "gate_detached",
+        ),
+    ],
+)
+def test_a_known_mistake_is_named(grader, hand_in, tmp_path, problem, old, new, question, mistake):
+    result = grader.grade(hand_in(**{problem: replaced(old, new)}), tmp_path / "out")
+    failed = [c for c in questions(result)[question]["cases"] if c["outcome"] != "passed"]
+    assert failed
+    assert {case["diagnosis"]["mistake"] for case in failed} == {mistake}
+    others = [q for name, q in questions(result).items() if name != question]
+    assert {q["outcome"] for q in others} == {"passed"}
+
+
+def test_a_mistake_is_named_though_another_function_is_wrong_too(grader, hand_in, tmp_path):
+    def edit(text: str) -> str:
+        return text.replace("x @ w + b", "3 * x @ w").replace(
+            "np.sum(dout, axis=0)", "np.mean(dout, axis=0)"
+        )
+
+    found = questions(grader.grade(hand_in(affine=edit), tmp_path / "out"))
+    assert found["affine_forward"]["cases"][1]["diagnosis"] is None
+    assert found["affine_backward"]["cases"][0]["diagnosis"]["mistake"] == "bias_gradient_averaged"
+
+
+def test_an_unknown_mistake_is_not_given_a_name(grader, hand_in, tmp_path):
+    edit = replaced("x @ w + b", "x @ w + 2.5 * b")
+    case = questions(grader.grade(hand_in(affine=edit), tmp_path / "out"))["affine_forward"][
+        "cases"
+    ]
+    assert case[1]["outcome"] == "failed"
+    assert case[1]["diagnosis"] is None
+
+
+def test_a_differently_written_right_solution_gets_full_points(grader, hand_in, tmp_path):
+    def loops(text: str) -> str:
+        return text.replace(
+            "out = x @ w + b",
+            "out = np.array([[sum(xi * w[:, m]) + b[m] for m in range(w.shape[1])] for xi in x])",
+        )
+
+    def by_einsum(text: str) -> str:
+        return text.replace("weights @ v", 'torch.einsum("nts,nsd->ntd", weights, v)')
+
+    result = grader.grade(hand_in(affine=loops, attention=by_einsum), tmp_path / "out")
+    assert result["score"] == result["max_score"]
+
+
+def test_what_is_forbidden_is_named_with_its_line(grader, hand_in, tmp_path):
+    edit = replaced("import numpy as np", "import numpy as np\nfrom torch import nn as layers")
+    question = questions(grader.grade(hand_in(affine=edit), tmp_path / "out"))["affine_forward"]
+    assert question["outcome"] == "forbidden"
+    assert question["message"].startswith("affine.py, line 4 uses torch.nn, which")
+
+
+def test_a_submission_may_be_one_file(grader, hand_in, tmp_path):
+    result = grader.grade(hand_in() / "affine.py", tmp_path / "out")
+    found = questions(result)
+    assert found["affine_forward"]["outcome"] == "passed"
+    assert found["Gate"]["outcome"] == "not_attempted"
+    assert found["Gate"]["message"] == (
+        "attention.py is not in the submission; it holds affine.py."
+    )
+
+
+def test_points_are_scaled_to_the_assignment(grader, hand_in, tmp_path):
+    result = grader.grade(hand_in(), tmp_path / "out")
+    assert [p["max_score"] for p in result["problems"]] == [5, 10]
+    assert questions(result)["attention"]["cases"][1]["max_points"] == 2.5
+
+
+def test_the_same_seed_gives_the_same_bytes(grader, hand_in, tmp_path):
+    handed_in = hand_in(affine=replaced("x @ w + b", "x @ w"))
+    texts = []
+    for run in ("one", "two"):
+        grader.grade(handed_in, tmp_path / run)
+        result = json.loads((tmp_path / run / "result.json").read_text())
+        result["times"] = {}
+        texts.append(json.dumps(result))
+    assert texts[0] == texts[1]
+
+
+@pytest.mark.slow  # starts two processes that import torch
+def test_several_processes_give_the_same_results(hand_in, tmp_path, small):
+    handed_in = [hand_in("a", affine=replaced("x @ w + b", "x @ w")), hand_in("b")]
+    results = []
+    for run, processes in (("one", 1), ("two", 2)):
+        results += grade_run(
+            small, "affine", handed_in, tmp_path / run, processes=processes, seed=3, pdf=False
+        )
+    without_times = [{**result, "times": {}} for result in results]
+    assert without_times[:2] == without_times[2:]
+
+
+def test_another_seed_draws_other_inputs(hand_in, tmp_path, small):
+    handed_in = hand_in(affine=replaced("x @ w + b", "x @ w"))
+    details = set()
+    for seed in (1, 2):
+        (result,) = grade_run(
+            small, "affine", [handed_in], tmp_path / str(seed), processes=1, seed=seed, pdf=False
+        )
+        details.add(questions(result)["affine_forward"]["cases"][1]["detail"])
+    assert len(details) == 2
+
+
+def test_a_result_can_be_replayed(hand_in, tmp_path, small):
+    handed_in = hand_in()
+    grade_run(small, "affine", [handed_in], tmp_path / "run", processes=1, pdf=False)
+    assert replay_result(small, tmp_path / "run" / "alice", handed_in) == []
+    path = tmp_path / "run" / "alice" / "result.json"
+    path.write_text(path.read_text().replace('"score": 5.0', '"score": 4.0', 1))
+    assert replay_result(small, tmp_path / "run" / "alice", handed_in) == ["score: 4.0 is now 5.0"]
+
+
+def test_a_run_is_not_overwritten_but_can_be_resumed(hand_in, tmp_path, small):
+    first, second = hand_in("first"), hand_in("second")
+    run = tmp_path / "run"
+    grade_run(small, "affine", [first], run, processes=1, pdf=False)
+    before = (run / "first" / "result.json").stat().st_mtime_ns
+    with pytest.raises(KitError, match="already holds a run"):
+        grade_run(small, "affine", [first, second], run, processes=1, pdf=False)
+    results = grade_run(small, "affine", [first, second], run, processes=1, pdf=False, resume=True)
+    assert [result["score"] for result in results] == [5, 5]
+    assert results[0]["seed"] == results[1]["seed"]
+    assert (run / "first" / "result.json").stat().st_mtime_ns == before
+
+
+def test_a_fault_of_ours_asks_for_a_regrade(grader, hand_in, tmp_path, monkeypatch):
+    def fail(*_: object) -> None:
+        raise OSError("disk full")
+
+    monkeypatch.setattr(Grader, "_problem", fail)
+    result = batch._grade(grader, batch.Job("alice", hand_in(), tmp_path / "out"))
+    assert {q["outcome"] for q in questions(result).values()} == {"grader_error"}
+    assert result["max_score"] == 15
+    assert (tmp_path / "out" / "grader_error.txt").read_text().endswith("OSError: disk full\n")
+
+
+def test_a_case_that_the_reference_fails_too_is_our_fault(hand_in, tmp_path, small):
+    """A test file with a fault must not cost a student points."""
+    import shutil
+
+    root = tmp_path / "course"
+    shutil.copytree(small.root, root)
+    path = root / "autograder" / "questions" / "affine" / "affine_forward.py"
+    path.write_text(path.read_text().replace('"nd,dm->nm", x, w) + b', '"nd,dm->nm", x, w) + c'))
+    made = batch.open_grader(Settings(root, "affine", seed=1, level="auto"))
+    with made.zygote:
+        cases = questions(made.grade(hand_in(), tmp_path / "out"))["affine_forward"]["cases"]
+    assert [case["outcome"] for case in cases] == ["passed", "grader_error"]
+    assert "name 'c' is not defined" in cases[1]["detail"]
+
+
+def test_submissions_of_one_name_get_folders_of_their_own(tmp_path):
+    paths = [tmp_path / "a" / "work.zip", tmp_path / "b" / "work.zip"]
+    jobs = batch.plan_jobs(paths, tmp_path / "run")
+    assert [job.name for job in jobs] == ["work", "work-2"]
+
+
+@pytest.mark.parametrize(
+    ("outcomes", "word"),
+    [
+        (["passed", "passed"], "passed"),
+        (["not_attempted", "not_attempted"], "not_attempted"),
+        (["passed", "not_attempted"], "failed"),
+        (["passed", "failed", "timeout"], "timeout"),
+        (["grader_error", "forbidden"], "grader_error"),
+    ],
+)
+def test_a_question_is_called_after_its_gravest_case(outcomes, word):
+    assert overall(outcomes) == word
+
+
+def test_levels_are_what_the_command_offers():
+    from autograder.cli import _LEVELS
+
+    assert _LEVELS == LEVELS
+
+
+def test_a_sixth_assignment_is_a_toml_file(small: Course, tmp_path: Path, hand_in):
+    """An instructor composes a new assignment from the problems there are, without code."""
+    import shutil
+
+    root = tmp_path / "course"
+    shutil.copytree(small.root, root)
+    (root / "autograder" / "assignments" / "sixth.toml").write_text(
+        'title = "A sixth one"\n[[problems]]\nname = "attention"\npoints = 1\n'
+    )
+    (result,) = grade_run(
+        Course(root), "sixth", [hand_in()], tmp_path / "run", processes=1, pdf=False
+    )
+    assert (result["title"], result["score"], result["max_score"]) == ("A sixth one", 1, 1)

@@ -104,12 +104,20 @@ class Assignment:
     name: str
     title: str
     entries: tuple[Entry, ...]
-    archive: str | None = None
+    archive: str | None = None  # a name with places to fill, such as "hw2-<login>.zip"
     required_files: tuple[str, ...] = ()
     max_size_mb: float = 20.0
     hidden_visibility: str = "after_published"
     public_visibility: str = "visible"
     grades: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def archive_pattern(self) -> str | None:
+        """The regular expression of names that fill the places of ``archive``."""
+        if self.archive is None:
+            return None
+        fixed = re.split(r"<\w+>", self.archive)
+        return "[A-Za-z0-9._-]+".join(re.escape(part) for part in fixed)
 
 
 @dataclass(frozen=True)
@@ -312,10 +320,8 @@ def _assignment(course: Course, name: str, table: _Table) -> Assignment:
     visibility.parse(lambda _: None)
     hand_in = table.table("hand_in")
     archive = hand_in.take("archive", str, None)
-    try:
-        re.compile(archive or "")
-    except re.error as error:
-        raise hand_in.error(f"'archive' is not a regular expression ({error})") from None
+    if archive is not None and not re.fullmatch(r"(?:[A-Za-z0-9._-]|<\w+>)+\.zip", archive):
+        raise hand_in.error("'archive' must be a name like 'hw2-<login>.zip'")
     grades = {key: float(value) for key, value in table.take("grades", dict, {}).items()}
     assignment = Assignment(
         name=name,

@@ -55,7 +55,7 @@ def test_a_faulty_problem_is_refused_with_its_file(course, old, new, message):
             'title = "x"\n[visibility]\nhidden = "never"\n[[problems]]\nname = "affine"',
             "must be one",
         ),
-        ('title = "x"\n[hand_in]\narchive = "("\n[[problems]]\nname = "affine"', "regular expr"),
+        ('title = "x"\n[hand_in]\narchive = "(.zip"\n[[problems]]\nname = "affine"', "a name like"),
     ],
 )
 def test_a_faulty_assignment_is_refused(course, text, message):

@@ -1,0 +1,197 @@
+"""Find solution blocks among real comments, and refuse all that only looks like a marker."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import functools
+import io
+import re
+import tokenize
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from autograder.errors import CourseError
+
+END = "# END SOLUTION"
+_BEGIN = re.compile(r"# BEGIN SOLUTION: (?P<hint>\S.*)")
+_WORDS = re.compile(
+    r"(?<![a-z])(begin|start|end|stop)[\W_]*((of|the)[\W_]+)*solution", re.IGNORECASE
+)
+_SPELLINGS = tuple(
+    first + second
+    for word in ("begin", "start", "end", "stop")
+    for first, second in ((word, "solution"), ("solution", word))
+)
+_HINT = re.compile(r"#+\W*[a-z]+[\W_]*[a-z]+[\W_]*(?P<hint>.*)", re.IGNORECASE)
+_LAYOUT = {
+    tokenize.COMMENT,
+    tokenize.NL,
+    tokenize.NEWLINE,
+    tokenize.INDENT,
+    tokenize.DEDENT,
+    tokenize.ENDMARKER,
+}
+
+
+@dataclass(frozen=True)
+class Comment:
+    """A real comment: its line from 1, what stands before it on the line, and its text."""
+
+    line: int
+    before: str
+    text: str
+
+
+@dataclass(frozen=True, eq=False)
+class Source:
+    """A Python file taken apart once: lines with their ends, comments, lines with code, tree."""
+
+    path: Path
+    lines: tuple[str, ...]
+    comments: tuple[Comment, ...]
+    code_lines: frozenset[int]
+    tree: ast.Module
+
+    @property
+    def text(self) -> str:
+        """The whole file."""
+        return "".join(self.lines)
+
+    def error(self, line: int, what: str, instead: str) -> CourseError:
+        """Return an error that says where, what is wrong and what to write instead."""
+        return CourseError(f"{self.path}:{line}: {what}; {instead}.")
+
+
+@dataclass(frozen=True)
+class Markers:
+    """A pair of exact markers: the lines they stand on (from 1), their indentation, the hint."""
+
+    begin: int
+    end: int
+    indent: str
+    hint: str
+
+
+def read_source(path: Path) -> Source:
+    """Read a Python file of an instructor."""
+    try:
+        return parse(path.read_bytes().decode("utf-8"), path)
+    except OSError as error:
+        raise CourseError(f"{path} cannot be read ({error.strerror}); add the file.") from None
+    except UnicodeDecodeError:
+        raise CourseError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
+
+
+@functools.lru_cache(maxsize=512)
+def parse(text: str, path: Path) -> Source:
+    """Take Python text apart; ``path`` is only for messages."""
+    if "\r" in text.replace("\r\n", ""):
+        raise CourseError(f"{path} has bare carriage returns; save it with line feeds.")
+    try:
+        tree = ast.parse(text, str(path))
+        tokens = list(tokenize.generate_tokens(io.StringIO(text, newline="").readline))
+    except (SyntaxError, tokenize.TokenError, ValueError) as error:
+        line = getattr(error, "lineno", None) or 1
+        raise CourseError(
+            f"{path}:{line}: this is not valid Python ({getattr(error, 'msg', error)}); correct it."
+        ) from None
+    comments, code_lines = [], set[int]()
+    for token in tokens:
+        if token.type == tokenize.COMMENT:
+            row, column = token.start
+            comments.append(Comment(row, token.line[:column], token.string.rstrip()))
+        elif token.type not in _LAYOUT:
+            code_lines.update(range(token.start[0], token.end[0] + 1))
+    lines = tuple(re.findall(r"[^\n]*\n|[^\n]+", text))
+    return Source(path, lines, tuple(comments), frozenset(code_lines), tree)
+
+
+def find_markers(source: Source) -> tuple[Markers, ...]:
+    """Return the pairs of markers in order; anything malformed raises CourseError."""
+    pairs: list[Markers] = []
+    opened: tuple[Comment, str] | None = None
+    for comment, hint in _exact(source):
+        if hint is not None:
+            if opened:
+                raise source.error(
+                    comment.line,
+                    f"a solution block begins inside the one of line {opened[0].line}",
+                    f"write `{END}` before it, blocks cannot be nested",
+                )
+            opened = comment, hint
+            continue
+        if opened is None:
+            raise source.error(
+                comment.line,
+                f"`{END}` without a `# BEGIN SOLUTION: hint` above it",
+                "write the missing BEGIN line or remove this line instead",
+            )
+        first, opened_hint = opened
+        if comment.before != first.before:
+            raise source.error(
+                comment.line,
+                f"the end marker is indented by {len(comment.before)}, "
+                f"its begin marker in line {first.line} by {len(first.before)}",
+                f"write `{first.before}{END}` instead",
+            )
+        pairs.append(Markers(first.line, comment.line, first.before, opened_hint))
+        opened = None
+    if opened:
+        raise source.error(
+            opened[0].line, "this solution block is never closed", f"write `{END}` below it"
+        )
+    return tuple(pairs)
+
+
+def _exact(source: Source) -> Iterator[tuple[Comment, str | None]]:
+    """Yield the comments that are markers; the hint is None for an end."""
+    for comment in source.comments:
+        if not _looks_like_marker(comment.text):
+            continue
+        begin = _BEGIN.fullmatch(comment.text)
+        if begin is None and comment.text != END:
+            _refuse(source, comment)
+        if comment.before.strip():
+            raise source.error(
+                comment.line,
+                "this marker stands behind code",
+                f"write `{comment.text}` on a line of its own instead",
+            )
+        yield comment, begin["hint"] if begin else None
+
+
+def _looks_like_marker(text: str) -> bool:
+    if "sol" not in text.lower():
+        return False
+    if _WORDS.search(text):
+        return True
+    words = [word.lower() for word in re.findall(r"[A-Za-z]+", text)]
+    if words in (["solution"], ["solution", "no", "prompt"]):
+        return True
+    heads = {"".join(words[:1]), "".join(words[:2])}
+    return any(difflib.get_close_matches(head, _SPELLINGS, 1, 0.84) for head in heads)
+
+
+def _refuse(source: Source, comment: Comment) -> NoReturn:
+    """Raise for a comment that looks like a marker, with the exact form it should have."""
+    words = "".join(re.findall(r"[A-Za-z]+", comment.text)[:2]).lower()
+    if found := _WORDS.search(comment.text):
+        words = found[1].lower()
+    elif words != "solution":
+        words = (difflib.get_close_matches(words, _SPELLINGS, 1, 0.84) or [""])[0]
+    if "end" in words or "stop" in words:
+        raise source.error(
+            comment.line, f"`{comment.text}` is not an exact marker", f"write `{END}` instead"
+        )
+    if comment.text in ("# BEGIN SOLUTION", "# BEGIN SOLUTION:"):
+        what = f"`{comment.text}` has no hint for the student"
+    else:
+        what = f"`{comment.text}` is not an exact marker"
+    match = _HINT.match(comment.text)
+    _, colon, after = comment.text.partition(":")
+    hint = after.strip() if colon else match["hint"] if match else ""
+    hint = hint or "what to do here (about 3 lines)"
+    raise source.error(comment.line, what, f"write `# BEGIN SOLUTION: {hint}` instead")

@@ -1,0 +1,1 @@
+"""What `check.py` is made of: loading cases, running them on a student's code, words, packing."""

@@ -1,0 +1,108 @@
+"""Say in words what an exception means for the student: never a traceback."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from .students import MissingName, is_below
+
+_LONG = 600
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What became of a case: ``passed``, ``failed``, ``not attempted`` or ``error``, and why."""
+
+    outcome: str
+    lines: tuple[str, ...] = ()
+    hole: str = ""
+    place: str = ""
+
+
+@dataclass(frozen=True)
+class Place:
+    """The folder of a problem and the files in it that are the student's own."""
+
+    folder: Path
+    modules: Sequence[str]
+
+    def frames(self, error: BaseException) -> list[traceback.FrameSummary]:
+        """Return the frames of the traceback that lie in the student's files."""
+        return [frame for frame in traceback.extract_tb(error.__traceback__) if self.holds(frame)]
+
+    def holds(self, frame: traceback.FrameSummary) -> bool:
+        """Say whether a frame lies in one of the student's files."""
+        same_name = os.path.basename(frame.filename) in self.modules
+        return same_name and is_below(frame.filename, self.folder)
+
+
+def explain(error: BaseException, place: Place, failure_message: str | None = None) -> Verdict:
+    """Return the verdict on a case, or on an import, that ended with ``error``."""
+    if isinstance(error, SyntaxError) and error.filename and is_below(error.filename, place.folder):
+        return _syntax(error)
+    if isinstance(error, MissingName):
+        return Verdict("error", (str(error),))
+    frames = place.frames(error)
+    everything = traceback.extract_tb(error.__traceback__)
+    where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
+    line = (frames[-1].line or "") if frames else ""
+    if isinstance(error, NotImplementedError) and frames and frames[-1] == everything[-1]:
+        if line.startswith("raise NotImplementedError"):
+            hole = str(error) or frames[-1].name
+            return Verdict(
+                "not attempted", (f"The hole in {hole} ({where}) is still open.",), hole, where
+            )
+    if isinstance(error, ModuleNotFoundError):
+        lines = [f"{where}: {line}"] if frames else []
+        return Verdict("error", (*lines, _not_there(error)), place=where)
+    said = _said(error)
+    if not frames:
+        last = (everything[-1].line or "").strip() if everything else ""
+        return Verdict("failed", _failed(error, said, last, failure_message))
+    if isinstance(error, SystemExit):
+        return Verdict(
+            "error", (f"{where} ends the program: {line}", "Remove that call."), place=where
+        )
+    return Verdict("error", (said, f"at {where}: {line}"), place=where)
+
+
+def _failed(error: BaseException, said: str, line: str, message: str | None) -> tuple[str, ...]:
+    lines = [message] if message else []
+    if isinstance(error, AssertionError):
+        text = _short(str(error))
+        lines.append(f"Seen: {text}." if text else f"This does not hold: {line}")
+    else:
+        lines.append(f"The check could not use what your code gave: {said}")
+    return tuple(lines)
+
+
+def _syntax(error: SyntaxError) -> Verdict:
+    place = f"{os.path.basename(error.filename or '')}:{error.lineno}"
+    lines = [f"{place} is not valid Python: {error.msg}."]
+    if error.text and error.text.strip():
+        text = error.text.rstrip("\r\n")
+        indent = len(text) - len(text.lstrip())
+        column = max((error.offset or 1) - 1 - indent, 0)
+        lines += [f"    {text.strip()}", f"    {' ' * column}^"]
+    return Verdict("error", tuple(lines), place=place)
+
+
+def _not_there(error: ModuleNotFoundError) -> str:
+    return (
+        f"The module {error.name} is not there: run `python -m pip install -r requirements.txt`, "
+        "or correct the name."
+    )
+
+
+def _said(error: BaseException) -> str:
+    text = _short(str(error))
+    return f"{type(error).__name__}: {text}" if text else type(error).__name__
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split()).rstrip(".")
+    return text if len(text) <= _LONG else text[:_LONG] + " ..."

@@ -1,0 +1,156 @@
+"""The instructor's command: list, build and check assignments, or run the demonstration."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from autograder.build.drift import rewrite
+from autograder.build.leaks import scan
+from autograder.build.private import collect
+from autograder.build.release import assignment_tree, zip_bytes
+from autograder.course import Course, default_course
+from autograder.errors import KitError
+
+
+class _Commands(click.Group):
+    """Turns a KitError into one sentence on standard error and exit status 2."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except KitError as error:
+            click.echo(f"Error: {error}", err=True)
+            ctx.exit(2)
+
+
+@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--course", "root", type=click.Path(path_type=Path, exists=True, file_okay=False),
+              help="The folder of another course; default: this one.")  # fmt: skip
+@click.pass_context
+def main(ctx: click.Context, root: Path | None) -> None:
+    """Make student packages from reference solutions, and prove that they are sound."""
+    ctx.obj = Course(root.resolve()) if root else default_course()
+
+
+@main.command("list")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def list_(course: Course, as_json: bool) -> None:
+    """Show the assignments and the problems they are made of."""
+    rows = [course.assignment(name) for name in course.assignment_names()]
+    if as_json:
+        assignments = {
+            row.name: {"title": row.title, "problems": [e.problem.name for e in row.entries]}
+            for row in rows
+        }
+        click.echo(
+            json.dumps({"assignments": assignments, "problems": course.problem_names()}, indent=1)
+        )
+        return
+    for row in rows:
+        click.echo(f"{row.name}  {row.title}")
+        for entry in row.entries:
+            parts = [f"{len(entry.problem.questions)} autograded questions"]
+            parts += [f"{len(entry.problem.written)} written"] if entry.problem.written else []
+            click.echo(f"  {entry.problem.name}  {entry.problem.title} ({', '.join(parts)})")
+    used = {entry.problem.name for row in rows for entry in row.entries}
+    if unused := [name for name in course.problem_names() if name not in used]:
+        click.echo(f"Problems in no assignment: {', '.join(unused)}")
+
+
+@main.command()
+@click.argument("assignment")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"),
+              show_default=True, help="Where the zip goes.")  # fmt: skip
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
+    """Build the student package of ASSIGNMENT (or of one problem) and renew student/."""
+    say: Callable[[str], None] = (lambda _: None) if as_json else click.echo
+    target = course.target(assignment)
+    problems = [entry.problem for entry in target.entries]
+    say(f"Building {target.name}: {target.title}")
+    tree = assignment_tree(course, target)
+    archive = zip_bytes(tree, target.name)
+    say(f"  package: {len(tree)} files, {len(archive) / 1024:.0f} KB as a zip")
+    leaks = [str(leak) for leak in scan(f"{target.name}.zip", archive, collect(course, problems))]
+    path = out / f"{target.name}.zip"
+    summary: dict[str, Any] = {"assignment": target.name, "zip": None, "bytes": len(archive),
+                               "files": sorted(tree), "leaks": leaks, "student": []}  # fmt: skip
+    if leaks:
+        for leak in leaks:
+            click.echo(f"  leak: {leak}", err=True)
+        click.echo(f"Refused: {_count(len(leaks), 'leak')}; nothing was written.", err=True)
+    else:
+        say("  leak scan: nothing private in it")
+        for problem in problems:
+            prefix = f"{problem.name}/"
+            fresh = {
+                name.removeprefix(prefix): content
+                for name, content in tree.items()
+                if name.startswith(prefix)
+            }
+            touched = rewrite(course.root / "student" / problem.name, fresh)
+            summary["student"] += touched
+            for line in touched or [f"{problem.name} is up to date"]:
+                say(f"  student: {line}")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(archive)
+        summary["zip"] = str(path)
+        say(f"Wrote {path}")
+    if as_json:
+        click.echo(json.dumps(summary, indent=1))
+    sys.exit(1 if leaks else 0)
+
+
+@main.command()
+@click.argument("names", metavar="[PROBLEM ...]", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.pass_obj
+def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
+    """Put problems (or those of an assignment; default: all) through the release gate."""
+    from autograder.build.gate import check_problem
+
+    targets = [course.target(name) for name in names or course.problem_names()]
+    problems = {entry.problem.name: entry.problem for t in targets for entry in t.entries}
+    verdicts = {}
+    for name, problem in problems.items():
+        if not as_json:
+            click.echo(f"Checking {name} ...", err=True)
+        verdicts[name] = check_problem(course, problem)
+    totals = {
+        key: sum(len(getattr(verdict, key)) for verdict in verdicts.values())
+        for key in ("drift", "leaks", "escaped")
+    }
+    ok = not any(verdict.faults() for verdict in verdicts.values())
+    if as_json:
+        found = {name: verdict.as_json() for name, verdict in verdicts.items()}
+        click.echo(json.dumps({"problems": found, "ok": ok, "totals": totals}, indent=1))
+    else:
+        from autograder.build.table import show
+
+        show(verdicts)
+    sys.exit(0 if ok else 1)
+
+
+@main.command()
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), show_default=True,
+              default=Path("runs/demo"), help="Where the results go.")  # fmt: skip
+def demo(out: Path) -> None:
+    """Build an assignment, grade sample submissions and write the reports."""
+    importlib.import_module("autograder.demo").run_demo(out)
+
+
+def _count(number: int, word: str) -> str:
+    return f"{number} {word}" + ("" if number == 1 else "s")
+
+
+if __name__ == "__main__":
+    main(prog_name="python build_assignment.py")

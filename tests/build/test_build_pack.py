@@ -1,0 +1,165 @@
+"""The zip that a student hands in: what is in it, and what is said before it is sent."""
+
+import json
+import subprocess
+import sys
+import zipfile
+from pathlib import Path
+
+import pytest
+
+OPEN = "raise NotImplementedError"
+
+
+@pytest.fixture
+def finished(package: Path) -> Path:
+    """Return a package in which everything has been done."""
+    module = package / "columns" / "columns.py"
+    module.write_text("\n".join(
+        line.split(OPEN)[0] + "return 1" if OPEN in line else line
+        for line in module.read_text().splitlines()
+    ) + "\n")  # fmt: skip
+    answers = package / "columns" / "answers.md"
+    answers.write_text(answers.read_text() + "Because of the offset.\n")
+    notebook = package / "columns" / "columns.ipynb"
+    document = json.loads(notebook.read_text())
+    document["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x"}]
+    notebook.write_text(json.dumps(document))
+    return package
+
+
+def pack(package: Path, *arguments: str) -> tuple[int, str]:
+    done = subprocess.run(
+        [sys.executable, str(package / "check.py"), *arguments],
+        capture_output=True, text=True, cwd=package.parent, check=False,
+    )  # fmt: skip
+    assert done.stderr == ""
+    return done.returncode, done.stdout
+
+
+def test_only_what_is_graded_goes_in(finished: Path) -> None:
+    for name in ("notes.txt", "columns/model.pt", "columns/report.pdf", "plan.pdf"):
+        (finished / name).write_bytes(b"x")
+    status, text = pack(finished, "--pack", "hw1-ada")
+    assert status == 0
+    assert text.splitlines()[0].startswith(f"Wrote {finished / 'hw1-ada.zip'} (")
+    with zipfile.ZipFile(finished / "hw1-ada.zip") as archive:
+        assert archive.namelist() == [
+            "columns/answers.md",
+            "columns/columns.ipynb",
+            "columns/columns.py",
+            "columns/report.pdf",
+            "manifest.json",
+            "plan.pdf",
+        ]
+        assert json.loads(archive.read("manifest.json")) == {"assignment": "hw1"}
+    assert "Note:" not in text
+    first = (finished / "hw1-ada.zip").read_bytes()
+    pack(finished, "--pack", "hw1-ada.zip")
+    assert (finished / "hw1-ada.zip").read_bytes() == first
+
+
+def edit(package: Path, name: str, old: str, new: str) -> None:
+    path = package / "columns" / name
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new, 1))
+
+
+def require(package: Path, **rules: object) -> None:
+    path = package / "assignment.json"
+    description = json.loads(path.read_text())
+    description["hand_in"] |= rules
+    path.write_text(json.dumps(description))
+
+
+REFUSED = {
+    "syntax error": (
+        lambda p: edit(p, "columns.py", "return 1", "return (1"),
+        "Problem: columns.py:21 is not valid Python ('(' was never closed): nothing in it could",
+    ),
+    "module missing": (
+        lambda p: (p / "columns" / "columns.py").unlink(),
+        "Problem: columns/columns.py is missing: put it back, from the package if need be.",
+    ),
+    "broken notebook": (
+        lambda p: (p / "columns" / "columns.ipynb").write_text("{"),
+        "Problem: columns.ipynb is not a notebook any more: save it again in Jupyter.",
+    ),
+    "report missing": (
+        lambda p: require(p, required_files=["report.pdf"]),
+        "Problem: report.pdf is missing: the assignment asks for it; add it here.",
+    ),
+    "too large": (
+        lambda p: require(p, max_size_mb=0.0001),
+        "but at most 0.0001 MB are taken: the largest file is columns/columns.ipynb; clear outputs",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", REFUSED)
+def test_a_zip_that_would_be_worth_nothing_is_refused(case: str, finished: Path) -> None:
+    damage, expected = REFUSED[case]
+    damage(finished)
+    status, text = pack(finished, "--pack", "hw1-ada")
+    assert status == 1
+    assert expected in text
+    assert text.endswith("Nothing was packed; `--anyway` packs what is there.\n")
+    assert not (finished / "hw1-ada.zip").exists()
+    assert pack(finished, "--pack", "hw1-ada", "--anyway")[0] == 0
+    assert zipfile.is_zipfile(finished / "hw1-ada.zip")
+
+
+def test_the_name_is_filled_into_the_rule(finished: Path) -> None:
+    assert pack(finished, "--pack", "ada")[0] == 0
+    assert (finished / "hw1-ada.zip").is_file()
+
+
+def test_the_name_must_follow_the_rule(finished: Path) -> None:
+    status, text = pack(finished, "--pack", "ada b")
+    assert status == 1
+    assert "is not a name of the form hw1-<login>.zip, which the assignment asks for" in text
+
+
+def test_a_required_file_is_taken_along(finished: Path) -> None:
+    require(finished, required_files=["data.csv"])
+    (finished / "data.csv").write_text("1,2\n")
+    assert pack(finished, "--pack", "hw1-ada")[0] == 0
+    assert "data.csv" in zipfile.ZipFile(finished / "hw1-ada.zip").namelist()
+
+
+NOTED = {
+    "open hole": (
+        lambda p: edit(p, "columns.py", "return 1", 'raise NotImplementedError("x")'),
+        "Note: columns.py: 1 hole is still open.",
+    ),
+    "own module": (
+        lambda p: (
+            (p / "columns" / "mine.py").write_text("x = 1\n")
+            and edit(p, "columns.py", "import numpy", "from mine import x\nimport numpy")
+        ),
+        "Note: columns.py:6 imports mine.py, which is not handed in: move what you need into",
+    ),
+    "no answer": (
+        lambda p: edit(p, "answers.md", "Because of the offset.", " "),
+        "Note: answers.md: centring has no answer yet.",
+    ),
+    "no answers": (
+        lambda p: (p / "columns" / "answers.md").unlink(),
+        "Note: columns/answers.md is not there and is left out.",
+    ),
+    "notebook not run": (
+        lambda p: edit(p, "columns.ipynb", '"outputs": [{', '"outputs": [], "was": [{'),
+        "Note: columns.ipynb has no outputs: run all its cells and save it.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", NOTED)
+def test_what_is_unfinished_is_noted(case: str, finished: Path) -> None:
+    change, expected = NOTED[case]
+    change(finished)
+    status, text = pack(finished, "--pack", "hw1-ada")
+    assert status == 0
+    assert expected in text
+    assert text.count("Note:") == 1

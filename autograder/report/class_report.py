@@ -1,0 +1,191 @@
+"""Write one PDF about a whole class: scores, questions, mistakes, leaderboard, regrades."""
+
+from __future__ import annotations
+
+import math
+import statistics
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from .read import ReportError, read_results, write_whole
+from .typeset import LayoutError, typeset
+from .wording import (
+    OUTCOMES,
+    breakable,
+    cleaned,
+    clipped,
+    is_unsettled,
+    labelled_questions,
+    metric,
+    points,
+    score_of,
+    sentence,
+    smaller_is_better,
+    unsettled,
+)
+
+REPORT = "class.pdf"
+LEGEND = ("passed", "failed", "not attempted or skipped", "error, limit or forbidden")
+_GROUPS = {"passed": 0, "failed": 1, "not_attempted": 2, "skipped": 2}
+_MOST_MISTAKES = 25
+_MOST_PLACES = 20
+
+Result = Mapping[str, Any]
+
+
+def write_class_pdf(run: Path) -> Path:
+    """Read every result of a run and write ``run/class.pdf``."""
+    results = sorted(map(cleaned, read_results(run)), key=lambda r: str(r["submission"]["name"]))
+    try:
+        content = typeset("class.typ", class_view(results), {})
+    except LayoutError as error:
+        raise ReportError(f"{run / REPORT} cannot be laid out: {error}.") from None
+    return write_whole(run / REPORT, content)
+
+
+def class_view(results: Sequence[Result]) -> dict[str, Any]:
+    """Arrange cleaned results for the template; those that need a regrade count nowhere."""
+    settled = [result for result in results if not unsettled(result)]
+    scores = [result["score"] for result in settled]
+    full = max((result["max_score"] for result in results), default=0.0)
+    title = results[0]["title"]
+    return {
+        "title": _short(title, 120),
+        "short": {"title": clipped(title, 60), "run": f"{len(results)} submissions"},
+        "summary": [
+            ["Submissions", str(len(results))],
+            ["Full score", points(full)],
+            ["Mean", points(statistics.fmean(scores)) if scores else "–"],
+            ["Median", points(statistics.median(scores)) if scores else "–"],
+            ["Range", f"{points(min(scores))} to {points(max(scores))}" if scores else "–"],
+        ],
+        "histogram": _histogram(settled),
+        "legend": LEGEND,
+        "problems": _problems(settled, results),
+        "mistakes": _mistakes(results),
+        "leaderboards": _leaderboards(results),
+        "regrade": [
+            [_name(result), breakable(", ".join(unsettled(result)))]
+            for result in results
+            if unsettled(result)
+        ],
+    }
+
+
+def _histogram(results: Sequence[Result]) -> list[dict[str, Any]]:
+    tenths = Counter(
+        min(9, int(10 * result["score"] / result["max_score"] + 1e-9)) if result["max_score"] else 0
+        for result in results
+    )
+    return [
+        {"label": f"{10 * i} to {10 * i + 10}", "count": tenths[i]}
+        for i in range(10)
+    ]  # fmt: skip
+
+
+def _problems(settled: Sequence[Result], results: Sequence[Result]) -> list[dict[str, Any]]:
+    by_label: dict[str, list[Mapping[str, Any]]] = {}
+    for result in settled:
+        for label, question in labelled_questions(result):
+            by_label.setdefault(label, []).append(question)
+    shown: dict[str, dict[str, Any]] = {}
+    for result in results:
+        for problem in result["problems"]:
+            entry = shown.setdefault(
+                problem["name"], {"title": _short(problem["title"], 120), "questions": {}}
+            )
+            for question in problem["questions"]:
+                label = f"{problem['name']}.{question['name']}"
+                graded = by_label.get(label, [])
+                entry["questions"].setdefault(label, _question(question, graded))
+    return [entry | {"questions": list(entry["questions"].values())} for entry in shown.values()]
+
+
+def _question(first: Mapping[str, Any], graded: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    full = first["max_score"]
+    mean = statistics.fmean(question["score"] for question in graded) if graded else None
+    outcomes = Counter(question["outcome"] for question in graded)
+    parts = [0.0] * len(LEGEND)
+    for outcome, count in outcomes.items():
+        parts[_GROUPS.get(outcome, 3)] += count / len(graded)
+    return {
+        "title": _short(first["title"], 120),
+        "optional": first["optional"],
+        "mean": "–" if mean is None else score_of(mean, full),
+        "fraction": min(1.0, mean / full) if mean is not None and full else None,
+        "parts": parts,
+        "outcomes": ", ".join(
+            f"{OUTCOMES[outcome]} {count / len(graded):.0%}"
+            for outcome, count in outcomes.most_common()
+        ),
+    }
+
+
+def _mistakes(results: Sequence[Result]) -> list[dict[str, Any]]:
+    """Count each known mistake once per submission."""
+    counts: Counter[tuple[str, str]] = Counter()
+    about: dict[tuple[str, str], tuple[str, str]] = {}
+    for result in results:
+        found = {
+            (label, case["diagnosis"]["mistake"]): (
+                question["title"],
+                case["diagnosis"]["explanation"],
+            )
+            for label, question in labelled_questions(result)
+            for case in question["cases"]
+            if case["diagnosis"]
+        }
+        counts.update(found.keys())
+        about = found | about
+    ordered = sorted(counts, key=lambda key: (-counts[key], key))
+    return [
+        {
+            "count": str(counts[key]),
+            "question": _short(about[key][0], 120),
+            "mistake": breakable(sentence(key[1])),
+            "explanation": _short(about[key][1], 600),
+        }
+        for key in ordered[:_MOST_MISTAKES]
+    ]
+
+
+def _leaderboards(results: Sequence[Result]) -> list[dict[str, Any]]:
+    boards: dict[tuple[str, str, str], list[tuple[float, str]]] = {}
+    for result in results:
+        for label, question in labelled_questions(result):
+            if question["optional"] and not is_unsettled(question):
+                for name, value in question["metrics"].items():
+                    if math.isfinite(value):
+                        key = (label, question["title"], name)
+                        boards.setdefault(key, []).append((value, _name(result)))
+    return [
+        {
+            "question": _short(title, 80),
+            "metric": breakable(sentence(name).lower()),
+            "rows": _ranking(entries, smaller_is_better(name)),
+            "left_out": f"… and {len(entries) - _MOST_PLACES} more."
+            if len(entries) > _MOST_PLACES
+            else None,
+        }
+        for (_, title, name), entries in boards.items()
+    ]
+
+
+def _ranking(entries: Sequence[tuple[float, str]], ascending: bool) -> list[list[str]]:
+    """Return (place, submission, value) from the best; equal values share a place."""
+    ordered = sorted(entries, key=lambda entry: (entry[0] if ascending else -entry[0], entry[1]))
+    values = [value for value, _ in ordered]
+    return [
+        [f"{values.index(value) + 1}.", name, metric(value)]
+        for value, name in ordered[:_MOST_PLACES]
+    ]
+
+
+def _name(result: Result) -> str:
+    return _short(result["submission"]["name"], 80)
+
+
+def _short(text: str, characters: int) -> str:
+    return breakable(clipped(text, characters))

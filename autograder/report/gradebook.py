@@ -1,0 +1,120 @@
+"""Write the grades of a class as a table: a CSV file for the gradebook, a view for the terminal."""
+
+from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+from rich.text import Text
+
+from .read import write_whole
+from .wording import (
+    OUTCOMES,
+    cleaned,
+    clipped,
+    is_unsettled,
+    labelled_questions,
+    points,
+    score_of,
+    unsettled,
+)
+
+Result = Mapping[str, Any]
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+
+
+def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
+    """Write one row per submission: a score per question, an empty cell per written question.
+
+    A question that needs a regrade has an empty cell, and so has the total of its submission.
+    """
+    ordered = _by_name(results)
+    questions = _columns(label for result in ordered for label, _ in labelled_questions(result))
+    written = _columns(
+        f"{problem['name']}.{entry['name']}"
+        for result in ordered
+        for problem in result["problems"]
+        for entry in problem["written"]
+    )
+    stream = io.StringIO()
+    sheet = csv.writer(stream, lineterminator="\n")
+    header = ["submission", *questions, *written, "total", "max", "notes"]
+    sheet.writerow([_cell(name) for name in header])
+    for result in ordered:
+        scores = dict(labelled_questions(result))
+        row = [result["submission"]["name"]]
+        row += [_score(scores[label]) if label in scores else "" for label in questions]
+        row += [""] * len(written)
+        row += ["" if unsettled(result) else points(result["score"]), points(result["max_score"])]
+        row.append(_notes(result))
+        sheet.writerow([_cell(value) for value in row])
+    return write_whole(path, stream.getvalue().encode())
+
+
+def table(results: Iterable[Result]) -> Table:
+    """Return a table for the terminal: a row per submission, a column per question, the total."""
+    ordered = _by_name(results)
+    view = Table(title=Text(ordered[0]["title"]) if ordered else None, title_justify="left")
+    view.add_column("submission", overflow="fold")
+    labels = _columns(label for result in ordered for label, _ in labelled_questions(result))
+    names = [label.partition(".")[2] for label in labels]
+    for label, name in zip(labels, names, strict=True):
+        heading = name if names.count(name) == 1 else label
+        view.add_column(Text(heading), justify="right", overflow="fold")
+    view.add_column("total", justify="right", no_wrap=True)
+    for result in ordered:
+        scores = dict(labelled_questions(result))
+        cells = [_compact(scores[label]) if label in scores else Text("") for label in labels]
+        total = (
+            Text("needs a regrade", style="bold yellow")
+            if unsettled(result)
+            else Text(score_of(result["score"], result["max_score"]), style="bold")
+        )
+        view.add_row(Text(clipped(result["submission"]["name"], 60)), *cells, total)
+    return view
+
+
+def _by_name(results: Iterable[Result]) -> list[Result]:
+    return sorted((cleaned(result) for result in results), key=lambda r: r["submission"]["name"])
+
+
+def _columns(labels: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(labels))
+
+
+def _score(question: Mapping[str, Any]) -> str:
+    return "" if is_unsettled(question) else points(question["score"])
+
+
+def _compact(question: Mapping[str, Any]) -> Text:
+    if is_unsettled(question):
+        return Text("regrade", style="bold yellow")
+    outcome = question["outcome"]
+    score = score_of(question["score"], question["max_score"])
+    if outcome == "passed":
+        return Text(score, style="green")
+    if outcome == "failed":
+        return Text(score, style="red")
+    word = OUTCOMES[outcome]
+    if question["score"] > 0:
+        word = f"{score} {word}"
+    return Text(word, style="dim" if outcome in ("not_attempted", "skipped") else "red")
+
+
+def _notes(result: Result) -> str:
+    notes = [f"regrade {label}" for label in unsettled(result)]
+    notes += [
+        f"{label} {OUTCOMES[question['outcome']]}"
+        for label, question in labelled_questions(result)
+        if question["outcome"] not in ("passed", "failed") and not is_unsettled(question)
+    ]
+    return "; ".join([*notes, *result["submission"]["notes"]])
+
+
+def _cell(value: str) -> str:
+    """Keep a spreadsheet from reading a cell as a formula."""
+    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value

@@ -1,0 +1,135 @@
+"""Write a result in the format that Gradescope reads from an autograder."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from .wording import (
+    OUTCOMES,
+    cleaned,
+    is_unsettled,
+    labelled_questions,
+    points,
+    sentence,
+    smaller_is_better,
+    unsettled,
+)
+
+REGRADE = (
+    "This submission needs a regrade: the autograder itself failed, which is not your fault. "
+    "The score shown here is not final."
+)
+
+
+def gradescope_results(result: Mapping[str, Any]) -> dict[str, Any]:
+    """Return ``results.json`` for Gradescope; students see all of it that is not hidden.
+
+    Scores are copied, never computed. When the grader failed anywhere, the total and the scores of
+    the cases it failed in are left out, and the first line asks for a regrade. The seed stays out,
+    because Gradescope hands earlier results to the next run, next to the student's new code.
+    """
+    result = cleaned(result)
+    open_questions = unsettled(result)
+    shown: dict[str, Any] = {} if open_questions else {"score": result["score"]}
+    shown |= {
+        "output": _summary(result, bool(open_questions)),
+        "output_format": "text",
+        "test_output_format": "text",
+        "test_name_format": "text",
+        "stdout_visibility": "hidden",
+        "tests": [
+            test
+            for number, (_, question) in enumerate(labelled_questions(result), 1)
+            for test in _tests(number, question)
+        ],
+        "leaderboard": _leaderboard(result),
+        "extra_data": {
+            "schema": result["schema"],
+            "assignment": result["assignment"],
+            "sha256": result["submission"]["sha256"],
+            "isolation": result["isolation"]["level"],
+            "needs_regrade": open_questions,
+        },
+    }
+    return shown
+
+
+def _summary(result: Mapping[str, Any], regrade: bool) -> str:
+    lines = [REGRADE] if regrade else []
+    lines += result["submission"]["notes"]
+    lines += [
+        f"{question['title']}: {question['message']}"
+        for _, question in labelled_questions(result)
+        if question["message"]
+    ]
+    written = [
+        f"{entry['title']} ({points(entry['max_points'])} points)"
+        for problem in result["problems"]
+        for entry in problem["written"]
+    ]
+    if written:
+        lines.append(f"A person marks, and this score leaves out: {'; '.join(written)}.")
+    return "\n\n".join(lines) or "Every question was graded."
+
+
+def _tests(number: int, question: Mapping[str, Any]) -> list[dict[str, Any]]:
+    if not question["cases"]:
+        test = {
+            "name": question["title"],
+            "number": str(number),
+            "output": question["message"] or OUTCOMES[question["outcome"]],
+            "visibility": "visible",
+        }
+        return [test | _marks(question["outcome"], question["score"], question["max_score"])]
+    return [_test(f"{number}.{i}", question, case) for i, case in enumerate(question["cases"], 1)]
+
+
+def _test(number: str, question: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "name": f"{question['title']}: {sentence(case['name'])}",
+        "number": number,
+        "output": _output(case),
+        "visibility": case["visibility"],
+    } | _marks(case["outcome"], case["points"], case["max_points"])
+
+
+def _marks(outcome: str, score: float, max_score: float) -> dict[str, Any]:
+    if outcome == "grader_error":
+        return {"status": "failed"}
+    status = "passed" if outcome == "passed" else "failed"
+    return {"score": score, "max_score": max_score, "status": status}
+
+
+def _output(case: Mapping[str, Any]) -> str:
+    """Say what the student may know; a hidden case's numbers and expected values never leave."""
+    if case["outcome"] == "grader_error":
+        return "Needs a regrade: the autograder itself failed in this test."
+    parts = [f"{sentence(OUTCOMES[case['outcome']])}."]
+    if case["message"]:
+        parts.append(case["message"])
+    if case["detail"] and not case["hidden"]:
+        parts.append(case["detail"])
+    if case["diagnosis"]:
+        parts.append(f"Known mistake: {case['diagnosis']['explanation']}")
+    return "\n\n".join(parts)
+
+
+def _leaderboard(result: Mapping[str, Any]) -> list[dict[str, Any]]:
+    measured = [
+        (label, name, value)
+        for label, question in labelled_questions(result)
+        if question["optional"] and not is_unsettled(question)
+        for name, value in question["metrics"].items()
+        if math.isfinite(value)
+    ]
+    names = [name for _, name, _ in measured]
+    return [
+        {
+            "name": sentence(name if names.count(name) == 1 else f"{label} {name}"),
+            "value": value,
+            "order": "asc" if smaller_is_better(name) else "desc",
+        }
+        for label, name, value in measured
+    ]

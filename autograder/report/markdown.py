@@ -1,0 +1,63 @@
+"""Turn markdown with maths into nodes that a Typst template can lay out as plain data."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+import pypandoc
+
+from .nodes import Node, nodes_of
+
+LONGEST = 20_000
+_SECONDS = 6
+_READER = Path(__file__).with_name("texts.lua")
+
+
+class Text:
+    """A markdown text and, once converted, its nodes; without nodes it is shown as it was typed.
+
+    What a student wrote becomes data in a tree of known nodes and never Typst markup, so that no
+    text can be run, read a file or draw over the report.
+    """
+
+    def __init__(self, source: str, *, ours: bool) -> None:
+        self.source, self.ours = source[:LONGEST], ours
+        self.left_out = len(source) - len(self.source)
+        self.nodes: list[Node] | None = None
+
+
+def convert(texts: Sequence[Text]) -> None:
+    """Give every text its nodes in one run of pandoc; texts that stop it stay without.
+
+    When pandoc fails or takes too long, the course's own texts are converted once more alone.
+    """
+    if texts and not _convert(texts):
+        _convert([text for text in texts if text.ours])
+
+
+def _convert(texts: Sequence[Text]) -> bool:
+    try:
+        finished = subprocess.run(  # noqa: S603 - our own pandoc, fixed arguments, text on stdin
+            _command(),
+            input=json.dumps([text.source for text in texts]).encode(),
+            capture_output=True,
+            timeout=_SECONDS,
+            check=True,
+        )
+    except (subprocess.SubprocessError, OSError):
+        return False
+    found = nodes_of(finished.stdout.decode())
+    for number, text in enumerate(texts, 1):
+        text.nodes = found.get(str(number))
+    return True
+
+
+@cache
+def _command() -> tuple[str, ...]:
+    memory = ("+RTS", "-M1g", "-A16m", "-RTS")  # at most 1 GiB; few collections in a short run
+    options = ("--to=html5", "--mathml", "--sandbox", "--wrap=none", "--quiet")
+    return (pypandoc.get_pandoc_path(), *memory, f"--from={_READER}", *options)

@@ -1,0 +1,150 @@
+"""Read pandoc's HTML into a small tree of known nodes; anything unknown is kept as its text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from html.parser import HTMLParser
+from typing import Any
+
+from .mathml import math_node
+from .wording import breakable
+
+Node = str | dict[str, Any]
+
+_VOID = ("br", "hr", "img", "input", "col")
+_INLINE = {"em": "em", "strong": "strong", "del": "del", "sub": "sub", "sup": "sup"}
+_DEEPEST = 12
+_MOST_COLUMNS = 8
+
+
+@dataclass
+class Element:
+    """An element of the HTML that pandoc wrote."""
+
+    tag: str
+    attributes: dict[str, str] = field(default_factory=dict)
+    children: list[Element | str] = field(default_factory=list)
+
+    def text(self) -> str:
+        """Return the text of this element and everything in it, of a formula its TeX."""
+        parts: list[str] = []
+        pending: list[Element | str] = [self]
+        while pending:
+            item = pending.pop()
+            if isinstance(item, str):
+                parts.append(item)
+            elif item.tag == "math":
+                parts.append(f"${item.tex()}$")
+            else:
+                pending.extend(reversed(item.children))
+        return "".join(parts)
+
+    def tex(self) -> str:
+        """Return what the author typed between the dollars of this formula."""
+        for element in self.descend("annotation"):
+            return "".join(child for child in element.children if isinstance(child, str))
+        return ""
+
+    def descend(self, *tags: str) -> Iterable[Element]:
+        """Yield the elements with one of ``tags`` in this one, in reading order."""
+        pending: list[Element | str] = [self]
+        while pending:
+            item = pending.pop()
+            if isinstance(item, Element):
+                if item.tag in tags:
+                    yield item
+                else:
+                    pending.extend(reversed(item.children))
+
+
+class _Tree(HTMLParser):
+    def __init__(self) -> None:
+        super().__init__(convert_charrefs=True)
+        self.open = [Element("root")]
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        element = Element(tag, {name: value or "" for name, value in attrs})
+        self.open[-1].children.append(element)
+        if tag not in _VOID:
+            self.open.append(element)
+
+    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.open[-1].children.append(Element(tag, {name: value or "" for name, value in attrs}))
+
+    def handle_endtag(self, tag: str) -> None:
+        if len(self.open) > 1 and self.open[-1].tag == tag:
+            self.open.pop()
+
+    def handle_data(self, data: str) -> None:
+        self.open[-1].children.append(data)
+
+
+def nodes_of(html: str) -> dict[str, list[Node]]:
+    """Return the nodes of every numbered Div by its number, if it has anything to read."""
+    tree = _Tree()
+    tree.feed(html)
+    tree.close()
+    return {
+        child.attributes.get("id", ""): _nodes(child, 0)
+        for child in tree.open[0].children
+        if isinstance(child, Element) and child.tag == "div" and child.text().strip()
+    }
+
+
+def _nodes(parent: Element, depth: int, run: int = 24) -> list[Node]:
+    nodes: list[Node] = []
+    for child in parent.children:
+        if isinstance(child, str):
+            if text := child.strip("\n").replace("\n", " "):
+                nodes.append(breakable(text, run))
+        elif depth >= _DEEPEST:
+            nodes.append(breakable(" ".join(child.text().split()), run))
+        else:
+            nodes.extend(_node(child, depth + 1, run))
+    return nodes
+
+
+def _node(element: Element, depth: int, run: int) -> list[Node]:
+    tag = element.tag
+    if tag in _INLINE:
+        return [{"t": _INLINE[tag], "c": _nodes(element, depth, run)}]
+    if tag == "p":
+        return [{"t": "p", "c": _nodes(element, depth, run)}]
+    if tag == "div" and element.attributes.get("class") == "heading":
+        return [{"t": "heading", "c": _nodes(element, depth, run)}]
+    if tag in ("br", "hr"):
+        return [{"t": tag}]
+    if tag == "math":
+        return [math_node(element)]
+    if tag == "code":
+        return [{"t": "code", "text": breakable(element.text(), run)}]
+    if tag == "pre":
+        language = element.attributes.get("data-language", "").lower()
+        text = breakable(element.text().rstrip("\n"), 60, 10)
+        return [{"t": "pre", "text": text, "python": language in ("python", "py", "python3")}]
+    if tag == "blockquote":
+        return [{"t": "quote", "c": _nodes(element, depth, run)}]
+    if tag in ("ul", "ol"):
+        items = [_nodes(item, depth, run) for item in element.children if isinstance(item, Element)]
+        start = element.attributes.get("start", "1")
+        first = int(start) if start.isdecimal() and len(start) < 7 else 1
+        return [{"t": tag, "start": first, "items": items}]
+    if tag == "table":
+        return [_table(element, depth)]
+    return _nodes(element, depth, run)
+
+
+def _table(element: Element, depth: int) -> Node:
+    rows = [list(row.descend("th", "td")) for row in element.descend("tr")]
+    columns = max((len(row) for row in rows), default=0)
+    if not 1 <= columns <= _MOST_COLUMNS:
+        lines = "\n".join(" | ".join(cell.text() for cell in row) for row in rows)
+        return {"t": "pre", "text": breakable(lines, 60, 10), "python": False}
+    has_head = any(True for _ in element.descend("th"))
+    cells = [
+        [_nodes(cell, depth, max(8, 40 // columns)) for cell in row]
+        + [[] for _ in range(columns - len(row))]
+        for row in rows
+    ]
+    return {"t": "table", "columns": columns, "head": has_head, "rows": cells}

@@ -1,0 +1,60 @@
+"""Read the results of a run and write files that are either whole or absent."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+from autograder.errors import KitError
+
+SCHEMA = 1
+RESULT = "result.json"
+
+
+class ReportError(KitError):
+    """A report cannot be written; the text says which and why."""
+
+
+def read_result(folder: Path) -> dict[str, Any]:
+    """Read ``folder/result.json``; raises ReportError with what is wrong."""
+    path = folder / RESULT
+    try:
+        result = json.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise ReportError(
+            f"{path} cannot be read ({error.strerror}); grade the submission first."
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError):
+        raise ReportError(f"{path} is not valid JSON; grade the submission again.") from None
+    if not isinstance(result, dict) or result.get("schema") != SCHEMA:
+        raise ReportError(
+            f"{path} is not a result of version {SCHEMA}; grade the submission again."
+        )
+    return result
+
+
+def result_folders(run: Path) -> list[Path]:
+    """Return the folders of a run that hold a result, by name; raises ReportError if none does."""
+    folders = sorted(path.parent for path in run.glob(f"*/{RESULT}"))
+    if not folders:
+        raise ReportError(f"{run} holds no graded submission; give the folder that `grade` wrote.")
+    return folders
+
+
+def read_results(run: Path) -> list[dict[str, Any]]:
+    """Read every result of a run, ordered by folder name."""
+    return [read_result(folder) for folder in result_folders(run)]
+
+
+def write_whole(path: Path, content: bytes) -> Path:
+    """Write ``path`` so that a reader sees the old file or the new one, never a part."""
+    partial = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        partial.write_bytes(content)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise ReportError(f"{path} cannot be written ({error.strerror}).") from None
+    return path

@@ -1,0 +1,59 @@
+"""Run Typst on one of our templates in a folder that holds nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import typst
+
+
+class LayoutError(Exception):
+    """Typst cannot make a PDF of these data; the text says why."""
+
+
+_TEMPLATES = Path(__file__).parent
+
+
+def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path]) -> bytes:
+    """Return the PDF that ``template`` makes of ``data``; the same data give the same bytes.
+
+    Typst sees our templates, the data and ``files`` (paths by the name the template uses), and the
+    fonts in its own wheel; a folder named by the environment variable DL_REPORT_FONTS adds scripts
+    that those lack, Chinese for example. Raises LayoutError.
+    """
+    with tempfile.TemporaryDirectory(prefix="report-") as name:
+        root = Path(name)
+        for path in _TEMPLATES.glob("*.typ"):
+            shutil.copyfile(path, root / path.name)
+        for target, path in files.items():
+            (root / target).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(path, root / target)
+        (root / "data.json").write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
+        try:
+            return typst.compile(
+                root / template,
+                root=root,
+                font_paths=_fonts(os.environ.get("DL_REPORT_FONTS")),
+                ignore_system_fonts=True,
+                package_path=root / "no-packages",
+                package_cache_path=root / "no-packages",
+                format="pdf",
+            )
+        except typst.TypstError as error:
+            raise LayoutError(str(error)) from None
+        except BaseException as error:
+            if type(error).__name__ == "PanicException":  # how a crash inside Typst arrives here
+                raise LayoutError(f"Typst crashed: {error}") from None
+            raise
+
+
+@cache
+def _fonts(extra: str | None) -> typst.Fonts:
+    return typst.Fonts(include_system_fonts=False, font_paths=[extra] if extra else [])

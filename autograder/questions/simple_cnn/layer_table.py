@@ -1,0 +1,141 @@
+"""Cases for the table of volumes and parameter counts."""
+
+import math
+import re
+from itertools import pairwise
+
+from otter.test_files import test_case
+
+OK_FORMAT = False
+name = "layer_table"
+points = 2
+
+
+def shape_of(entry):
+    """Return one image's shape, however it is written: (1, 28, 28), "N x 1 x 28 x 28", 10."""
+    entry = entry.tolist() if hasattr(entry, "tolist") else entry
+    if isinstance(entry, str):
+        entry = [int(number) for number in re.findall(r"-?\d+", entry)]
+    axes = entry if isinstance(entry, list | tuple) else [entry]
+    shape = tuple(int(axis) for axis in axes if isinstance(axis, int | float) and axis > 0)
+    return shape[1:] if len(shape) in (2, 4) else shape  # what is left of a batch axis
+
+
+def count_of(entry):
+    """Return a number of parameters, also from text like "1,000"; no number counts as 0."""
+    entry = entry.tolist() if hasattr(entry, "tolist") else entry
+    if isinstance(entry, str):
+        digits = re.sub(r"\D", "", entry)
+        return int(digits) if digits else 0
+    return int(entry) if isinstance(entry, int | float) else 0
+
+
+def row_of(entry):
+    """Return (input shape, output shape, parameters) from a tuple, a list or a dict."""
+    if isinstance(entry, dict):
+        parts = ("^in|input", "out", "param")
+        found = [key for part in parts for key in entry if re.search(part, str(key).lower())]
+        entry = [entry[key] for key in found] if len(found) == 3 else list(entry.values())
+    assert isinstance(entry, list | tuple), "each row should be a tuple"
+    assert len(entry) >= 3, "each row should hold two shapes and a number of parameters"
+    return shape_of(entry[-3]), shape_of(entry[-2]), count_of(entry[-1])
+
+
+def only_flattens(row):
+    """Say whether a row is that of a Flatten layer, which is welcome but not a component."""
+    before, after, parameters = row
+    return len(before) == 3 and after == (math.prod(before),) and parameters == 0
+
+
+def rows_of(layer_table):
+    """Call the function and return its five rows, or fail with what is wrong with the table."""
+    table = layer_table()
+    assert table is not None, "layer_table() gives None; is a return statement missing?"
+    table = list(table.values()) if isinstance(table, dict) else table
+    assert isinstance(table, list | tuple), "layer_table() should give a list of rows"
+    rows = [row for row in map(row_of, table) if row[0] and row[1]]  # without header and total
+    rows = [row for row in rows if not only_flattens(row)]
+    assert len(rows) == 5, f"the table has {len(rows)} rows, but the network has 5 components"
+    return rows
+
+
+def expect_row(layer_table, position, before, after, parameters):
+    """Fail unless the row at ``position`` has this input, output and number of parameters."""
+    row = rows_of(layer_table)[position]
+    flat = (math.prod(before),) if position == 3 else before  # a linear layer may read either
+    assert row[0] in (before, flat), f"the input is {row[0]}, but it should be {flat}"
+    assert row[1] == after, f"the output is {row[1]}, but it should be {after}"
+    assert row[2] == parameters, f"there are {parameters} parameters, not {row[2]}"
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The table needs one row for each of the five components, each with an input "
+    "shape, an output shape and a number of parameters. The first input is a grey image.",
+)
+def has_one_row_for_each_component(layer_table):
+    first = rows_of(layer_table)[0]
+    assert first[0] == (1, 28, 28), f"the first input is {first[0]}, but it should be (1, 28, 28)"
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="What one component gives is what the next one reads, and the last one gives "
+    "10 numbers. A linear layer reads the same numbers, laid out in one row.",
+)
+def each_component_reads_what_the_one_before_gives(layer_table):
+    rows = rows_of(layer_table)
+    for (_, given, _), (read, _, _) in pairwise(rows):
+        assert math.prod(given) == math.prod(read), f"{given} is given, but {read} is read"
+    assert rows[-1][1] == (10,), f"the last output is {rows[-1][1]}, but it should be (10,)"
+
+
+@test_case(
+    points=0.375,
+    hidden=True,
+    failure_message="The row of the convolution is not right. Count the weights of one kernel "
+    "and its bias first, then the kernels; think of what the padding does to the border.",
+)
+def has_the_convolution_right(layer_table):
+    expect_row(layer_table, 0, (1, 28, 28), (32, 28, 28), 320)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The row of the logistic function is not right. It works on each number by "
+    "itself; ask what it could learn.",
+)
+def has_the_logistic_function_right(layer_table):
+    expect_row(layer_table, 1, (32, 28, 28), (32, 28, 28), 0)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The row of the max-pooling is not right. Count the windows along one axis, "
+    "and ask what it could learn.",
+)
+def has_the_pooling_right(layer_table):
+    expect_row(layer_table, 2, (32, 28, 28), (32, 14, 14), 0)
+
+
+@test_case(
+    points=0.375,
+    hidden=True,
+    failure_message="The row of the linear layer is not right. Each of its outputs has a weight "
+    "for every number that it reads, and a bias.",
+)
+def has_the_linear_layer_right(layer_table):
+    expect_row(layer_table, 3, (32, 14, 14), (10,), 62730)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The row of the log-softmax is not right. It gives one number for each class.",
+)
+def has_the_log_softmax_right(layer_table):
+    expect_row(layer_table, 4, (10,), (10,), 0)

@@ -1,0 +1,132 @@
+"""Classify clothes with a small convolutional network: parts a to f of the handout.
+
+Fill the holes from top to bottom. ``python check.py`` checks all parts that you have begun,
+``python check.py SimpleCNN`` one of them.
+
+Axes: N images in a batch, C channels, H height, W width. An image is float32 of shape
+(1, 28, 28) with values from 0 (black) to 1 (white); a label is an int64 from 0 to 9.
+"""
+
+import torch
+from torch import Tensor, nn
+from torch.utils.data import DataLoader, Dataset
+
+
+def layer_table() -> list[tuple[str, tuple[int, ...], tuple[int, ...], int]]:
+    """List the components of `SimpleCNN` with their volumes and parameters (part a).
+
+    All shapes are those of a single image, without the batch axis: `(C, H, W)` for a volume
+    and `(features,)` for a row of numbers. The input of the first component is `(1, 28, 28)`,
+    and the linear layer reads one long row.
+
+    Returns:
+        One row `(name, input shape, output shape, number of parameters)` for each of the five
+        components, in the order of the network. Every weight and every bias is a parameter.
+    """
+    # TODO: work the five rows out with pencil and paper (about 7 lines)
+    raise NotImplementedError("layer_table")
+
+
+class SimpleCNN(nn.Module):
+    """Map images to log-probabilities with one convolution and one linear layer (part b).
+
+    The five components, in this order:
+
+    1. a convolution with 3 x 3 kernels and bias, 1 input channel, 32 output channels, stride 1
+       and a border of one zero on each side;
+    2. the logistic function, `s(z) = 1 / (1 + exp(-z))`, for each number by itself;
+    3. max-pooling over 2 x 2 windows with stride 2;
+    4. a linear layer with bias from all pooled numbers of an image to 10 logits;
+    5. log-softmax, `log p_k = z_k - log(sum_j exp(z_j))`, over the 10 logits of each image.
+
+    `torch.nn` has a class for each of them. The initial weights are those that `torch.nn` draws.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        # TODO: make the five components and keep them as attributes (5 lines)
+        raise NotImplementedError("SimpleCNN")
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Compute the log-probability of each class for each image.
+
+        Args:
+            images: grey values in [0, 1], of shape `(N, 1, 28, 28)`, float32. N may be 1.
+
+        Returns:
+            Natural logarithms of probabilities, of shape `(N, 10)`. No row depends on another.
+        """
+        # TODO: send the images through the components, one after another (about 3 lines)
+        raise NotImplementedError("SimpleCNN.forward")
+
+
+def mnist_test(model: nn.Module, data: Dataset, batch_size: int = 100) -> float:
+    """Measure which fraction of the images a model classifies correctly (part c).
+
+    The model is used, not changed: it is in evaluation mode during the test, its parameters
+    stay as they are, and no gradients are recorded. The prediction for an image is the class
+    with the largest log-probability.
+
+    Args:
+        model: maps images `(N, 1, 28, 28)` to log-probabilities `(N, 10)`. Its parameters may
+            be on another device than the data; the batches follow the model.
+        data: a dataset of (image, label) pairs.
+        batch_size: the number of images per forward pass; the last batch may have fewer.
+
+    Returns:
+        The accuracy over all images of `data`, a fraction from 0 to 1 (not a percentage).
+    """
+    # TODO: count the correct predictions, batch by batch (about 8 lines)
+    raise NotImplementedError("mnist_test")
+
+
+def mnist_train(
+    model: nn.Module,
+    data: Dataset,
+    num_epochs: int = 5,
+    learning_rate: float = 0.001,
+    batch_size: int = 100,
+) -> list[float]:
+    """Train a model in place by minimising its negative log-likelihood with Adam (part d).
+
+    In each epoch, every image is used exactly once, in batches drawn in a new random order, and
+    each batch makes one step of `torch.optim.Adam` on the mean of `-log p(label)` over its
+    images (`torch.nn.NLLLoss`). Adam keeps its memory from the first step to the last.
+
+    Args:
+        model: maps images `(N, 1, 28, 28)` to log-probabilities `(N, 10)`. Its parameters may
+            be on another device than the data; the batches follow the model.
+        data: a dataset of (image, label) pairs.
+        num_epochs: how often the training goes through all of `data`.
+        learning_rate: Adam's step size; its other settings keep their defaults.
+        batch_size: the number of images per step; the last batch of an epoch may have fewer.
+
+    Returns:
+        The mean loss per image of each epoch, for your learning curve. It is not graded.
+    """
+    # TODO: prepare the batches, the loss and the optimiser (about 4 lines)
+    raise NotImplementedError("mnist_train")
+    epoch_losses = []
+    model.train()
+    for _ in range(num_epochs):
+        # TODO: make one step per batch and append the epoch's mean loss (about 9 lines)
+        raise NotImplementedError("mnist_train")
+    return epoch_losses
+
+
+class CustomCNN(nn.Module):
+    """Map images to log-probabilities with an architecture of your own (part f, optional).
+
+    It takes and gives what `SimpleCNN` takes and gives, and it is trained by your `mnist_train`
+    for 5 epochs with the default settings; its accuracy goes to the leader board.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        # TODO: make the components of your own network (as many lines as you like)
+        raise NotImplementedError("CustomCNN")
+
+    def forward(self, images: Tensor) -> Tensor:
+        """Compute log-probabilities `(N, 10)` of the classes for images `(N, 1, 28, 28)`."""
+        # TODO: send the images through your network (1 line or more)
+        raise NotImplementedError("CustomCNN.forward")

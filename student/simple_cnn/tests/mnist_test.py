@@ -1,0 +1,89 @@
+"""Public checks of mnist_test; the grader has more."""
+
+import torch
+from otter.test_files import test_case
+
+from checks import rng, run_beside
+
+OK_FORMAT = False
+name = "mnist_test"
+points = 0.75
+
+
+def watch(mnist_test, images, labels, options):
+    """Test a model that predicts the largest of an image's first ten pixels; note what it sees."""
+    import torch
+    from torch import nn
+    from torch.utils.data import TensorDataset
+
+    class LargestPixel(nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.sharpness = nn.Parameter(torch.ones(()))
+            self.batches, self.training_modes, self.gradients = [], [], []
+
+        def forward(self, x):
+            pixels = x.reshape(len(x), -1)
+            outputs = torch.log_softmax(self.sharpness * pixels[:, :10], dim=1)
+            self.batches.append(pixels[:, -1].tolist())  # the last pixel tells images apart
+            self.training_modes.append(self.training)
+            self.gradients.append(outputs.requires_grad)
+            return outputs
+
+    model = LargestPixel()
+    accuracy = mnist_test(model, TensorDataset(images, labels), **options)
+    try:
+        accuracy = float(accuracy)
+    except (TypeError, ValueError):
+        accuracy = type(accuracy).__name__
+    return {
+        "accuracy": accuracy,
+        "batches": model.batches,
+        "training_modes": model.training_modes,
+        "gradients": model.gradients,
+        "sharpness": model.sharpness.item(),
+        "can_learn": model.sharpness.requires_grad,
+    }
+
+
+def draw_data(count, wrong=()):
+    """Return images and labels; the model of ``watch`` is wrong at the positions ``wrong``."""
+    wrong = list(wrong)
+    pixels = rng("pixels").random((count, 28 * 28))
+    pixels[:, -1] = torch.arange(count) / count
+    labels = pixels[:, :10].argmax(axis=1)
+    labels[wrong] = (labels[wrong] + rng("labels").integers(1, 10, len(wrong))) % 10
+    return torch.from_numpy(pixels).float().reshape(count, 1, 28, 28), torch.from_numpy(labels)
+
+
+def expect_accuracy(actual, expected):
+    """Fail unless the accuracy is right, with a word on the two usual confusions of its unit."""
+    assert not isinstance(actual, str), (
+        f"mnist_test should return one number, but it returns an object of type {actual}"
+    )
+    assert not (actual > 1 and abs(actual - 100 * expected) < 1e-3), (
+        f"the accuracy is {actual:g}: a percentage, but a fraction from 0 to 1 is asked for"
+    )
+    # float32 holds a fraction up to 1e-7
+    assert abs(actual - expected) < 1e-5, f"the accuracy is {actual:g}, it should be {expected:g}"
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="mnist_test(model, data) must return one number from 0 to 1.",
+)
+def returns_a_number_between_zero_and_one(mnist_test):
+    accuracy = run_beside(watch, mnist_test, *draw_data(6, wrong=[1]), {})["accuracy"]
+    assert not isinstance(accuracy, str), f"it returns an object of type {accuracy}"
+    assert 0 <= accuracy <= 1, f"the accuracy is {accuracy:g}"
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A model that is right on three of four images has the accuracy 0.75.",
+)
+def finds_three_of_four_correct(mnist_test):
+    seen = run_beside(watch, mnist_test, *draw_data(4, wrong=[2]), {"batch_size": 4})
+    expect_accuracy(seen["accuracy"], 0.75)

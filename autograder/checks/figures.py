@@ -73,7 +73,7 @@ def image_grid(images: ArrayLike, captions: Sequence[str], *, columns: int = 6) 
     pictures = np.clip(np.asarray(images), 0, 1)
     count = max(1, math.ceil(len(pictures) / columns))
     figure = Figure(figsize=(1.25 * columns, 1.6 * count), layout="constrained")
-    cells = figure.subplots(count, columns, squeeze=False).flat
+    cells = figure.subplots(count, columns, squeeze=False).ravel()
     for cell in cells:
         cell.set_axis_off()
     for cell, picture, caption in zip(cells, pictures, captions, strict=False):

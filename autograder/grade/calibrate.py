@@ -58,6 +58,7 @@ def measure(
     """Run the reference on every size of the data here and return what had a bar."""
     found: list[Measured] = []
     names = list(problem.data)
+    graded = [question.name for question in problem.questions if not question.optional]
     if len(names) != 1:
         raise KitError(f"{problem.name} has {len(names)} datasets; calibration needs one.")
     with gate_grader(course, problem) as grader:
@@ -65,7 +66,7 @@ def measure(
             values: dict[str, list[float]] = {}
             for grader.seed in seeds:
                 with bars.calibrating(size) as run:
-                    result = grade_text(grader, bank.reference(problem))
+                    result = grade_text(grader, bank.reference(problem), graded)
                 for question in result["problems"][0]["questions"]:
                     for metric in sorted(run.metrics & question["metrics"].keys()):
                         value = question["metrics"][metric]

@@ -17,6 +17,7 @@ from autograder.grade import outcomes, proxies, testfiles
 from autograder.grade.outcomes import Sources, Verdict
 from autograder.grade.sessions import Lost, Record, Session, StudentError, WorkerSession
 from autograder.grade.testfiles import Case
+from autograder.grade.untrusted import plain_text
 from autograder.grade.workers import Zygote
 
 
@@ -150,7 +151,8 @@ def run_case(
         missing = call_case(case, session, seed)
         if missing is not None:
             names = session.request("names")
-            strings = [n for n in names if type(n) is str] if type(names) is list else []
+            names = names[:500] if type(names) is list else []
+            strings = [n for n in names if type(n) is str and n.isidentifier()]
             result.verdict = outcomes.of_missing_name(missing, modules, strings)
     except StudentError as error:
         result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb)
@@ -159,15 +161,17 @@ def run_case(
                 "error", _sentence(case.failure_message, result.verdict.message)
             )
     except AssertionError as error:
-        result.verdict = Verdict("failed", case.failure_message, str(error) or None)
+        result.verdict = Verdict("failed", case.failure_message, _shown(error) or None)
     except Lost as error:
         result.verdict = outcomes.of_lost_worker(error, limits)
     except Exception as error:
         # A value of the wrong kind, or a fault of ours: replaying the reference will tell.
-        text = f"{type(error).__name__}: {error}"[:500]
+        text = f"{type(error).__name__}: {_shown(error)}"
         result.verdict = Verdict("failed", case.failure_message, text)
         result.raised_here = True
-    result.records = list(session.records)
+    if result.verdict.outcome in ("failed", "error"):
+        result.records = list(session.records)
+    session.records.clear()
     result.cpu_seconds = (time.process_time() - start) + session.cpu_used()
     return result
 
@@ -186,6 +190,11 @@ def call_case(case: Case, session: Session, seed: int) -> str | None:
     with draw.seeded(seed):
         case.function(**arguments)
     return None
+
+
+def _shown(error: Exception) -> str:
+    """Return the text of an exception, which may quote what the student's code returned."""
+    return plain_text(str(error), 1000)
 
 
 def _sentence(failure_message: str | None, raised: str | None) -> str | None:

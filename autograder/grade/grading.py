@@ -119,6 +119,7 @@ class Grader:
                 "layers": list(self.zygote.isolation.layers),
             },
             "environment": _environment(),
+            "grades": dict(self.assignment.grades),
             "score": _total(problems, "score"),
             "max_score": _total(problems, "max_score"),
             "problems": problems,

@@ -198,8 +198,9 @@ def _from_zip(path: Path, limit: int, notes: list[str]) -> Iterator[tuple[str, b
 
 def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
     notes = []
-    if assignment.archive and not re.fullmatch(assignment.archive, path.name):
-        notes.append(f"The name {path.name} does not follow the hand-in rule for this assignment.")
+    pattern = assignment.archive_pattern
+    if pattern and not re.fullmatch(pattern, path.name):
+        notes.append(f"The name {path.name} does not follow the rule {assignment.archive}.")
     for pattern in assignment.required_files:
         if not any(PurePosixPath(name).match(pattern) for name in files):
             notes.append(f"The hand-in rules ask for {pattern}, which is not in the submission.")

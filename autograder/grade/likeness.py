@@ -31,7 +31,7 @@ def same_records(
 
 
 def _about(record: Record, names: Sequence[str]) -> bool:
-    return record.operation not in ("get", "vjp") and not record.names.isdisjoint(names)
+    return record.operation != "get" and not record.names.isdisjoint(names)
 
 
 def alike(first: Any, second: Any) -> bool:

@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from autograder.course import Limits
 from autograder.grade.sessions import Died, Garbled, Lost, Raised, StudentError, TimedOut
+from autograder.worker.serve import BROKEN, OUT_OF_MEMORY
 
 OUTCOMES = (
     "passed",
@@ -22,7 +23,10 @@ OUTCOMES = (
     "skipped",
     "grader_error",
 )
-_OUT_OF_MEMORY = ("can't allocate memory", "out of memory", "Unable to allocate", "bad_alloc")
+_OUT_OF_MEMORY = (
+    "can't allocate memory", "Cannot allocate memory", "out of memory", "Unable to allocate",
+    "bad_alloc",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ def of_student_error(error: StudentError, sources: Sources, memory_mb: int) -> V
     raised = error.raised
     place = sources.locate(raised)
     where = f" ({place})" if place else ""
-    kind, text = raised.types[0], _one_line(raised.message)
+    kind, text = _one_line(raised.types[0]), _one_line(raised.message)
     if "MemoryError" in raised.types or any(word in raised.message for word in _OUT_OF_MEMORY):
         return Verdict("out_of_memory", _too_much_memory(memory_mb, where))
     if "NotImplementedError" in raised.types:
@@ -89,12 +93,18 @@ def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Ver
     if isinstance(error, Garbled):
         return Verdict("error", f"What your code sent back cannot be read: {error}.")
     code = error.exit_code if isinstance(error, Died) else None
-    if code == -signal.SIGKILL:
+    if code in (-signal.SIGKILL, OUT_OF_MEMORY):
         return Verdict("out_of_memory", _too_much_memory(limits.memory_mb, ""))
     if code == -signal.SIGXCPU:
         return Verdict("timeout", f"{doing} used up the CPU time of the whole question.")
     if code == -signal.SIGSYS:
         return Verdict("error", "Your code made a system call that the sandbox does not allow.")
+    if code == BROKEN:
+        return Verdict(
+            "error",
+            "Your code cut the connection to the grader; it must not close file descriptors that "
+            "are not its own, raise from signal handlers or change the interpreter's limits.",
+        )
     if code is not None and code < 0:
         return Verdict("error", f"Your code crashed the Python process ({_signal_name(-code)}).")
     return Verdict(

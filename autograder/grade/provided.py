@@ -6,7 +6,7 @@ import shutil
 from collections.abc import Mapping
 from pathlib import Path
 
-from autograder.build.release import _data_files as data_files
+from autograder.build.release import data_files
 from autograder.course import Course, Problem
 
 _CHECKS = Path(__file__).resolve().parents[1] / "checks"

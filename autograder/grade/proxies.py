@@ -127,7 +127,9 @@ class RemoteModule(torch.nn.Module):
         """Ignore what ``nn.Module.__init__`` sets: the student's module decides."""
 
     def forward(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the student's module."""
+        """Call the student's module; every parameter's gradient can be asked for afterwards."""
+        if torch.is_grad_enabled() and not self._mirrors:
+            self._pull()
         self._push()
         return call(self.__dict__["_session"], self, arguments, keywords, self._mirrors)
 
@@ -138,20 +140,16 @@ class RemoteModule(torch.nn.Module):
 
     def load_state_dict(self, state_dict: Mapping[str, Any], strict: bool = True) -> Any:  # type: ignore[override]
         """Copy ``state_dict`` into the student's module."""
-        self._mirrors.clear()
-        return self._method("load_state_dict", dict(state_dict), strict)
+        answer = self._method("load_state_dict", dict(state_dict), strict)
+        self._refresh()
+        return answer
 
     def named_parameters(
         self, prefix: str = "", recurse: bool = True, remove_duplicate: bool = True
     ) -> Iterator[tuple[str, torch.nn.Parameter]]:
-        """Yield name and local leaf of every parameter."""
-        if not self._mirrors:
-            values = self.__dict__["_session"].request("parameters", self)
-            for name, value in values.items():
-                self._mirrors[name] = torch.nn.Parameter(
-                    value, requires_grad=value.is_floating_point()
-                )
-                self._versions[name] = self._mirrors[name]._version
+        """Yield name and local leaf of every parameter, with the values of now."""
+        self._push()
+        self._pull()
         return iter([(prefix + name, value) for name, value in self._mirrors.items()])
 
     def train(self, mode: bool = True) -> RemoteModule:
@@ -161,8 +159,8 @@ class RemoteModule(torch.nn.Module):
 
     def to(self, *arguments: Any, **keywords: Any) -> RemoteModule:
         """Move or convert the student's module."""
-        self._mirrors.clear()
         self._method("to", *arguments, **keywords)
+        self._refresh()
         return self
 
     def double(self) -> RemoteModule:
@@ -179,7 +177,23 @@ class RemoteModule(torch.nn.Module):
     def _method(self, name: str, *arguments: Any, **keywords: Any) -> Any:
         return self.__dict__["_session"].request("method", self, name, arguments, keywords)
 
+    def _refresh(self) -> None:
+        if self._mirrors:
+            self._pull()
+
+    def _pull(self) -> None:
+        """Fetch the parameters; those already known keep their identity and their gradients."""
+        values = self.__dict__["_session"].request("parameters", self)
+        for name, value in values.items():
+            if name in self._mirrors and self._mirrors[name].dtype == value.dtype:
+                self._mirrors[name].data = value
+            else:
+                wants = value.is_floating_point() or value.is_complex()
+                self._mirrors[name] = torch.nn.Parameter(value, requires_grad=wants)
+            self._versions[name] = self._mirrors[name]._version
+
     def _push(self) -> None:
+        """Send the parameters that the test has changed since they were fetched."""
         changed = {
             name: value.detach()
             for name, value in self._mirrors.items()

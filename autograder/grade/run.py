@@ -19,7 +19,7 @@ from autograder.report.class_report import write_class_pdf
 from autograder.report.gradebook import table, write_grades_csv
 from autograder.report.gradescope import gradescope_results
 from autograder.report.pdf import write_pdf
-from autograder.report.read import read_result
+from autograder.report.read import ReportError, read_result
 
 
 def grade_run(
@@ -58,12 +58,16 @@ def grade_run(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=console, disable=not progress or not console.is_terminal,
     ) as bar:  # fmt: skip
+        faults: list[str] = []
         task = bar.add_task("grading", total=len(todo))
 
         def report(job: Job, result: Result) -> None:
             write_json(job.folder / "results.json", gradescope_results(result))
             if pdf:
-                write_pdf(job.folder)
+                try:
+                    write_pdf(job.folder)
+                except ReportError as error:
+                    faults.append(str(error))
             bar.advance(task)
 
         graded = batch.grade_all(todo, settings, processes, report) if todo else []
@@ -73,6 +77,8 @@ def grade_run(
     write_grades_csv(present, run / "grades.csv")
     if pdf:
         write_class_pdf(run)
+    for fault in faults:
+        console.print(f"A report is missing: {fault}", highlight=False)
     if progress:
         Console(width=None if console.is_terminal else 120).print(table(present))
     return present

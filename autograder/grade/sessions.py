@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from autograder.grade.untrusted import plain_text
 from autograder.grade.workers import WorkerProcess
 from autograder.wire import (
     PREFIX,
@@ -34,7 +35,7 @@ from autograder.worker import serve
 from autograder.worker.objects import Objects
 
 OUTPUT_LIMIT = 64 * 2**10
-RECEIVE_LIMIT = 1024 * 2**20
+RECEIVE_LIMIT = 512 * 2**20
 TICK_SECONDS = 0.05
 
 
@@ -111,6 +112,8 @@ class Session:
             tree, blobs = unpack_frame(header, raw)
             if type(tree) is not list or len(tree) != 3 or tree[0] != identity:
                 raise WireError("an answer does not belong to its request")
+            if tree[1] not in ("ok", "raised"):
+                raise WireError("an answer is neither a value nor an exception")
             value = Decoder(blobs, lambda handle: self.wrap(self, handle)).decode(tree[2])
             raised = _raised(value) if tree[1] == "raised" else None
         except WireError as error:
@@ -120,9 +123,11 @@ class Session:
         self.records.append(Record(operation, names, value if raised is None else raised))
         if raised is not None:
             raise _exception(raised)
-        handle = self.unwrap(value)
-        if handle is not None and names:
-            self._names[handle.id] = min(names)
+        if names:  # what a named object returned is about that name too: an instance, a tape
+            for part in value if type(value) is tuple else (value,):
+                handle = self.unwrap(part)
+                if handle is not None:
+                    self._names[handle.id] = min(names)
         return value
 
     def _concerned(self, operation: str, arguments: Sequence[Any]) -> frozenset[str]:
@@ -166,12 +171,18 @@ class WorkerSession(Session):
     _cpu_limit: float = 10.0
     _wall_limit: float = 60.0
     _cpu_start: float = 0.0
-    _wall_start: float = field(default_factory=time.monotonic)
+    _waited: float = 0.0
+    _waiting_since: float = 0.0
+    _next_look: float = 0.0
+    _output_is_open: bool = True
 
     def allow(self, cpu_seconds: float, wall_seconds: float) -> None:
-        """Start a new budget; it covers all requests until the next call."""
+        """Start a new budget; it covers all requests until the next call.
+
+        Wall time counts while an answer is awaited, not while the examiner computes.
+        """
         self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
-        self._cpu_start, self._wall_start = self.worker.cpu_seconds(), time.monotonic()
+        self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
 
     def cpu_used(self) -> float:
         """Return the CPU seconds used of the current budget."""
@@ -184,6 +195,13 @@ class WorkerSession(Session):
         self.worker.close()
 
     def _exchange(self, frame: bytes) -> tuple[bytes, bytes]:
+        self._waiting_since = time.monotonic()
+        try:
+            return self._send_and_receive(frame)
+        finally:
+            self._waited += time.monotonic() - self._waiting_since
+
+    def _send_and_receive(self, frame: bytes) -> tuple[bytes, bytes]:
         view = memoryview(frame)
         while view:
             self._wait(writing=True)
@@ -224,20 +242,30 @@ class WorkerSession(Session):
         """Return when the wire is ready; drain output meanwhile and enforce the budget."""
         wire: socket.socket = self.worker.wire
         while True:
-            watched: list[Any] = [self.worker.output] if writing else [wire, self.worker.output]
+            watched: list[Any] = [] if writing else [wire]
+            if self._output_is_open:
+                watched.append(self.worker.output)
             readable, writable, _ = select.select(
                 watched, [wire] if writing else [], [], TICK_SECONDS
             )
             if self.worker.output in readable:
                 self._drain()
+            self._enforce()  # also while bytes trickle in
             if wire in readable or wire in writable:
                 return
-            if self.cpu_used() > self._cpu_limit:
-                self.end()
-                raise TimedOut(self._cpu_limit, "CPU")
-            if time.monotonic() - self._wall_start > self._wall_limit:
-                self.end()
-                raise TimedOut(self._wall_limit, "wall")
+
+    def _enforce(self) -> None:
+        """End the worker if its budget is used up; looks once in a while."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + TICK_SECONDS
+        if self.cpu_used() > self._cpu_limit:
+            self.end()
+            raise TimedOut(self._cpu_limit, "CPU")
+        if self._waited + now - self._waiting_since > self._wall_limit:
+            self.end()
+            raise TimedOut(self._wall_limit, "wall")
 
     def _drain(self) -> None:
         """Read what was printed so far; keep the first 64 KiB, count the rest."""
@@ -247,6 +275,7 @@ class WorkerSession(Session):
             except BlockingIOError:
                 return
             if not part:
+                self._output_is_open = False
                 return
             self.printed += len(part)
             self.output += part[: max(0, OUTPUT_LIMIT - len(self.output))]
@@ -324,12 +353,13 @@ def _raised(value: Any) -> Raised:
             type(frame) is list
             and len(frame) == 3
             and [type(part) for part in frame] == [str, int, str]
+            and 0 <= frame[1] < 2**31
         ):
             raise WireError("an exception is described wrongly")
     return Raised(
-        tuple(types or ["Exception"]),
-        message[:2000],
-        tuple((file, line, name) for file, line, name in frames[:40]),
+        tuple(plain_text(name, 100) for name in types[:20]) or ("Exception",),
+        plain_text(message, 2000),
+        tuple((plain_text(file, 200), line, plain_text(name, 100)) for file, line, name in frames[:40]),
         code if type(code) is int else None,
     )
 
@@ -339,11 +369,16 @@ def _strings(value: Any) -> bool:
 
 
 def _exception(raised: Raised) -> StudentError:
-    """Return an exception that is also an instance of the built-in type that was raised."""
+    """Return an exception that is also an instance of the built-in type that was raised.
+
+    Not of those that end a loop: ``all(map(student, inputs))`` in a test would be true.
+    """
     import builtins
 
     for name in raised.types:
         kind = getattr(builtins, name, None)
+        if name in ("StopIteration", "StopAsyncIteration"):
+            break
         if isinstance(kind, type) and issubclass(kind, Exception) and kind is not Exception:
             return _mixed(kind)(raised)
     return StudentError(raised)

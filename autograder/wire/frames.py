@@ -45,19 +45,31 @@ def unpack_lengths(prefix: bytes) -> tuple[int, int]:
 
 def unpack_frame(header: bytes, raw: bytes) -> tuple[Any, list[memoryview]]:
     """Return the tree and the blobs of one frame; nothing of it has been believed yet."""
+    lists = 0
+
+    def count(items: list[Any]) -> list[Any]:  # eight million empty lists fit into a tree
+        nonlocal lists
+        lists += 1
+        if lists > 2 * NODE_LIMIT:
+            raise WireError(f"a value has more than {NODE_LIMIT} parts")
+        return items
+
     try:
         content = msgpack.unpackb(
             header,
             raw=False,
             unicode_errors="surrogatepass",
-            max_array_len=2 * NODE_LIMIT,
+            list_hook=count,
+            max_array_len=min(2 * NODE_LIMIT, len(header)),
             max_map_len=0,
             max_ext_len=0,
         )
         sizes, tree = content
         if type(sizes) is not list or not all(type(n) is int and n >= 0 for n in sizes):
             raise WireError("a frame's blob sizes are malformed")
-    except (ValueError, TypeError, RecursionError, msgpack.exceptions.UnpackException) as error:
+    except (
+        ValueError, TypeError, RecursionError, MemoryError, msgpack.exceptions.UnpackException,
+    ) as error:  # fmt: skip
         raise WireError(f"a frame is not msgpack ({type(error).__name__})") from None
     if sum(sizes) != len(raw):
         raise WireError("a frame's blob sizes do not add up")

@@ -30,7 +30,10 @@ import numpy as np
 DEPTH_LIMIT = 32
 NODE_LIMIT = 200_000
 KEY_LIMIT = 4_096
+HANDLE_LIMIT = 1_000
 DIMENSION_LIMIT = 16
+ELEMENT_LIMIT = 2**26  # no more fit into a frame; a shape with a zero in it could claim any number
+DIGIT_BITS = 14_000  # Python reads and writes 4,300 decimal digits
 NUMPY_DTYPES = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
     "float16 float32 float64 complex64 complex128".split()
@@ -67,7 +70,7 @@ class Encoder:
     def __init__(self, reference: Callable[[Any], Handle]) -> None:
         self._reference = reference
         self.blobs: list[bytes | memoryview] = []
-        self._nodes = 0
+        self._nodes = self._handles = 0
 
     def encode(self, value: Any, depth: int = 0) -> Any:
         """Return the tree of ``value``; raises WireError where a limit is passed."""
@@ -78,12 +81,12 @@ class Encoder:
         if value is None or kind in (bool, float, str, bytes):
             return value
         if kind is int:
-            return value if -(2**63) <= value < 2**64 else ["i", str(value)]
+            return value if -(2**63) <= value < 2**64 else ["i", _digits(value)]
         if kind is complex:
             return ["z", value.real, value.imag]
         if kind in (list, tuple):
             return ["l" if kind is list else "t", *(self.encode(v, depth + 1) for v in value)]
-        if kind in (dict, OrderedDict) and len(value) <= KEY_LIMIT:
+        if kind in (dict, OrderedDict) and len(value) <= KEY_LIMIT and all(map(_is_key, value)):
             tree: list[Any] = ["d"]
             for key, item in value.items():
                 tree += [self.encode(key, depth + 1), self.encode(item, depth + 1)]
@@ -108,6 +111,9 @@ class Encoder:
             tree = self._torch(value, depth)
             if tree is not None:
                 return tree
+        self._handles += 1
+        if self._handles > HANDLE_LIMIT:
+            raise WireError(f"the value holds more than {HANDLE_LIMIT} objects that are not plain data")
         handle = value if kind is Handle else self._reference(value)
         return ["h", handle.id, handle.kind, handle.type_name]
 
@@ -136,7 +142,7 @@ class Decoder:
         self, blobs: Sequence[memoryview | bytes], resolve: Callable[[Handle], Any]
     ) -> None:
         self._blobs, self._resolve = blobs, resolve
-        self._nodes = 0
+        self._nodes = self._handles = self._tuple_keys = self._used = 0
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
         """Return the value of ``tree``; raises WireError for anything outside the format."""
@@ -158,7 +164,7 @@ class Decoder:
             return read(tree[1:], depth + 1)
         except WireError:
             raise
-        except (ValueError, TypeError, OverflowError, MemoryError, IndexError, KeyError) as error:
+        except _MALFORMED as error:
             raise WireError(f"a node {tree[0]!r} is malformed ({type(error).__name__})") from None
 
     def _read_l(self, rest: list[Any], depth: int) -> list[Any]:
@@ -175,6 +181,10 @@ class Decoder:
             name = self.decode(key, depth)
             if not _is_key(name):
                 raise WireError("a dict key is neither a scalar nor a tuple of scalars")
+            # Tuples that share a hash are easily made, and each costs a look at all before it.
+            self._tuple_keys += type(name) is tuple
+            if self._tuple_keys > KEY_LIMIT:
+                raise WireError(f"a value has more than {KEY_LIMIT} tuples as dict keys")
             result[name] = self.decode(item, depth)
         return result
 
@@ -202,13 +212,18 @@ class Decoder:
 
     def _read_N(self, rest: list[Any], _: int) -> Any:
         name, raw = rest
-        return np.frombuffer(raw, dtype=_known(name, NUMPY_DTYPES), count=1)[0]
+        dtype = np.dtype(_known(name, NUMPY_DTYPES))
+        if type(raw) is not bytes or len(raw) != dtype.itemsize:
+            raise WireError("a number's contents do not fit its dtype")
+        return np.frombuffer(raw, dtype=dtype)[0]
 
     def _read_A(self, rest: list[Any], _: int) -> np.ndarray[Any, Any]:
         name, shape, index = rest
         dtype = np.dtype(_known(name, NUMPY_DTYPES))
-        raw = self._blob(index, _size(shape), dtype.itemsize)
-        return np.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+        raw = bytearray(self._blob(index, _size(shape), dtype.itemsize))
+        if dtype == np.bool_:  # any other byte than 0 and 1 makes numpy count wrongly
+            return (np.frombuffer(raw, dtype=np.uint8) != 0).reshape(shape)
+        return np.frombuffer(raw, dtype=dtype).reshape(shape)
 
     def _read_T(self, rest: list[Any], _: int) -> Any:
         import torch
@@ -218,6 +233,8 @@ class Decoder:
         raw = self._blob(index, _size(shape), dtype.itemsize)
         if not len(raw):
             return torch.empty(shape, dtype=dtype)
+        if dtype == torch.bool:
+            return (torch.frombuffer(bytearray(raw), dtype=torch.uint8) != 0).reshape(shape)
         tensor = torch.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
         return tensor.requires_grad_() if leaf is True else tensor
 
@@ -225,21 +242,43 @@ class Decoder:
         number, kind, type_name = rest
         if type(number) is not int or type(kind) is not str or type(type_name) is not str:
             raise WireError("a handle is malformed")
+        self._handles += 1
+        if self._handles > HANDLE_LIMIT:
+            raise WireError(f"a value has more than {HANDLE_LIMIT} handles")
         return self._resolve(Handle(number, kind[:20], type_name[:100]))
 
     def _blob(self, index: Any, count: int, itemsize: int) -> memoryview | bytes:
-        if type(index) is not int or not 0 <= index < len(self._blobs):
-            raise WireError("an array has no contents")
+        # In order and each once: a frame of 64 MiB must not become 200,000 arrays of 64 MiB.
+        if type(index) is not int or index != self._used or index >= len(self._blobs):
+            raise WireError("an array has no contents of its own")
         raw = self._blobs[index]
+        self._used += 1
         if len(raw) != count * itemsize:
             raise WireError("an array's contents do not fit its shape")
         return raw
 
 
+_MALFORMED = (
+    ValueError, TypeError, OverflowError, MemoryError, LookupError, AttributeError, BufferError,
+    RuntimeError,
+)  # fmt: skip
+
+
 def _is_key(value: Any) -> bool:
-    if type(value) is tuple:
-        return all(not isinstance(item, tuple) and _is_key(item) for item in value)
-    return value is None or type(value) in (bool, int, float, str, bytes)
+    kind = type(value)
+    if kind is tuple:
+        return all(type(item) is not tuple and _is_key(item) for item in value)
+    if kind is int:
+        return -(2**63) <= value < 2**64  # more digits, and anybody can make hashes collide
+    if value is None or kind in (bool, float, str, bytes):
+        return True
+    return isinstance(value, np.generic) and value.dtype.name in NUMPY_DTYPES
+
+
+def _digits(value: int) -> str:
+    if value.bit_length() > DIGIT_BITS:
+        raise WireError(f"an integer has more than {DIGIT_BITS} binary digits")
+    return str(value)
 
 
 def _known(name: Any, names: frozenset[str]) -> str:
@@ -253,7 +292,6 @@ def _size(shape: Any) -> int:
         raise WireError("an array has a malformed shape")
     if not all(type(n) is int and 0 <= n < 2**31 for n in shape):
         raise WireError("an array has a malformed shape")
-    # A zero among huge extents has no contents to hold the shape to account.
-    if math.prod(n for n in shape if n) >= 2**40:
+    if math.prod(n for n in shape if n) > ELEMENT_LIMIT:
         raise WireError("an array's shape is absurd")
     return math.prod(shape)

@@ -86,6 +86,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     """Apply the layers of ``plan`` to this process and return inside the confinement."""
     sc.prctl(sc.PR_SET_PDEATHSIG, 9)
     _close_others(keep)
+    inherited = _memory_in_use()  # before the file tree, which has no /proc
     submission, scratch = plan.submission, plan.scratch
     if "namespaces" in plan.layers:
         sc.unshare(sc.CLONE_NEWNS | sc.CLONE_NEWNET | sc.CLONE_NEWIPC | sc.CLONE_NEWUTS)
@@ -99,7 +100,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
         os.chdir(scratch)
     os.environ.update(TMPDIR=scratch, HOME=scratch, MPLCONFIGDIR=scratch)
     if "limits" in plan.layers:
-        _limit(plan)
+        _limit(plan, *inherited)
     if "identity" in plan.layers:
         if os.geteuid() == 0:
             os.setgroups([])
@@ -154,12 +155,13 @@ def _memory_group(pid: int) -> Path:
     return (_CGROUPS if _unified() else _CGROUPS / "memory") / f"worker-{pid}"
 
 
-def _limit(plan: Plan) -> None:
-    sizes = Path("/proc/self/statm")
-    virtual, data = 0, 0
-    if sizes.exists():
-        fields = sizes.read_text().split()
-        virtual, data = (int(fields[i]) * resource.getpagesize() for i in (0, 5))
+def _memory_in_use() -> tuple[int, int]:
+    """Return the bytes of address space and of private memory that the zygote left us."""
+    fields = Path("/proc/self/statm").read_text().split()
+    return int(fields[0]) * resource.getpagesize(), int(fields[5]) * resource.getpagesize()
+
+
+def _limit(plan: Plan, virtual: int, data: int) -> None:
     memory = plan.memory_mb * _MIB
     # Private memory decides; address space is the backstop for shared mappings.
     _cap(resource.RLIMIT_DATA, data + memory)

@@ -20,6 +20,7 @@ from autograder.wire import (
 from autograder.worker.objects import Objects
 
 MESSAGE_LIMIT = 2_000
+BROKEN, OUT_OF_MEMORY = 71, 72  # exit codes of a worker that cannot go on
 
 
 def serve(descriptor: int) -> None:
@@ -40,9 +41,7 @@ def answer(objects: Objects, header: bytes, raw: bytes) -> bytes:
         encoder = Encoder(objects.reference)
         return pack_frame([identity, "ok", encoder.encode(value)], encoder.blobs)
     except BaseException as error:  # SystemExit and KeyboardInterrupt are the student's too
-        encoder = Encoder(_no_reference)
-        description = encoder.encode(describe(error))
-        return pack_frame([identity, "raised", description], encoder.blobs)
+        return pack_frame([identity, "raised", _description(error)], [])
     finally:
         for stream in (sys.stdout, sys.stderr):
             try:
@@ -51,10 +50,20 @@ def answer(objects: Objects, header: bytes, raw: bytes) -> bytes:
                 continue
 
 
+def _description(error: BaseException) -> Any:
+    """Return the description as a tree, the barest one if the exception resists."""
+    try:
+        return Encoder(_no_reference).encode(describe(error))
+    except BaseException:
+        name = "MemoryError" if issubclass(type(error), MemoryError) else "Exception"
+        bare = {"types": [name], "message": "", "frames": [], "code": None}
+        return Encoder(_no_reference).encode(bare)
+
+
 def describe(error: BaseException) -> dict[str, Any]:
     """Return what the grader may know of an exception: types, message, frames by file and line."""
     try:
-        message = str(error)[:MESSAGE_LIMIT]
+        message = str.__getitem__(str(error), slice(MESSAGE_LIMIT))
     except BaseException:
         message = ""
     frames = [

@@ -114,8 +114,11 @@ class Nursery:
         ours, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         pid = os.fork()
         if pid == 0:
-            ours.close()
-            _work(theirs, self._host)
+            try:
+                ours.close()
+                _work(theirs, self._host)
+            finally:  # whatever the student's code does to us, a worker never becomes a zygote
+                os._exit(serve.BROKEN)
         theirs.close()
         if namespaces:
             confine.own_process_namespace()
@@ -221,9 +224,8 @@ def _work(orders: socket.socket, host: confine.Host) -> NoReturn:
     try:
         os.close(status)
         serve.serve(wire)
-    except BaseException:
-        traceback.print_exc()
-        os._exit(71)
+    except MemoryError:
+        os._exit(serve.OUT_OF_MEMORY)
     os._exit(0)
 
 

@@ -1,0 +1,103 @@
+"""Measure everything in one run and print it; nothing is judged here."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import sys
+import tempfile
+from collections.abc import Iterable
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+
+from . import building, grading, nbgrader_run, otter_run, reports, table
+from .checks import CHECKS
+from .series import BenchError, Series
+
+QUICK, FULL, OTHERS = 2, 30, 3  # repetitions: a quick run, a full run, the other graders
+_PACKAGES = {otter_run: "otter-grader", nbgrader_run: "nbgrader"}
+
+
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--quick", is_flag=True, help="Two repetitions, without the other graders.")
+@click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False),
+              help="Write all values into this file.")  # fmt: skip
+def main(quick: bool, path: Path | None) -> None:
+    """Measure this kit, and otter run and nbgrader autograde on the same checks, side by side."""
+    times, students = (QUICK, 1) if quick else (FULL, grading.CLASS_SIZE)
+    rows: list[Series] = []
+    with tempfile.TemporaryDirectory(prefix="bench-") as root:
+        folder = Path(root)
+        for check in CHECKS:
+            place = folder / f"ours-{check.name}"
+            rows += _taken(f"our grader, {check.name} check",
+                           grading.measure(check, place, times, students))  # fmt: skip
+        if not quick:
+            for grader, package in _PACKAGES.items():
+                for check in CHECKS:
+                    rows += _other(grader, package, check, folder)
+        rows += _taken("building", building.measure(folder / "build", times if quick else 10))
+        rows += _taken("reports", reports.measure(folder / "reports", times))
+    console = Console(width=None if sys.stdout.isatty() else 150)
+    console.print(", ".join(f"{name} {value}" for name, value in machine().items()))
+    table.show(rows, console)
+    if path is not None:
+        path.write_text(json.dumps(as_json(rows), indent=1) + "\n", encoding="utf-8")
+
+
+def machine() -> dict[str, Any]:
+    """Return what the figures depend on."""
+    return {
+        "cores": len(os.sched_getaffinity(0)),
+        "load": round(os.getloadavg()[0], 1),
+        "Linux": platform.release(),
+        "Python": platform.python_version(),
+    } | {name: _version(name) for name in ("torch", "numpy", *_PACKAGES.values())}
+
+
+def as_json(rows: Iterable[Series]) -> dict[str, Any]:
+    """Return all values in seconds and bytes."""
+    rows = list(rows)
+    return {
+        "machine": machine(),
+        "rows": {
+            row.key: {"what": row.what, "values": row.values, "target": row.target,
+                      "median": row.median if row.values else None, "note": row.note}
+            for row in rows
+        },
+        "side_by_side": table.ratios(rows),
+    }  # fmt: skip
+
+
+def _taken(what: str, found: Iterable[Series]) -> list[Series]:
+    click.echo(f"Measuring {what} ...", err=True)
+    return list(found)
+
+
+def _other(grader: Any, package: str, check: Any, folder: Path) -> list[Series]:
+    """Return the rows of another grader, or one that says why there are none."""
+    what = f"{check.name} check: {grader.WHAT}"
+    if _version(package) == table.MISSING:
+        return [Series(f"{check.name}.{package}", what, "s", (), note=table.MISSING)]
+    try:
+        place = folder / f"{package}-{check.name}"
+        return _taken(f"{grader.WHAT}, {check.name} check", grader.measure(check, place, OTHERS))
+    except BenchError as error:
+        click.echo(f"{grader.WHAT} could not be measured: {error}.", err=True)
+        return [Series(f"{check.name}.{package}", what, "s", (), note="failed")]
+
+
+def _version(package: str) -> str:
+    try:
+        return version(package)
+    except PackageNotFoundError:
+        return table.MISSING
+
+
+if __name__ == "__main__":
+    main(prog_name="python -m tests.bench")

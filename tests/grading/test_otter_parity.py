@@ -1,0 +1,89 @@
+"""One test file, two graders: Otter on the student's objects, ours on proxies, the same score."""
+
+from __future__ import annotations
+
+import importlib.util
+import sys
+from pathlib import Path
+
+import pytest
+from otter.test_files import ExceptionTestFile
+
+from autograder.build.student import student_tree
+from autograder.course import Course, Problem, default_course
+from autograder.grade import mistakes as bank
+from autograder.grade.gate import grade_sources
+from autograder.grade.provided import provided_files
+
+QUICK = ("layer_table", "SimpleCNN", "mnist_test", "mnist_train")
+
+
+def variants(problem: Problem, mistakes: int) -> dict[str, dict[str, str]]:
+    """Return reference, skeleton and some known mistakes, each as {file: text}."""
+    reference = bank.reference(problem)
+    tree = student_tree(problem)
+    chosen = bank.load(problem)
+    step = max(1, len(chosen) // mistakes)
+    return {
+        "reference": reference,
+        "skeleton": {name: tree[name].decode() for name in problem.modules},
+        **{m.name: bank.apply(m, reference) for m in chosen[::step][:mistakes]},
+    }
+
+
+def otter_scores(
+    problem: Problem, texts: dict[str, str], folder: Path, questions: list[str]
+) -> dict[str, float]:
+    """Score the questions by Otter's own runner in this process, on the real objects."""
+    folder.mkdir()
+    for name, content in provided_files(default_course(), problem).items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    environment: dict[str, object] = {}
+    sys.path.insert(0, str(folder))
+    try:
+        for name, text in texts.items():
+            (folder / name).write_text(text)
+            spec = importlib.util.spec_from_file_location(f"handed_in_{folder.name}", folder / name)
+            module = importlib.util.module_from_spec(spec)
+            spec.loader.exec_module(module)
+            environment.update(vars(module))
+    finally:
+        sys.path.remove(str(folder))
+    scores = {}
+    for name in questions:
+        test_file = ExceptionTestFile.from_file(str(problem.question(name).test_file))
+        test_file.run(environment)
+        scores[name] = test_file.score
+    return scores
+
+
+def our_scores(course: Course, problem: Problem, sources, questions) -> dict[str, dict[str, float]]:
+    results = grade_sources(course, problem, sources, questions)
+    return {
+        name: {q["name"]: q["score"] for q in result["problems"][0]["questions"]}
+        for name, result in results.items()
+    }
+
+
+@pytest.mark.parametrize("name", ["affine", "attention"])
+def test_both_graders_agree_on_the_small_course(small, name, tmp_path):
+    problem = small.problem(name)
+    questions = [question.name for question in problem.questions]
+    sources = variants(problem, 3)
+    ours = our_scores(small, problem, sources, questions)
+    for variant, texts in sources.items():
+        theirs = otter_scores(problem, texts, tmp_path / variant, questions)
+        assert ours[variant] == pytest.approx(theirs), variant
+
+
+@pytest.mark.slow  # about a minute: every case of simple_cnn, five times under each grader
+def test_both_graders_agree_on_simple_cnn(tmp_path):
+    course = default_course()
+    problem = course.problem("simple_cnn")
+    sources = variants(problem, 3)
+    ours = our_scores(course, problem, sources, list(QUICK))
+    assert sum(ours["reference"].values()) > 0
+    for variant, texts in sources.items():
+        theirs = otter_scores(problem, texts, tmp_path / variant, list(QUICK))
+        assert ours[variant] == pytest.approx(theirs), variant

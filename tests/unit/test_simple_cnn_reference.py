@@ -1,0 +1,140 @@
+"""simple_cnn under plain Otter: right answers pass however they are written, holes pass nothing."""
+
+import types
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from otter.test_files import ExceptionTestFile
+
+from autograder.build.markers import read_source
+from autograder.build.skeleton import skeleton
+from autograder.checks import evidence, seeded
+from autograder.course import default_course
+
+COURSE = default_course()
+PROBLEM = COURSE.problem("simple_cnn")
+REFERENCE = PROBLEM.folder / "simple_cnn.py"
+RIGHT_ANSWERS = sorted((Path(__file__).parent / "right_answers" / "simple_cnn").glob("*.py"))
+QUICK = ["layer_table", "SimpleCNN", "mnist_test", "mnist_train"]
+POINTS = {
+    "layer_table": 2,
+    "SimpleCNN": 6,
+    "mnist_test": 4,
+    "mnist_train": 6,
+    "training": 6,
+    "CustomCNN": 0,
+}
+
+pytestmark = pytest.mark.filterwarnings("ignore:'pin_memory' argument:UserWarning")
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Run as the grader does, and leave torch as it was."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+def load(text, name="simple_cnn"):
+    """Run a module's text and return what it defines."""
+    module = types.ModuleType(name)
+    exec(compile(text, name, "exec"), vars(module))
+    return vars(module)
+
+
+def failures(question, names, seed=0, hidden=None):
+    """Run a question's cases on the objects ``names``; return {failed case: message}."""
+    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    with seeded(seed):
+        torch.manual_seed(seed)
+        file.run(names)
+    return {
+        result.test_case.body.test_func.__name__: result.message
+        for result in file.test_case_results
+        if not result.passed and hidden in (None, result.test_case.hidden)
+    }
+
+
+def edited(old, new):
+    """Return what the reference defines after one change."""
+    text = REFERENCE.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    return load(text.replace(old, new))
+
+
+@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("question", QUICK)
+def test_the_reference_passes_every_case(question, seed):
+    assert failures(question, load(REFERENCE.read_text(encoding="utf-8")), seed) == {}
+
+
+@pytest.mark.parametrize("question", QUICK)
+@pytest.mark.parametrize("path", RIGHT_ANSWERS, ids=lambda path: path.stem)
+def test_a_right_answer_passes_however_it_is_written(path, question):
+    assert failures(question, load(path.read_text(encoding="utf-8"))) == {}
+
+
+def test_there_are_enough_right_answers():
+    assert len(RIGHT_ANSWERS) >= 8
+
+
+@pytest.mark.parametrize("question", POINTS)
+def test_no_case_passes_on_the_skeleton(question):
+    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file.run(load(skeleton(read_source(REFERENCE))))
+    assert not any(result.passed for result in file.test_case_results)
+
+
+@pytest.mark.parametrize("question", POINTS)
+def test_points_are_those_of_the_handout(question):
+    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    row = next(
+        line
+        for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()
+        if f"| `{question}` |" in line
+    )
+    assert file.possible == POINTS[question] == int(row.split("|")[3])
+    assert any(not case.hidden for case in file.test_cases)
+
+
+def test_a_percentage_is_refused_in_words():
+    names = edited("return correct / len(data)", "return 100 * correct / len(data)")
+    assert "a percentage" in failures("mnist_test", names)["finds_three_of_four_correct"]
+
+
+def test_a_missing_return_is_named():
+    names = load("def layer_table(): pass")
+    message = failures("layer_table", names)["has_one_row_for_each_component"]
+    assert "return statement" in message
+
+
+def test_public_cases_name_a_percentage_but_not_a_short_batch():
+    names = edited("batch_size=batch_size):", "batch_size=batch_size, drop_last=True):")
+    assert failures("mnist_test", names, hidden=False) == {}
+    assert "counts_images_and_not_batches" in failures("mnist_test", names, hidden=True)
+
+
+def test_evaluation_counts_by_hand():
+    evaluation = load((PROBLEM.folder / "evaluation.py").read_text(encoding="utf-8"), "evaluation")
+    labels, predictions = np.array([0, 0, 0, 2, 9]), np.array([0, 2, 0, 2, 0])
+    matrix = evaluation["confusion_matrix"](labels, predictions)
+    assert matrix.sum() == 5
+    assert (matrix[0, 0], matrix[0, 2], matrix[9, 0]) == (2, 1, 1)
+    accuracies = evaluation["class_accuracies"](labels, predictions)
+    assert accuracies[[0, 2, 9]].tolist() == [2 / 3, 1, 0]
+    assert np.isnan(accuracies[[1, 3]]).all()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("question", ["training", "CustomCNN"])
+def test_the_reference_trains_to_the_bar(question):
+    evidence.collect()
+    assert failures(question, load(REFERENCE.read_text(encoding="utf-8"))) == {}
+    left = evidence.collect()
+    metric, figures = {"training": ("test_accuracy", 3), "CustomCNN": ("accuracy", 0)}[question]
+    assert 0.4 < left.metrics[metric] < 1
+    assert [png[:4] for _, png in left.figures] == [b"\x89PNG"] * figures

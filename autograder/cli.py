@@ -47,9 +47,9 @@ def main(ctx: click.Context, root: Path | None) -> None:
 @click.option("--jobs", type=click.IntRange(min=1), default=None,
               help="Submissions graded at a time; default: one a core.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=None,
-              help="Draw the same inputs as an earlier run; default: new ones, recorded.")  # fmt: skip
+              help="Draw the inputs of an earlier run; default: new ones, recorded.")  # fmt: skip
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
-              help="strict: refuse unless every layer is there; none: only for your own code.")  # fmt: skip
+              help="strict: every layer or a refusal; none: only your own code.")  # fmt: skip
 @click.option("--pdf/--no-pdf", default=True, help="Write a report PDF per submission.")
 @click.option("--resume", is_flag=True, help="Keep the results that --out already holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
@@ -138,7 +138,8 @@ def mistakes(course: Course, problems: tuple[str, ...], seed: int, as_json: bool
             console.print(table)
         itself = sum(catch.mistake in catch.diagnoses for catch in everything)
         console.print(
-            f"{len(everything)} known mistakes, {len(escaped)} escaped, {itself} named as themselves."
+            f"{len(everything)} known mistakes, {len(escaped)} escaped, "
+            f"{itself} named as themselves."
         )
     sys.exit(1 if escaped else 0)
 

@@ -85,7 +85,8 @@ class Problem:
             if question.name == name:
                 return question
         raise CourseError(
-            f"{self.name} has no question {name!r}; it has: {_listing(q.name for q in self.questions)}."
+            f"{self.name} has no question {name!r}; "
+            f"it has: {_listing(q.name for q in self.questions)}."
         )
 
 
@@ -344,7 +345,7 @@ _CRITERION = re.compile(r"^- (?P<points>\d+(?:\.\d+)?): (?P<text>.+)$")
 
 
 def _rubric(path: Path) -> dict[str, tuple[str, tuple[tuple[float, str], ...]]]:
-    """Read ``# name`` sections with ``## Model answer`` and ``## Marking scheme`` (``- 1: text``)."""
+    """Read ``# name`` sections of ``## Model answer`` and ``## Marking scheme`` (``- 1: text``)."""
     if not path.is_file():
         return {}
     sections: dict[str, tuple[str, tuple[tuple[float, str], ...]]] = {}
@@ -357,7 +358,8 @@ def _rubric(path: Path) -> dict[str, tuple[str, tuple[tuple[float, str], ...]]]:
         matches = [_CRITERION.match(line) for line in lines]
         if not matches or not all(matches):
             raise CourseError(
-                f"{path}: '# {title}' needs '## Marking scheme' with lines like '- 1: what earns it'."
+                f"{path}: '# {title}' needs '## Marking scheme' with lines like "
+                "'- 1: what earns it'."
             )
         criteria = tuple((float(m["points"]), m["text"]) for m in matches if m)
         sections[title.strip()] = (parts.get("Model answer", "").strip(), criteria)

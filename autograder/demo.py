@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import click
+import typst
 
 from autograder.build.leaks import scan
 from autograder.build.private import collect
@@ -70,6 +71,7 @@ def _samples(assignment: Assignment) -> Iterator[Sample]:
             right[f"{problem.name}/{module}"] = text.encode()
             untouched[f"{problem.name}/{module}"] = student_tree(problem)[module]
         right[f"{problem.name}/answers.md"] = _answered(problem).encode()
+    right["report.pdf"] = untouched["report.pdf"] = typst.compile(b"= Report of a made-up student")
     yield Sample("ada", right, "the reference solution with answers")
     yield Sample("untouched", untouched, "the skeleton as released")
     first = assignment.entries[0].problem

@@ -82,8 +82,6 @@ def data_files(folder: Path, datasets: Iterable[str]) -> Tree:
     return tree | {f"data/samples/{path.name}": path.read_bytes() for path in here}
 
 
-
-
 def _submodules(modules: Iterable[str], package: str) -> list[str]:
     return sorted(name.split(".")[1] for name in modules if name.startswith(f"{package}."))
 

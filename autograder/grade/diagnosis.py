@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.checks import evidence
 from autograder.course import Problem, Question
 from autograder.grade import mistakes as bank
 from autograder.grade import proxies
@@ -100,6 +101,7 @@ class Diagnostician:
                     passed = call_case(result.case, session, result.seed) is None
                 except Exception:  # an assertion, or whatever the variant's answer leads to
                     passed = False
+            evidence.collect()  # a replay's numbers and figures are nobody's
             self._replays[key] = Replay(tuple(session.records), passed, time.monotonic() - start)
         return self._replays[key]
 

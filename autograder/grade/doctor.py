@@ -27,7 +27,7 @@ _ENGINES = {
 }
 _REMEDIES = {
     "cgroup": "run as root, or have a memory controller delegated to you",
-    "namespaces": "allow user namespaces (sysctl kernel.unprivileged_userns_clone=1), or run as root",
+    "namespaces": "run as root, or allow user namespaces (kernel.unprivileged_userns_clone=1)",
     "filesystem": "comes with the namespaces",
     "landlock": "use a kernel from 5.13 on with Landlock enabled",
     "seccomp": "use a kernel with CONFIG_SECCOMP_FILTER on x86-64 or aarch64",

@@ -75,6 +75,7 @@ class Examiner:
         wanted: Callable[[Case], bool] = lambda case: True,
     ) -> QuestionResult:
         """Run the cases of ``question`` that are ``wanted``; always returns a result."""
+        evidence.collect()  # what a replay for a diagnosis may have left
         cases = [case for case in testfiles.load(question.test_file).cases if wanted(case)]
         result = QuestionResult(question, [])
         sources = Sources(prepared.sources)
@@ -88,7 +89,7 @@ class Examiner:
                     return result
                 session = started
             seed = case_seed(self._seed, prepared.problem.name, question.name, case.name)
-            run = run_case(case, session, seed, question.limits, sources, prepared.problem.modules)
+            run = run_case(case, session, seed, question, sources, prepared.problem.modules)
             result.cases.append(run)
             result.cpu_seconds += run.cpu_seconds
             if run.verdict.outcome in ("timeout", "out_of_memory") or _is_over(session):
@@ -138,11 +139,12 @@ def run_case(
     case: Case,
     session: WorkerSession,
     seed: int,
-    limits: Limits,
+    question: Question,
     sources: Sources,
     modules: Sequence[str],
 ) -> CaseResult:
     """Run one case and return its verdict; raises nothing."""
+    limits = question.limits
     session.records.clear()
     session.allow(limits.cpu_seconds, limits.wall_seconds)
     start = time.process_time()
@@ -154,6 +156,10 @@ def run_case(
             names = names[:500] if type(names) is list else []
             strings = [n for n in names if type(n) is str and n.isidentifier()]
             result.verdict = outcomes.of_missing_name(missing, modules, strings)
+            if question.optional and missing in question.objects:
+                result.verdict = Verdict(
+                    "not_attempted", f"There is no {missing}; this question is optional."
+                )
     except StudentError as error:
         result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb)
         if result.verdict.outcome == "error":

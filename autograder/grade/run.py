@@ -80,7 +80,7 @@ def grade_run(
     for fault in faults:
         console.print(f"A report is missing: {fault}", highlight=False)
     if progress:
-        Console(width=None if console.is_terminal else 120).print(table(present))
+        Console(width=None if console.is_terminal else 132).print(table(present))
     return present
 
 

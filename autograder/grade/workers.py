@@ -288,7 +288,6 @@ def _environment() -> dict[str, str]:
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
         "MPLBACKEND": "Agg",
-        "MPLCONFIGDIR": tempfile.gettempdir(),
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
     }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import resource
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,6 +24,8 @@ DESCRIPTIONS = {
     "seccomp": "system-call filter: no sockets, processes, programs, tracing",
 }
 NOBODY = 65534
+FIRST_USER = 1_900_000_000  # from here on, a user id of its own for every worker, by its process id
+THREADS = 512
 _MIB = 2**20
 _CGROUPS = Path("/sys/fs/cgroup")
 
@@ -47,16 +50,11 @@ class Host:
 
     readable: tuple[str, ...]
     links: dict[str, str]
-    filter: bytes
 
     @classmethod
     def survey(cls) -> Host:
         """Look at this machine."""
-        try:
-            program = seccomp.build_filter()
-        except OSError:
-            program = b""
-        return cls(tuple(mounts.readable_paths()), mounts.links(), program)
+        return cls(tuple(mounts.readable_paths()), mounts.links())
 
 
 def fresh_process_namespace() -> None:
@@ -86,7 +84,8 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     """Apply the layers of ``plan`` to this process and return inside the confinement."""
     sc.prctl(sc.PR_SET_PDEATHSIG, 9)
     _close_others(keep)
-    inherited = _memory_in_use()  # before the file tree, which has no /proc
+    inherited = _memory_in_use()  # both before the file tree, which has no /proc
+    user = FIRST_USER + int(os.readlink("/proc/self"))
     submission, scratch = plan.submission, plan.scratch
     if "namespaces" in plan.layers:
         sc.unshare(sc.CLONE_NEWNS | sc.CLONE_NEWNET | sc.CLONE_NEWIPC | sc.CLONE_NEWUTS)
@@ -103,9 +102,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
         _limit(plan, *inherited)
     if "identity" in plan.layers:
         if os.geteuid() == 0:
-            os.setgroups([])
-            os.setresgid(NOBODY, NOBODY, NOBODY)
-            os.setresuid(NOBODY, NOBODY, NOBODY)
+            _become(user)
         sc.drop_capabilities()
         sc.prctl(sc.PR_SET_PDEATHSIG, 9)  # a change of user clears it
     sc.prctl(sc.PR_SET_DUMPABLE, 0)
@@ -115,9 +112,10 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
             landlock.restrict(["/"], [scratch, "/dev/null"])
         else:
             _refuse_exposed(host.readable, plan.masked)
-            landlock.restrict([*host.readable, submission, "/dev"], [scratch, "/dev/null"])
+            devices = (*mounts.DEVICES, *plan.devices)
+            landlock.restrict([*host.readable, submission, *devices], [scratch, "/dev/null"])
     if "seccomp" in plan.layers:
-        seccomp.install(host.filter)
+        seccomp.install(seccomp.build_filter(os.getpid()))
 
 
 def submission_path(plan: Plan) -> str:
@@ -173,12 +171,33 @@ def _limit(plan: Plan, virtual: int, data: int) -> None:
     _cap(resource.RLIMIT_NOFILE, 256)
     _cap(resource.RLIMIT_MEMLOCK, 0)
     _cap(resource.RLIMIT_MSGQUEUE, 0)
+    if _counts_threads(plan.layers):
+        _cap(resource.RLIMIT_NPROC, THREADS)
 
 
 def _cap(kind: int, value: int) -> None:
     _, hard = resource.getrlimit(kind)
     value = value if hard == resource.RLIM_INFINITY else min(value, hard)
     resource.setrlimit(kind, (value, value))
+
+
+def _counts_threads(layers: Sequence[str]) -> bool:
+    """Tell whether the limit on a user's processes would count this worker's threads alone."""
+    if os.geteuid() == 0:
+        return "identity" in layers
+    release = [int(part) for part in re.findall(r"\d+", os.uname().release)[:2]]
+    return "namespaces" in layers and release >= [5, 14]  # counted per user namespace since then
+
+
+def _become(user: int) -> None:
+    """Change to ``user``, or to nobody where a container knows only some users."""
+    os.setgroups([])
+    try:
+        os.setresgid(user, user, user)
+        os.setresuid(user, user, user)
+    except OSError:
+        os.setresgid(NOBODY, NOBODY, NOBODY)
+        os.setresuid(NOBODY, NOBODY, NOBODY)
 
 
 def _close_others(keep: Sequence[int]) -> None:

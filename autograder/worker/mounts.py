@@ -12,7 +12,7 @@ from autograder.worker import syscalls as sc
 SUBMISSION, SCRATCH = "/submission", "/tmp"  # noqa: S108  (names inside the worker's own tree)
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
 _SYSTEM_FILES = ("/etc/localtime", "/etc/ld.so.cache")
-_DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
+DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")
 
 
 def readable_paths() -> list[str]:
@@ -60,7 +60,7 @@ def build(
     for path in _SYSTEM_FILES:
         if os.path.exists(path) and not os.path.lexists(stage + path):
             _bind(os.path.realpath(path), stage + path, guarded)
-    for path in (*_DEVICES, *devices):
+    for path in (*DEVICES, *devices):
         _bind(path, stage + path, sc.MS_NOSUID)
     for path in masked:
         if os.path.isdir(stage + path):

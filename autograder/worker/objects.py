@@ -116,7 +116,12 @@ class Objects:
         setattr(target, name, value)
 
     def _do_parameters(self, module: Any) -> dict[str, Any]:
-        return {name: value.detach() for name, value in module.named_parameters()}
+        from torch.nn.parameter import is_lazy
+
+        # What a lazy layer has not shaped yet follows once it has seen an input.
+        return {
+            name: value.detach() for name, value in module.named_parameters() if not is_lazy(value)
+        }
 
     def _do_assign(self, module: Any, values: dict[str, Any]) -> None:
         import torch

@@ -40,7 +40,7 @@ def test_the_small_bank_is_caught_and_named(small):
 def test_an_edit_has_to_fit_the_reference_exactly_once(small):
     reference = bank.reference(small.problem("affine"))
     for old, count in (("x @ v", 0), ("x", 2)):
-        with pytest.raises(CourseError, match="stands .* times"):
+        with pytest.raises(CourseError, match=r"stands .* times"):
             bank.apply(Mistake("m", "affine_forward", {old: "y"}, "..."), reference)
         assert reference["affine.py"].count(old) >= count
 

@@ -36,7 +36,8 @@ def gradients_reach_the_layer(Gate):
     parameters = dict(gate.named_parameters())
     gate(x).sum().backward()
     for label, parameter in parameters.items():
-        assert parameter.grad is not None and parameter.grad.abs().sum() > 0, label
+        assert parameter.grad is not None, label
+        assert parameter.grad.abs().sum() > 0, label
     weight = next(p for p in parameters.values() if p.dim() == 2)
     bias = next(p for p in parameters.values() if p.dim() == 1)
     copy = weight.detach().clone().requires_grad_()

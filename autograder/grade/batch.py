@@ -44,7 +44,7 @@ class Settings:
 
 def new_seed() -> int:
     """Return a seed that nobody could have known."""
-    return secrets.randbelow(2**31)
+    return secrets.randbelow(2**53)
 
 
 def plan_jobs(paths: Iterable[Path], run: Path) -> list[Job]:

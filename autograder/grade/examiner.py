@@ -57,8 +57,20 @@ class Prepared:
 
 def case_seed(seed: int, problem: str, question: str, case: str) -> int:
     """Return the seed of one case; a case draws the same whatever runs before it."""
-    digest = hashlib.sha256(f"{seed}/{problem}/{question}/{case}".encode()).digest()
-    return int.from_bytes(digest[:4], "little")
+    return _hashed(f"{seed}/{problem}/{question}/{case}", 8)
+
+
+def shared_seed(seed: int) -> int:
+    """Return what both sides seed the global generators with.
+
+    A worker that could infer a case's own seed from it would know what ``rng`` draws for the
+    grader's eyes only, such as the labels of inputs it is to classify.
+    """
+    return _hashed(f"shared/{seed}", 4)
+
+
+def _hashed(text: str, size: int) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:size], "little")
 
 
 class Examiner:
@@ -115,7 +127,9 @@ class Examiner:
         session = WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
         session.allow(limits.import_seconds, 4 * limits.import_seconds)
         try:
-            session.request("seed", self._seed % 2**32)
+            session.request(
+                "seed", shared_seed(case_seed(self._seed, prepared.problem.name, "", ""))
+            )
             session.request("load", worker.submission, list(prepared.problem.modules))
             return session
         except StudentError as error:
@@ -184,9 +198,10 @@ def run_case(
 
 def call_case(case: Case, session: Session, seed: int) -> str | None:
     """Call the test function on proxies with everything seeded; return a name that is missing."""
-    session.request("seed", seed)
-    torch.manual_seed(seed)
-    np.random.seed(seed)
+    shared = shared_seed(seed)
+    session.request("seed", shared)
+    torch.manual_seed(shared)
+    np.random.seed(shared)
     arguments = {}
     for name in case.arguments:
         try:

@@ -7,28 +7,56 @@ from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
 
 from autograder.course import Forbidden
+from autograder.errors import SubmissionError
+from autograder.grade.source import SOURCE_LIMIT, parse, read_source
 
 
-def find(sources: Mapping[str, str], forbidden: Forbidden) -> str | None:
+def find(
+    sources: Mapping[str, str], forbidden: Forbidden, beside: Mapping[str, bytes] | None = None
+) -> str | None:
     """Return one sentence on the first forbidden use in ``sources`` (file name to text), or None.
 
     ``forbidden.imports`` are modules with everything below them; ``forbidden.names`` are dotted
-    names and may hold wildcards (``torch.nn.Transformer*``). Aliases are followed.
+    names and may hold wildcards (``torch.nn.Transformer*``). Aliases are followed, and so are
+    imports of the student's own files, which lie ``beside``.
     """
     if not (forbidden.imports or forbidden.names):
         return None
-    for file, text in sources.items():
+    todo, seen, size = dict(sources), set(sources), 0
+    while todo:
+        file = next(iter(todo))
         try:
-            tree = ast.parse(text)
+            tree = parse(todo.pop(file))
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue  # the syntax error is reported in its own words
-        for line, name in sorted(set(_uses(tree))):
+        uses = sorted(set(_uses(tree)))
+        for line, name in uses:
             if _is_forbidden(name, forbidden):
                 return (
                     f"{file}, line {line} uses {name}, which this question asks you to do "
                     "without; write that part yourself."
                 )
+        for path in sorted({path for _, name in uses for path in _files_of(name)} - seen):
+            if beside is None or path not in beside:
+                continue
+            seen.add(path)
+            size += len(beside[path])
+            if size > SOURCE_LIMIT:
+                return f"{file} imports more than {SOURCE_LIMIT >> 10} KB of files; hand in less."
+            try:
+                todo[path] = read_source(path, beside[path])
+            except SubmissionError as error:
+                return str(error)
     return None
+
+
+def _files_of(name: str) -> Iterator[str]:
+    """Yield the files that an import of ``name`` or of what it is part of may run."""
+    parts = name.split(".")[:20]
+    for count in range(1, len(parts) + 1):
+        path = "/".join(parts[:count])
+        yield f"{path}.py"
+        yield f"{path}/__init__.py"
 
 
 def _is_forbidden(name: str, forbidden: Forbidden) -> bool:
@@ -40,22 +68,37 @@ def _is_forbidden(name: str, forbidden: Forbidden) -> bool:
 def _uses(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield (line, full dotted name) of every import and every use of something imported."""
     aliases: dict[str, str] = {}
-    for node in ast.walk(tree):
+    starred: list[str] = []
+    nodes = list(ast.walk(tree))
+    for node in nodes:
         if isinstance(node, ast.Import):
             for alias in node.names:
                 yield node.lineno, alias.name
                 root = alias.name.partition(".")[0]
                 aliases[alias.asname or root] = alias.name if alias.asname else root
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        elif isinstance(node, ast.ImportFrom):
+            package = f"{node.module}." if node.module else ""  # a relative one is beside us
             for alias in node.names:
-                yield node.lineno, f"{node.module}.{alias.name}".removesuffix(".*")
-                aliases[alias.asname or alias.name] = f"{node.module}.{alias.name}"
-    for node in ast.walk(tree):
+                yield node.lineno, f"{package}{alias.name}".removesuffix(".*")
+                if alias.name == "*":
+                    starred.append(package)
+                elif not node.level:
+                    aliases[alias.asname or alias.name] = f"{package}{alias.name}"
+    for node in nodes:
+        if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
+            if name := _dotted(node.value, aliases):
+                aliases[node.targets[0].id] = name
+    for node in nodes:
         if isinstance(node, ast.Attribute | ast.Name):
             if name := _dotted(node, aliases):
                 yield node.lineno, name
+            elif isinstance(node, ast.Name):
+                yield from ((node.lineno, package + node.id) for package in starred)
         elif isinstance(node, ast.Call) and node.args:
             yield from _by_string(node, aliases)
+        elif isinstance(node, ast.Subscript) and _dotted(node.value, aliases) == "sys.modules":
+            if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
+                yield node.lineno, node.slice.value
 
 
 def _by_string(node: ast.Call, aliases: Mapping[str, str]) -> Iterator[tuple[int, str]]:
@@ -66,7 +109,7 @@ def _by_string(node: ast.Call, aliases: Mapping[str, str]) -> Iterator[tuple[int
         owner = _dotted(node.args[0], aliases)
         if owner:
             yield node.lineno, f"{owner}.{texts[0]}"
-    elif function in ("__import__", "importlib.import_module") and texts:
+    elif function in ("__import__", "importlib.import_module", "sys.modules.get") and texts:
         yield node.lineno, texts[0]
 
 

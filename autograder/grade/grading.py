@@ -19,12 +19,13 @@ from typing import Any
 from autograder.checks import bars
 from autograder.course import Assignment, Course, Entry, Problem, Question
 from autograder.errors import KitError, SubmissionError
-from autograder.grade import forbidden, intake, testfiles
+from autograder.grade import forbidden, intake, testfiles, unpack
 from autograder.grade.diagnosis import OUR_FAULT, Diagnostician
 from autograder.grade.examiner import CaseResult, Examiner, Prepared, QuestionResult
 from autograder.grade.intake import Modules, Submission
 from autograder.grade.outcomes import Verdict
 from autograder.grade.provided import lay_out, provided_files
+from autograder.grade.source import parse
 from autograder.grade.workers import Zygote
 
 SCHEMA = 1
@@ -64,9 +65,8 @@ class Grader:
             submission = intake.read(path, self.assignment)
         except SubmissionError as error:
             fault = str(error)
-            content = path.read_bytes() if path.is_file() else b""
             submission = Submission(
-                intake.safe_name(path.stem), {}, hashlib.sha256(content).hexdigest()
+                intake.safe_name(path.stem), {}, unpack.digest_of_unreadable(path)
             )
         if name:
             submission = replace(submission, name=name)
@@ -151,7 +151,7 @@ class Grader:
                 if not self.only(problem, question):
                     continue
                 start = time.monotonic()
-                verdict = self._without_running(question, modules, done)
+                verdict = self._without_running(problem, question, modules, done)
                 if verdict is None:
                     outcome = examiner.examine(prepared, question)
                 else:
@@ -165,12 +165,14 @@ class Grader:
         return _problem_result(problem, list(done.values()), given)
 
     def _without_running(
-        self, question: Question, modules: Modules, done: Mapping[str, Result]
+        self, problem: Problem, question: Question, modules: Modules, done: Mapping[str, Result]
     ) -> Verdict | None:
         """Return a verdict where nothing needs to run, else None."""
         if modules.fault is not None:
             return Verdict("not_attempted" if modules.missing else "error", modules.fault)
-        found = forbidden.find(modules.texts, question.forbidden)
+        found = forbidden.find(
+            modules.texts, question.forbidden, self._own_files(problem, modules.beside)
+        )
         if found is not None:
             return Verdict("forbidden", found)
         for name in question.needs:
@@ -181,6 +183,11 @@ class Grader:
                 return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")
             return Verdict("skipped", f"This builds on {name}, which does not work yet.")
         return None
+
+    def _own_files(self, problem: Problem, beside: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return what the student's modules may import of the student's own."""
+        provided = self._provided[problem.name]
+        return {path: content for path, content in beside.items() if path not in provided}
 
     def _explain(
         self, problem: Problem, question: Question, outcome: QuestionResult
@@ -324,11 +331,7 @@ def _code(question: Question, modules: Modules) -> list[Result]:
     """Return the source of the objects a question is about, as the student wrote them."""
     found = []
     for file, text in modules.texts.items():
-        try:
-            tree = ast.parse(text)
-        except (SyntaxError, ValueError, RecursionError, MemoryError):
-            continue
-        for node in tree.body:
+        for node in parse(text).body:
             if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
                 continue
             if node.name in question.objects:

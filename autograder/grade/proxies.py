@@ -54,13 +54,26 @@ class RemoteValue:
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        raise AssertionError(
-            f"plain data (numbers, strings, lists, arrays or tensors) was expected, but the code "
-            f"returned an object of type {self._proxy_of().type_name}"
-        )
+        raise _no_data(self)
+
+    def _refuse(self, *_: Any) -> Any:
+        """Be neither true nor false, equal nor unequal: ``assert first != second`` tells nothing."""
+        raise _no_data(self)
+
+    __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = __array__ = _refuse
+    __eq__ = __ne__ = __lt__ = __le__ = __gt__ = __ge__ = _refuse
+    __int__ = __float__ = __complex__ = __index__ = _refuse
+    __hash__ = object.__hash__
 
     def __repr__(self) -> str:
         return f"<{self._proxy_of().type_name} of the submission>"
+
+
+def _no_data(proxy: Any) -> AssertionError:
+    return AssertionError(
+        "plain data (numbers, strings, lists, arrays or tensors) was expected, but the code "
+        f"returned an object of type {proxy._proxy_of().type_name}"
+    )
 
 
 class RemoteFunction(RemoteValue):
@@ -112,6 +125,12 @@ class RemoteModule(torch.nn.Module):
     def _proxy_of(self) -> Handle:
         handle: Handle = self.__dict__["_handle"]
         return handle
+
+    def _refuse(self, *_: Any) -> Any:
+        raise _no_data(self)
+
+    __bool__ = __eq__ = __ne__ = _refuse
+    __hash__ = torch.nn.Module.__hash__
 
     def __run_beside__(self, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         self._push()

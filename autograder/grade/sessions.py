@@ -346,7 +346,9 @@ def _raised(value: Any) -> Raised:
         raise WireError("an exception is described wrongly")
     types, message = value.get("types"), value.get("message")
     frames, code = value.get("frames"), value.get("code")
-    if not (_strings(types) and type(message) is str and type(frames) is list):
+    if not (type(types) is list and type(message) is str and type(frames) is list):
+        raise WireError("an exception is described wrongly")
+    if not all(type(name) is str for name in types):
         raise WireError("an exception is described wrongly")
     for frame in frames:
         if not (
@@ -359,13 +361,11 @@ def _raised(value: Any) -> Raised:
     return Raised(
         tuple(plain_text(name, 100) for name in types[:20]) or ("Exception",),
         plain_text(message, 2000),
-        tuple((plain_text(file, 200), line, plain_text(name, 100)) for file, line, name in frames[:40]),
+        tuple(
+            (plain_text(file, 200), line, plain_text(name, 100)) for file, line, name in frames[:40]
+        ),
         code if type(code) is int else None,
     )
-
-
-def _strings(value: Any) -> bool:
-    return type(value) is list and all(type(item) is str for item in value)
 
 
 def _exception(raised: Raised) -> StudentError:

@@ -12,4 +12,6 @@ def plain_text(text: str, limit: int) -> str:
     shown = text[:limit]
     if shown.isprintable():
         return shown
-    return "".join(c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in shown)
+    return "".join(
+        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in shown
+    )

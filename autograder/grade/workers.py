@@ -20,6 +20,7 @@ from typing import Any
 import msgpack
 
 from autograder.errors import IsolationError
+from autograder.grade.scratch import remove_tree
 from autograder.worker.confine import LAYERS, Plan, submission_path
 
 LEVELS = ("auto", "strict", "none")
@@ -88,7 +89,7 @@ class WorkerProcess:
         os.close(self.output)
         os.close(self.pidfd)
         self.status.close()
-        shutil.rmtree(self.scratch, ignore_errors=True)
+        remove_tree(Path(self.scratch))
 
 
 class Zygote:
@@ -115,17 +116,22 @@ class Zygote:
             )
         self._control = ours
         self._control.send(msgpack.packb({"preload": list(self.preload)}))
-        if not select.select([ours], [], [], START_SECONDS)[0]:
-            raise IsolationError("The worker's zygote did not start within a minute; try again.")
-        answer = self._control.recv(65536)
-        if not answer:
-            raise IsolationError(f"The worker's zygote did not start: {self._log()}")
-        self.missing: list[str] = msgpack.unpackb(answer)["missing"]
         try:
+            self.missing = self._await_ready()
             self.isolation = self._negotiate(level)
         except BaseException:
             self.close()
             raise
+
+    def _await_ready(self) -> list[str]:
+        """Return the modules that the zygote could not import."""
+        if not select.select([self._control], [], [], START_SECONDS)[0]:
+            raise IsolationError("The worker's zygote did not start within a minute; try again.")
+        answer = self._control.recv(65536)
+        if not answer:
+            raise IsolationError(f"The worker's zygote did not start: {self._log()}")
+        missing: list[str] = msgpack.unpackb(answer)["missing"]
+        return missing
 
     def _log(self) -> str:
         self._errors.flush()

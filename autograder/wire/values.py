@@ -113,7 +113,9 @@ class Encoder:
                 return tree
         self._handles += 1
         if self._handles > HANDLE_LIMIT:
-            raise WireError(f"the value holds more than {HANDLE_LIMIT} objects that are not plain data")
+            raise WireError(
+                f"the value holds more than {HANDLE_LIMIT} objects that are not plain data"
+            )
         handle = value if kind is Handle else self._reference(value)
         return ["h", handle.id, handle.kind, handle.type_name]
 
@@ -222,7 +224,7 @@ class Decoder:
         dtype = np.dtype(_known(name, NUMPY_DTYPES))
         raw = bytearray(self._blob(index, _size(shape), dtype.itemsize))
         if dtype == np.bool_:  # any other byte than 0 and 1 makes numpy count wrongly
-            return (np.frombuffer(raw, dtype=np.uint8) != 0).reshape(shape)
+            return np.frombuffer(raw, dtype=np.uint8).astype(np.bool_).reshape(shape)
         return np.frombuffer(raw, dtype=dtype).reshape(shape)
 
     def _read_T(self, rest: list[Any], _: int) -> Any:
@@ -269,10 +271,10 @@ def _is_key(value: Any) -> bool:
     if kind is tuple:
         return all(type(item) is not tuple and _is_key(item) for item in value)
     if kind is int:
-        return -(2**63) <= value < 2**64  # more digits, and anybody can make hashes collide
+        return bool(-(2**63) <= value < 2**64)  # more digits, and anybody can make hashes collide
     if value is None or kind in (bool, float, str, bytes):
         return True
-    return isinstance(value, np.generic) and value.dtype.name in NUMPY_DTYPES
+    return isinstance(value, np.generic) and bool(value.dtype.name in NUMPY_DTYPES)
 
 
 def _digits(value: int) -> str:

@@ -6,6 +6,7 @@ import contextlib
 import os
 import re
 import resource
+import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -98,6 +99,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     else:
         os.chdir(scratch)
     os.environ.update(TMPDIR=scratch, HOME=scratch, MPLCONFIGDIR=scratch)
+    tempfile.tempdir = None  # which the zygote may have asked for
     if "limits" in plan.layers:
         _limit(plan, *inherited)
     if "identity" in plan.layers:

@@ -15,6 +15,8 @@ from typing import Any
 import click
 from rich.console import Console
 
+from autograder.errors import KitError
+
 from . import building, grading, nbgrader_run, otter_run, reports, table
 from .checks import CHECKS
 from .series import BenchError, Series
@@ -35,19 +37,25 @@ def main(quick: bool, path: Path | None) -> None:
         folder = Path(root)
         for check in CHECKS:
             place = folder / f"ours-{check.name}"
-            rows += _taken(f"our grader, {check.name} check",
-                           grading.measure(check, place, times, students))  # fmt: skip
+            measured = grading.measure(check, place, times, students)
+            rows += _taken(f"{check.name} check: our grader", measured)
         if not quick:
             for grader, package in _PACKAGES.items():
                 for check in CHECKS:
-                    rows += _other(grader, package, check, folder)
-        rows += _taken("building", building.measure(folder / "build", times if quick else 10))
+                    what = f"{check.name} check: {grader.WHAT}"
+                    if _version(package) == table.MISSING:
+                        rows.append(Series(what, what, "s", (), note=table.MISSING))
+                        continue
+                    place = folder / f"{package}-{check.name}"
+                    rows += _taken(what, grader.measure(check, place, OTHERS))
+        rows += _taken("building", building.measure(folder / "build", min(times, 10)))
         rows += _taken("reports", reports.measure(folder / "reports", times))
     console = Console(width=None if sys.stdout.isatty() else 150)
     console.print(", ".join(f"{name} {value}" for name, value in machine().items()))
     table.show(rows, console)
     if path is not None:
         path.write_text(json.dumps(as_json(rows), indent=1) + "\n", encoding="utf-8")
+    sys.exit(1 if any(row.note == table.FAILED for row in rows) else 0)
 
 
 def machine() -> dict[str, Any]:
@@ -75,21 +83,15 @@ def as_json(rows: Iterable[Series]) -> dict[str, Any]:
 
 
 def _taken(what: str, found: Iterable[Series]) -> list[Series]:
+    """Return the rows of one part; where it fails, those it had and one that says so."""
     click.echo(f"Measuring {what} ...", err=True)
-    return list(found)
-
-
-def _other(grader: Any, package: str, check: Any, folder: Path) -> list[Series]:
-    """Return the rows of another grader, or one that says why there are none."""
-    what = f"{check.name} check: {grader.WHAT}"
-    if _version(package) == table.MISSING:
-        return [Series(f"{check.name}.{package}", what, "s", (), note=table.MISSING)]
+    rows: list[Series] = []
     try:
-        place = folder / f"{package}-{check.name}"
-        return _taken(f"{grader.WHAT}, {check.name} check", grader.measure(check, place, OTHERS))
-    except BenchError as error:
-        click.echo(f"{grader.WHAT} could not be measured: {error}.", err=True)
-        return [Series(f"{check.name}.{package}", what, "s", (), note="failed")]
+        rows.extend(found)
+    except (BenchError, KitError) as error:
+        click.echo(f"{what} could not be measured: {error}", err=True)
+        rows.append(Series(what, what, "s", (), note=table.FAILED))
+    return rows
 
 
 def _version(package: str) -> str:

@@ -11,7 +11,7 @@ from .checks import CHECKS
 from .grading import CLASS_SIZE
 from .series import Series
 
-MISSING = "not installed"
+MISSING, FAILED = "not installed", "failed"
 
 
 def show(rows: Sequence[Series], console: Console) -> None:

@@ -102,7 +102,9 @@ def test_an_object_cannot_answer_for_an_array(get):
     liar = get("liar")()
     with pytest.raises(AssertionError, match=r"plain data .* was expected"):
         _ = liar.shape
-    assert liar != 3
+    for claim in (lambda: liar != 3, lambda: liar == 3, lambda: not liar, lambda: float(liar)):
+        with pytest.raises(AssertionError, match="an object of type Liar"):
+            claim()
 
 
 def test_an_instance_made_by_the_test_answers_methods(get):

@@ -208,6 +208,11 @@ def call_case(case: Case, session: Session, seed: int) -> str | None:
             arguments[name] = session.request("get", name)
         except LookupError:
             return name
+        if type(arguments[name]) is proxies.RemoteValue:
+            kind = arguments[name]._proxy_of().type_name
+            raise AssertionError(
+                f"{name} should be a function or a class, but it is of type {kind}"
+            )
     with draw.seeded(seed):
         case.function(**arguments)
     return None

@@ -30,7 +30,7 @@ def find(
         except (SyntaxError, ValueError, RecursionError, MemoryError):
             continue  # the syntax error is reported in its own words
         uses = sorted(set(_uses(tree)))
-        for line, name in uses:
+        for line, name in [*uses, *sorted(set(_starred_uses(tree)))]:
             if _is_forbidden(name, forbidden):
                 return (
                     f"{file}, line {line} uses {name}, which this question asks you to do "
@@ -68,7 +68,6 @@ def _is_forbidden(name: str, forbidden: Forbidden) -> bool:
 def _uses(tree: ast.AST) -> Iterator[tuple[int, str]]:
     """Yield (line, full dotted name) of every import and every use of something imported."""
     aliases: dict[str, str] = {}
-    starred: list[str] = []
     nodes = list(ast.walk(tree))
     for node in nodes:
         if isinstance(node, ast.Import):
@@ -80,9 +79,7 @@ def _uses(tree: ast.AST) -> Iterator[tuple[int, str]]:
             package = f"{node.module}." if node.module else ""  # a relative one is beside us
             for alias in node.names:
                 yield node.lineno, f"{package}{alias.name}".removesuffix(".*")
-                if alias.name == "*":
-                    starred.append(package)
-                elif not node.level:
+                if not node.level:
                     aliases[alias.asname or alias.name] = f"{package}{alias.name}"
     for node in nodes:
         if isinstance(node, ast.Assign) and isinstance(node.targets[0], ast.Name):
@@ -92,13 +89,24 @@ def _uses(tree: ast.AST) -> Iterator[tuple[int, str]]:
         if isinstance(node, ast.Attribute | ast.Name):
             if name := _dotted(node, aliases):
                 yield node.lineno, name
-            elif isinstance(node, ast.Name):
-                yield from ((node.lineno, package + node.id) for package in starred)
         elif isinstance(node, ast.Call) and node.args:
             yield from _by_string(node, aliases)
         elif isinstance(node, ast.Subscript) and _dotted(node.value, aliases) == "sys.modules":
             if isinstance(node.slice, ast.Constant) and isinstance(node.slice.value, str):
                 yield node.lineno, node.slice.value
+
+
+def _starred_uses(tree: ast.AST) -> Iterator[tuple[int, str]]:
+    """Yield what every plain name would be if a module imported with a star had it."""
+    starred = [
+        node.module
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
+    ]
+    if starred:
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Name):
+                yield from ((node.lineno, f"{module}.{node.id}") for module in starred)
 
 
 def _by_string(node: ast.Call, aliases: Mapping[str, str]) -> Iterator[tuple[int, str]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import functools
 import hashlib
 import json
 import math
@@ -356,6 +357,7 @@ def _data_sizes(problem: Problem) -> dict[str, str]:
     return sizes
 
 
+@functools.cache
 def _environment() -> dict[str, str]:
     return {
         "python": platform.python_version(),

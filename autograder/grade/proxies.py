@@ -57,7 +57,7 @@ class RemoteValue:
         raise _no_data(self)
 
     def _refuse(self, *_: Any) -> Any:
-        """Be neither true nor false, equal nor unequal: ``assert first != second`` tells nothing."""
+        """Be neither true nor false, equal nor unequal: comparing it tells nothing."""
         raise _no_data(self)
 
     __bool__ = __len__ = __iter__ = __getitem__ = __contains__ = __array__ = _refuse

@@ -305,7 +305,7 @@ class LocalSession(Session):
             _set_random_states(outside)
 
 
-class modules_restored:  # noqa: N801  (reads as a statement: with modules_restored())
+class modules_restored:
     """Forget, at the end of the block, the modules and paths that were added inside."""
 
     def __enter__(self) -> None:

@@ -48,7 +48,7 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
                 )
             files[name] = content()
     if len(notes) > NOTE_LIMIT:
-        notes[NOTE_LIMIT:] = [f"{len(notes) - NOTE_LIMIT} more entries were left out."]
+        notes[NOTE_LIMIT:] = [f"And {len(notes) - NOTE_LIMIT} more entries were left out."]
     return dict(sorted(files.items())), notes
 
 

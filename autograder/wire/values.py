@@ -128,7 +128,8 @@ class Encoder:
             name = str(tensor.dtype).removeprefix("torch.")
             if name in TORCH_DTYPES and tensor.layout is torch.strided and not tensor.is_meta:
                 plain = tensor.detach().resolve_conj().resolve_neg().cpu().contiguous()
-                self.blobs.append(plain.reshape(-1).view(torch.uint8).numpy().tobytes())
+                flat = plain.reshape(-1)  # an empty one may have odd strides
+                self.blobs.append(flat.view(torch.uint8).numpy().tobytes() if len(flat) else b"")
                 return ["T", name, list(tensor.shape), len(self.blobs) - 1, leaf]
         if type(value) is torch.Size:
             return self.encode(tuple(value), depth)

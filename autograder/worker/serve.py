@@ -71,7 +71,8 @@ def describe(error: BaseException) -> dict[str, Any]:
         for frame in traceback.extract_tb(error.__traceback__, limit=-30)
     ]
     if isinstance(error, SyntaxError):
-        frames.append([str(error.filename)[-200:], error.lineno or 0, ""])
+        line = error.lineno if type(error.lineno) is int else 0  # anybody may set it
+        frames.append([str(error.filename)[-200:], line, ""])
     types = [str(kind.__name__)[:100] for kind in type(error).__mro__[:-1]]
     code = error.code if isinstance(error, SystemExit) else None
     return {

@@ -155,6 +155,9 @@ def warm_up(preload: list[str]) -> list[str]:
             importlib.import_module(name)
         except ImportError:
             missing.append(name)
+    if "numpy" in sys.modules:
+        for part in ("random", "linalg", "fft", "ma", "polynomial"):  # numpy imports them lazily
+            importlib.import_module(f"numpy.{part}")
     if "torch" in sys.modules:
         _warm_torch()
     return missing
@@ -186,7 +189,7 @@ def _load_in_process(loader: Any) -> None:
 
     original, signature = loader.__init__, inspect.signature(loader.__init__)
 
-    def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:  # noqa: N807
+    def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:
         bound = signature.bind(self, *arguments, **keywords)
         bound.arguments["num_workers"] = 0
         for name in ("prefetch_factor", "persistent_workers", "multiprocessing_context"):

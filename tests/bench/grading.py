@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from autograder.grade import proxies
 from autograder.grade.batch import Settings, open_grader
 from autograder.grade.grading import Grader
+from autograder.grade.provided import lay_out
 from autograder.grade.sessions import WorkerSession
 
 from .checks import Check
@@ -51,8 +53,8 @@ def measure(check: Check, folder: Path, times: int, class_size: int) -> Iterator
     python("-m", "autograder", "--course", course.root, "grade", check.problem, *submissions,
            "--out", folder / "class", "--jobs", "1", "--no-pdf", "--json")  # fmt: skip
     took = time.perf_counter() - began
-    yield Series(f"{check.name}.class", f"{check.name} check: a class of {len(submissions)}, one "
-                 "core, start-up included", "s", (took,))  # fmt: skip
+    yield Series(f"{check.name}.class", f"{check.name} check: a class of {len(submissions)}, "
+                 "start-up included (--jobs 1)", "s", (took,))  # fmt: skip
 
 
 def _workers(check: Check, grader: Grader, times: int) -> Iterator[Series]:
@@ -107,10 +109,6 @@ def _submissions(
 @contextmanager
 def _readable(folder: Path) -> Iterator[Path]:
     """Yield a copy of the Python files of ``folder`` that any user may read."""
-    import tempfile
-
-    from autograder.grade.provided import lay_out
-
     with tempfile.TemporaryDirectory() as root:
         os.chmod(root, 0o711)
         place = Path(root) / "files"

@@ -69,14 +69,20 @@ def repeat(
     return tuple(values)
 
 
-def python(*arguments: str | Path, cwd: Path | None = None) -> str:
-    """Run this interpreter with ``arguments`` and return what it prints; BenchError if it fails."""
+def python(*arguments: str | Path, cwd: Path | None = None, path: Path | None = None) -> str:
+    """Run this interpreter with ``arguments`` and return what it prints; BenchError if it fails.
+
+    ``path`` is a folder whose modules go before all others.
+    """
     command = [sys.executable, *map(str, arguments)]
     programs = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, "PATH": programs}  # nbgrader calls alembic by its name
+    if path is not None:
+        environment["PYTHONPATH"] = str(path)
     try:
         done = subprocess.run(
-            command, cwd=cwd, capture_output=True, text=True, timeout=PROGRAM_SECONDS,
-            env={**os.environ, "PATH": programs},  # nbgrader calls alembic by its name
+            command, cwd=cwd, env=environment, capture_output=True, text=True,
+            timeout=PROGRAM_SECONDS,
         )  # fmt: skip
     except subprocess.TimeoutExpired:
         raise BenchError(f"{_named(arguments)} took more than {PROGRAM_SECONDS} s") from None

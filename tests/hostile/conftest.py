@@ -1,0 +1,218 @@
+"""Attacks on a small course with short limits, and what every one of them must leave: nothing."""
+
+from __future__ import annotations
+
+import gc
+import os
+import shutil
+import sys
+import tempfile
+import textwrap
+import time
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from autograder.course import Limits
+from autograder.grade import batch
+from autograder.grade.batch import Job, Settings
+from autograder.grade.grading import Grader
+
+SMALL = Path(__file__).parents[1] / "courses" / "small"
+REFERENCE = {p: (SMALL / "solutions" / p / f"{p}.py").read_text() for p in ("affine", "attention")}
+TYPES = ("passed", "failed", "not_attempted", "error", "timeout", "out_of_memory", "forbidden")
+
+
+@dataclass(frozen=True)
+class Graded:
+    """A result with the questions by name, and how long it took."""
+
+    result: dict[str, Any]
+    seconds: float
+    folder: Path
+
+    def question(self, name: str) -> dict[str, Any]:
+        """Return one question; each that earned less than all says why in one sentence."""
+        return next(q for q in self._questions() if q["name"] == name)
+
+    def outcomes(self) -> dict[str, str]:
+        """Return the outcome of every question."""
+        return {q["name"]: q["outcome"] for q in self._questions()}
+
+    def scores(self) -> dict[str, float]:
+        """Return the points of every question."""
+        return {q["name"]: q["score"] for q in self._questions()}
+
+    def sentence(self, name: str) -> str:
+        """Return what the student is told first about a question."""
+        question = self.question(name)
+        return next(c["message"] for c in question["cases"] if c["outcome"] != "passed")
+
+    def _questions(self) -> list[dict[str, Any]]:
+        return [q for problem in self.result["problems"] for q in problem["questions"]]
+
+
+def in_call(body: str, function: str = "affine_backward") -> str:
+    """Return affine.py with ``body`` at the start of one of its functions."""
+    head, mark, tail = REFERENCE["affine"].partition(f"def {function}(")
+    signature, quotes, rest = tail.partition('"""')
+    docstring, end, rest = rest.partition('"""\n')
+    return f"{head}{mark}{signature}{quotes}{docstring}{end}{textwrap.indent(body, '    ')}\n{rest}"
+
+
+def on_import(code: str) -> str:
+    """Return affine.py with ``code`` at its end, so that everything is there when it runs."""
+    return f"{REFERENCE['affine']}\n\n{textwrap.dedent(code)}\n"
+
+
+@pytest.fixture(scope="session")
+def short_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small course, with half a second for what otherwise has two or five."""
+    root = tmp_path_factory.mktemp("course") / "short"
+    shutil.copytree(SMALL, root)
+    for file in root.glob("solutions/*/problem.toml"):
+        text = file.read_text()
+        text = text.replace("cpu_seconds = 2", "cpu_seconds = 0.5")
+        file.write_text(text.replace("import_seconds = 5", "import_seconds = 0.5"))
+    return root
+
+
+@pytest.fixture(scope="session")
+def ground() -> Iterator[Path]:
+    """A folder of its own for everything temporary, so that leftovers can be told apart."""
+    before = tempfile.tempdir
+    folder = Path(tempfile.mkdtemp(prefix="hostile-"))
+    folder.chmod(0o711)
+    tempfile.tempdir = str(folder)
+    yield folder
+    tempfile.tempdir = before
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def grader(short_course: Path, ground: Path) -> Iterator[Grader]:
+    """One grader for all attacks: what one of them does must not be felt by the next."""
+    if not sys.platform.startswith("linux"):
+        pytest.skip("confinement needs Linux")
+    made = batch.open_grader(Settings(short_course, "small", seed=11, level="auto"))
+    with made.zygote:
+        yield made
+    assert _left(ground) == set()
+
+
+@pytest.fixture
+def graded(
+    grader: Grader, tmp_path: Path, ground: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[Path], Graded]]:
+    """Grade a path; afterwards no process, file, control group or descriptor may be left."""
+    monkeypatch.setattr(Limits, "wall_seconds", property(lambda limits: 4 * limits.cpu_seconds))
+    runs: list[Graded] = []
+    before = _descriptors()
+
+    def grade(path: Path) -> Graded:
+        folder = tmp_path / f"result-{len(runs)}"
+        start = time.monotonic()
+        result = batch._grade(grader, Job("mallory", path, folder))
+        assert not (folder / "grader_error.txt").exists(), (folder / "grader_error.txt").read_text()
+        runs.append(Graded(result, time.monotonic() - start, folder))
+        _sound(runs[-1])
+        return runs[-1]
+
+    yield grade
+    gc.collect()
+    assert _descriptors() == before
+    assert _left(ground) == {Path(grader.zygote._folder).name}
+    assert os.listdir(grader.zygote._folder) == ["zygote.log"]
+    _eventually(lambda: len(_children(grader.zygote._process.pid)) <= 1, "a process is left")
+    _eventually(lambda: not _empty_groups(), "a control group is left")
+
+
+@pytest.fixture
+def attack(
+    graded: Callable[[Path], Graded],
+    grader: Grader,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> Callable[..., Graded]:
+    """Grade a submission whose files are the references but for what is given.
+
+    ``questions`` are those to grade, all by default.
+    """
+
+    def grade(
+        affine: str | bytes = REFERENCE["affine"],
+        attention: str | bytes = REFERENCE["attention"],
+        beside: Mapping[str, str | bytes] | None = None,
+        questions: tuple[str, ...] = ("affine_forward", "affine_backward", "attention", "Gate"),
+    ) -> Graded:
+        monkeypatch.setattr(grader, "only", lambda problem, question: question.name in questions)
+        folder = Path(tempfile.mkdtemp(dir=tmp_path))
+        for name, content in {
+            "affine.py": affine, "attention.py": attention, **(beside or {})
+        }.items():  # fmt: skip
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            raw = content if isinstance(content, bytes) else content.encode()
+            (folder / name).write_bytes(raw)
+        return graded(folder)
+
+    return grade
+
+
+def _sound(run: Graded) -> None:
+    """Fail unless each question has an outcome of the student's and one sentence that says why."""
+    for question in run._questions():
+        assert question["outcome"] in TYPES, question
+        for case in question["cases"]:
+            assert case["outcome"] in TYPES, case
+            assert (case["points"] == case["max_points"]) is (case["outcome"] == "passed")
+            if case["outcome"] != "passed":
+                _is_one_sentence(case["message"])
+    for note in run.result["submission"]["notes"]:
+        _is_one_sentence(note)
+
+
+def _is_one_sentence(text: str) -> None:
+    assert text, "a sentence is missing"
+    assert text[0].isupper() or text.split()[0].rstrip(",").endswith((".py", ".gz")), text
+    assert text[-1] in ".`)", text
+    assert len(text) < 600, text
+    assert text.isprintable(), repr(text)
+    assert "Traceback" not in text
+
+
+def _eventually(condition: Callable[[], bool], what: str, seconds: float = 5.0) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, what
+        time.sleep(0.02)
+
+
+def _left(ground: Path) -> set[str]:
+    """Return what lies in ``ground`` but for the folder that torch makes when it is imported."""
+    return {path.name for path in ground.iterdir() if not path.name.startswith("torchinductor_")}
+
+
+def _descriptors() -> int:
+    return len(os.listdir("/proc/self/fd"))
+
+
+def _children(pid: int) -> list[str]:
+    return Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
+
+
+def _empty_groups() -> list[str]:
+    groups = [
+        *Path("/sys/fs/cgroup").glob("worker-*"),
+        *Path("/sys/fs/cgroup/memory").glob("worker-*"),
+    ]
+    empty = []
+    for group in groups:
+        try:
+            if not (group / "cgroup.procs").read_text():
+                empty.append(group.name)
+        except OSError:
+            continue
+    return empty

@@ -75,8 +75,8 @@ def excerpt(text: str, head: int, tail: int, width: int = 500) -> str:
 
 
 def points(value: float) -> str:
-    """Write points with at most two decimals: ``5``, ``4.5``, ``0.33``."""
-    return f"{value:.2f}".rstrip("0").rstrip(".")
+    """Write points with at most three decimals: ``5``, ``4.5``, ``0.375``."""
+    return f"{value:.3f}".rstrip("0").rstrip(".")
 
 
 def score_of(score: float, max_score: float) -> str:

@@ -38,13 +38,13 @@ def test_the_numbers_leave_out_what_needs_a_regrade() -> None:
     assert view["summary"] == [
         ["Submissions", "4"],
         ["Full score", "10"],
-        ["Mean", "4.67"],
+        ["Mean", "4.667"],
         ["Median", "4"],
         ["Range", "0 to 10"],
     ]
     assert [entry["count"] for entry in view["histogram"]] == [1, 0, 0, 0, 1, 0, 0, 0, 0, 1]
     question = view["problems"][0]["questions"][0]
-    assert question["mean"] == "4.67/10"
+    assert question["mean"] == "4.667/10"
     assert question["parts"] == pytest.approx([1 / 3, 1 / 3, 0, 1 / 3])
     assert question["outcomes"] == "passed 33%, failed 33%, time limit 33%"
     assert view["regrade"] == [["d", "simple_cnn.q"]]

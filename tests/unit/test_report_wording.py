@@ -65,7 +65,8 @@ def test_an_excerpt_says_how_much_it_leaves_out() -> None:
 
 
 @pytest.mark.parametrize(
-    ("value", "shown"), [(5.0, "5"), (4.5, "4.5"), (1 / 3, "0.33"), (0, "0"), (10, "10")]
+    ("value", "shown"),
+    [(5.0, "5"), (4.5, "4.5"), (1 / 3, "0.333"), (0.375, "0.375"), (0, "0"), (10, "10")],
 )
 def test_points(value: float, shown: str) -> None:
     assert wording.points(value) == shown

@@ -21,11 +21,12 @@ import msgpack
 
 from autograder.errors import IsolationError
 from autograder.grade.scratch import remove_tree
-from autograder.worker.confine import LAYERS, Plan, submission_path
+from autograder.worker.confine import LAYERS, Plan, submission_path, sweep_memory_groups
 
 LEVELS = ("auto", "strict", "none")
 START_SECONDS = 300.0  # importing torch on a busy machine takes long
 _PACKAGE = Path(__file__).resolve().parents[1]
+_DEAD = "The worker's zygote has died, perhaps for lack of memory; run again with --resume."
 
 
 @dataclass(frozen=True)
@@ -203,17 +204,11 @@ class Zygote:
         wire, far_wire = socket.socketpair()
         status, far_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         output, far_output = os.pipe()
-        with far_wire, far_status:
-            socket.send_fds(
-                self._control,
-                [msgpack.packb(asdict(plan))],
-                [far_wire.fileno(), far_output, far_status.fileno()],
-            )
-        os.close(far_output)
         wire.setblocking(False)
         os.set_blocking(output, False)
         process: WorkerProcess | None = None
         try:
+            self._order(plan, far_wire, far_output, far_status)
             process = _await_start(wire, output, status, plan)
             return process
         finally:
@@ -223,6 +218,17 @@ class Zygote:
                 os.close(output)
                 shutil.rmtree(scratch, ignore_errors=True)
 
+    def _order(self, plan: Plan, wire: socket.socket, output: int, status: socket.socket) -> None:
+        """Send the zygote a plan and the worker's ends, which are closed here."""
+        with wire, status:
+            try:
+                ends = [wire.fileno(), output, status.fileno()]
+                socket.send_fds(self._control, [msgpack.packb(asdict(plan))], ends)
+            except OSError:
+                raise IsolationError(_DEAD) from None
+            finally:
+                os.close(output)
+
     def close(self) -> None:
         """End the zygote and every worker it still has."""
         self._control.close()
@@ -231,6 +237,7 @@ class Zygote:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+        sweep_memory_groups(self._process.pid)
         self._errors.close()
         shutil.rmtree(self._folder, ignore_errors=True)
 
@@ -259,11 +266,10 @@ def _await_start(
             raise IsolationError("A worker did not start within five minutes; try again.")
         if status in ready:
             message, descriptors, _, _ = socket.recv_fds(status, 65536, 1)
-            content: dict[str, Any] = (
-                msgpack.unpackb(message) if message else {"fault": "the zygote died"}
-            )
-            if "pid" in content:
-                pid, pidfd = content["pid"], descriptors[0]
+            content: dict[str, Any] = msgpack.unpackb(message) if message else {"fault": _DEAD}
+            if "started" in content:
+                pidfd = descriptors[0]
+                pid = _pid_of(pidfd)
                 continue
             if pidfd >= 0:
                 os.close(pidfd)
@@ -275,6 +281,12 @@ def _await_start(
                     "filesystem" not in plan.layers,
                 )  # fmt: skip
             select.select([status], [], [], 1.0)
+
+
+def _pid_of(pidfd: int) -> int:
+    """Return the number that a process has here; its zygote may know it by another."""
+    info = Path(f"/proc/self/fdinfo/{pidfd}").read_text()
+    return int(info.partition("\nPid:")[2].split()[0])
 
 
 def _environment() -> dict[str, str]:

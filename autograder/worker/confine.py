@@ -7,6 +7,7 @@ import os
 import re
 import resource
 import tempfile
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -58,14 +59,38 @@ class Host:
         return cls(tuple(mounts.readable_paths()), mounts.links())
 
 
+def settle_as_user() -> None:
+    """As an ordinary user, go on as process 1 of a user and a process namespace of our own.
+
+    Only inside these may we make process namespaces and come back from them. Returns in the new
+    process; the old one waits for it. Where the host forbids that, nothing changes.
+    """
+    if os.geteuid() == 0:
+        return
+    if (trial := os.fork()) == 0:
+        with contextlib.suppress(OSError):
+            _leave_host_namespaces()
+            os._exit(0)
+        os._exit(1)
+    if os.waitpid(trial, 0)[1]:
+        return
+    _leave_host_namespaces()
+    if inside := os.fork():
+        _, status = os.waitpid(inside, 0)
+        os._exit(1 if status else 0)
+    sc.prctl(sc.PR_SET_PDEATHSIG, 9)
+
+
+def _leave_host_namespaces() -> None:
+    user, group = os.geteuid(), os.getegid()
+    sc.unshare(sc.CLONE_NEWUSER | sc.CLONE_NEWPID)
+    _write("/proc/self/setgroups", "deny")
+    _write("/proc/self/uid_map", f"{NOBODY} {user} 1")
+    _write("/proc/self/gid_map", f"{NOBODY} {group} 1")
+
+
 def fresh_process_namespace() -> None:
     """Make the next fork process 1 of a process namespace of its own."""
-    if os.geteuid() != 0 and not _in_own_user_namespace():
-        user, group = os.geteuid(), os.getegid()
-        sc.unshare(sc.CLONE_NEWUSER)
-        _write("/proc/self/setgroups", "deny")
-        _write("/proc/self/uid_map", f"{NOBODY} {user} 1")
-        _write("/proc/self/gid_map", f"{NOBODY} {group} 1")
     sc.unshare(sc.CLONE_NEWPID)
 
 
@@ -73,12 +98,6 @@ def own_process_namespace() -> None:
     """Let later forks be born in this process's own namespace again."""
     with open("/proc/self/ns/pid") as own:
         sc.setns(own.fileno(), sc.CLONE_NEWPID)
-
-
-def _in_own_user_namespace() -> bool:
-    """Tell whether this process has already mapped its user to NOBODY."""
-    fields = Path("/proc/self/uid_map").read_text().split()
-    return fields[:1] == [str(NOBODY)] and fields[2:] == ["1"]
 
 
 def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
@@ -138,7 +157,18 @@ def limit_memory_group(plan: Plan, pid: int) -> None:
         limit = "memory.max" if _unified() else "memory.limit_in_bytes"
         # Above the limit on private memory, so that an honest student sees MemoryError first.
         size = (plan.memory_mb * 3 // 2 + 512) * _MIB
+        if not _memory_group(pid).is_dir():
+            raise OSError("no memory control group can be made here")
         (_memory_group(pid) / limit).write_text(str(size))
+
+
+def remove_dead_memory_groups() -> None:
+    """Remove the control groups that an earlier zygote left when it was killed itself."""
+    for folder in _memory_group(0).parent.glob("worker-*"):
+        pid = folder.name.removeprefix("worker-")
+        if not os.path.exists(f"/proc/{pid}"):
+            with contextlib.suppress(OSError):
+                folder.rmdir()
 
 
 def leave_memory_group(pid: int) -> None:
@@ -147,12 +177,28 @@ def leave_memory_group(pid: int) -> None:
         _memory_group(pid).rmdir()
 
 
+def sweep_memory_groups(zygote: int) -> None:
+    """Remove the groups that a zygote which was killed has left."""
+    for _ in range(50):  # its workers may still be ending
+        left = list(_group_root().glob(f"worker-{zygote}-*"))
+        for group in left:
+            with contextlib.suppress(OSError):
+                group.rmdir()
+        if not left:
+            return
+        time.sleep(0.02)
+
+
 def _unified() -> bool:
     return (_CGROUPS / "cgroup.controllers").exists()
 
 
 def _memory_group(pid: int) -> Path:
-    return (_CGROUPS if _unified() else _CGROUPS / "memory") / f"worker-{pid}"
+    return _group_root() / f"worker-{os.getpid()}-{pid}"
+
+
+def _group_root() -> Path:
+    return _CGROUPS if _unified() else _CGROUPS / "memory"
 
 
 def _memory_in_use() -> tuple[int, int]:

@@ -34,9 +34,11 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     sys.argv[:] = ["worker"]
     first, *_ = socket.recv_fds(control, MESSAGE_BYTES, 0)
+    confine.settle_as_user()
     missing = warm_up(msgpack.unpackb(first)["preload"])
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "PWD", "OLDPWD", "_"):
         os.environ.pop(name, None)
+    confine.remove_dead_memory_groups()
     nursery = Nursery(control, confine.Host.survey())
     gc.collect()
     gc.freeze()
@@ -91,7 +93,7 @@ class Nursery:
             child = self._take_spare(namespaces)
             child.plan, child.status = plan, status
             confine.limit_memory_group(plan, child.pid)
-            socket.send_fds(status, [msgpack.packb({"pid": child.pid})], [child.pidfd])
+            socket.send_fds(status, [msgpack.packb({"started": True})], [child.pidfd])
             socket.send_fds(
                 child.orders, [msgpack.packb(asdict(plan))], [wire, output, status.fileno()]
             )

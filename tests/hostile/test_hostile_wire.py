@@ -286,7 +286,7 @@ def test_any_description_of_an_exception_is_taken_or_refused(description):
         return
     assert isinstance(_exception(raised), StudentError)
     assert raised.types
-    assert raised.message.encode()
+    assert raised.message.encode().decode() == raised.message
 
 
 def nested(depth: int) -> list[Any]:

@@ -307,6 +307,7 @@ def _environment() -> dict[str, str]:
         "PYTHONPATH": str(_PACKAGE.parent),
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUTF8": "1",
+        "PYTHONHASHSEED": "0",  # the order of a set, and what follows from it, is the same again
         "MPLBACKEND": "Agg",
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
     }

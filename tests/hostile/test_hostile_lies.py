@@ -264,7 +264,7 @@ GATES = {
         "def named_parameters(self, *a, **k): return iter([('w', Fake()), ('b', 3)])",
         "class Fake:\n    def detach(self): return self",
     ),
-    "parameters without an end": (
+    "parameters without an end, which takes its time": (
         "def named_parameters(self, *a, **k):\n        while True: yield 'w', torch.zeros(1)", "",
     ),
     "names that are no names": (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import gc
 import multiprocessing
 import secrets
 import signal
@@ -70,6 +71,7 @@ def preload_of(assignment: Assignment) -> list[str]:
 def prepare_examiner() -> None:
     """Make this process ready to judge: one thread, so that sums have one order anywhere."""
     warm_up(["torch"])
+    gc.freeze()  # the libraries stay: no collection need look at them again and again
 
 
 def open_grader(settings: Settings) -> Grader:

@@ -15,7 +15,14 @@ from autograder.checks import draw, evidence
 from autograder.course import Limits, Problem, Question
 from autograder.grade import outcomes, proxies, testfiles
 from autograder.grade.outcomes import Sources, Verdict
-from autograder.grade.sessions import Lost, Record, Session, StudentError, WorkerSession
+from autograder.grade.sessions import (
+    OUTPUT_LIMIT,
+    Lost,
+    Record,
+    Session,
+    StudentError,
+    WorkerSession,
+)  # fmt: skip
 from autograder.grade.testfiles import Case
 from autograder.grade.untrusted import plain_text
 from autograder.grade.workers import Zygote
@@ -145,7 +152,8 @@ class Examiner:
 
     def _finish(self, session: WorkerSession, result: QuestionResult) -> None:
         session.end()
-        result.output += session.output.decode("utf-8", "replace")
+        printed = session.output.decode("utf-8", "replace")
+        result.output = (result.output + printed)[:OUTPUT_LIMIT]
         result.printed += session.printed
 
 

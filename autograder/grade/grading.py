@@ -26,6 +26,7 @@ from autograder.grade.examiner import CaseResult, Examiner, Prepared, QuestionRe
 from autograder.grade.intake import Modules, Submission
 from autograder.grade.outcomes import Verdict
 from autograder.grade.provided import lay_out, provided_files
+from autograder.grade.sessions import OUTPUT_LIMIT
 from autograder.grade.source import parse
 from autograder.grade.workers import Zygote
 
@@ -226,9 +227,10 @@ class Grader:
             sha256 = hashlib.sha256(content).hexdigest()
             figures.append({"file": name, "sha256": sha256, "caption": caption})
         message = outcome.message
-        if outcome.printed > len(outcome.output.encode()) + 64:
-            size = outcome.printed / 2**20
-            message = f"Your code printed {size:.0f} MB; only the first 64 KiB are kept."
+        if outcome.printed > OUTPUT_LIMIT:
+            megabytes = outcome.printed / 2**20
+            size = f"{megabytes:.0f} MB" if megabytes >= 1 else f"{outcome.printed >> 10} KB"
+            message = f"Your code printed {size}; only the first 64 KiB are kept."
         return {
             "name": question.name,
             "title": question.title,

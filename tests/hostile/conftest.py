@@ -6,76 +6,34 @@ import os
 import shutil
 import sys
 import tempfile
-import textwrap
 import time
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import pytest
+from attacks import ALL, REFERENCE, SMALL, TYPES, Graded
 
 from autograder.course import Limits
 from autograder.grade import batch
 from autograder.grade.batch import Job, Settings
 from autograder.grade.grading import Grader
 
-SMALL = Path(__file__).parents[1] / "courses" / "small"
-REFERENCE = {p: (SMALL / "solutions" / p / f"{p}.py").read_text() for p in ("affine", "attention")}
-TYPES = ("passed", "failed", "not_attempted", "error", "timeout", "out_of_memory", "forbidden")
-
-
-@dataclass(frozen=True)
-class Graded:
-    """A result with the questions by name, and how long it took."""
-
-    result: dict[str, Any]
-    seconds: float
-    folder: Path
-
-    def question(self, name: str) -> dict[str, Any]:
-        """Return one question; each that earned less than all says why in one sentence."""
-        return next(q for q in self._questions() if q["name"] == name)
-
-    def outcomes(self) -> dict[str, str]:
-        """Return the outcome of every question."""
-        return {q["name"]: q["outcome"] for q in self._questions()}
-
-    def scores(self) -> dict[str, float]:
-        """Return the points of every question."""
-        return {q["name"]: q["score"] for q in self._questions()}
-
-    def sentence(self, name: str) -> str:
-        """Return what the student is told first about a question."""
-        question = self.question(name)
-        return next(c["message"] for c in question["cases"] if c["outcome"] != "passed")
-
-    def _questions(self) -> list[dict[str, Any]]:
-        return [q for problem in self.result["problems"] for q in problem["questions"]]
-
-
-def in_call(body: str, function: str = "affine_backward") -> str:
-    """Return affine.py with ``body`` at the start of one of its functions."""
-    head, mark, tail = REFERENCE["affine"].partition(f"def {function}(")
-    signature, quotes, rest = tail.partition('"""')
-    docstring, end, rest = rest.partition('"""\n')
-    return f"{head}{mark}{signature}{quotes}{docstring}{end}{textwrap.indent(body, '    ')}\n{rest}"
-
-
-def on_import(code: str) -> str:
-    """Return affine.py with ``code`` at its end, so that everything is there when it runs."""
-    return f"{REFERENCE['affine']}\n\n{textwrap.dedent(code)}\n"
-
 
 @pytest.fixture(scope="session")
 def short_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The small course, with half a second for what otherwise has two or five."""
+    """The small course with less time and memory: what runs into a limit is soon there."""
     root = tmp_path_factory.mktemp("course") / "short"
     shutil.copytree(SMALL, root)
     for file in root.glob("solutions/*/problem.toml"):
         text = file.read_text()
-        text = text.replace("cpu_seconds = 2", "cpu_seconds = 0.5")
-        file.write_text(text.replace("import_seconds = 5", "import_seconds = 0.5"))
+        for most, less in (
+            ("cpu_seconds = 2", "cpu_seconds = 1"),
+            ("import_seconds = 5", "import_seconds = 0.5"),
+            ("memory_mb = 512", "memory_mb = 256"),
+        ):
+            assert most in text
+            text = text.replace(most, less)
+        file.write_text(text)
     return root
 
 
@@ -105,13 +63,14 @@ def grader(short_course: Path, ground: Path) -> Iterator[Grader]:
 @pytest.fixture
 def graded(
     grader: Grader, tmp_path: Path, ground: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[[Path], Graded]]:
-    """Grade a path; afterwards no process, file, control group or descriptor may be left."""
-    monkeypatch.setattr(Limits, "wall_seconds", property(lambda limits: 4 * limits.cpu_seconds))
+) -> Iterator[Callable[..., Graded]]:
+    """Grade a path, all ``questions`` or some; afterwards no process, file, control group or descriptor may be left."""
+    monkeypatch.setattr(Limits, "wall_seconds", property(lambda limits: 2 * limits.cpu_seconds))
     runs: list[Graded] = []
     before = _descriptors()
 
-    def grade(path: Path) -> Graded:
+    def grade(path: Path, questions: tuple[str, ...] = ALL) -> Graded:
+        monkeypatch.setattr(grader, "only", lambda problem, question: question.name in questions)
         folder = tmp_path / f"result-{len(runs)}"
         start = time.monotonic()
         result = batch._grade(grader, Job("mallory", path, folder))
@@ -129,24 +88,15 @@ def graded(
 
 
 @pytest.fixture
-def attack(
-    graded: Callable[[Path], Graded],
-    grader: Grader,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-) -> Callable[..., Graded]:
-    """Grade a submission whose files are the references but for what is given.
-
-    ``questions`` are those to grade, all by default.
-    """
+def attack(graded: Callable[..., Graded], tmp_path: Path) -> Callable[..., Graded]:
+    """Grade a submission whose files are the references but for what is given."""
 
     def grade(
         affine: str | bytes = REFERENCE["affine"],
         attention: str | bytes = REFERENCE["attention"],
         beside: Mapping[str, str | bytes] | None = None,
-        questions: tuple[str, ...] = ("affine_forward", "affine_backward", "attention", "Gate"),
+        questions: tuple[str, ...] = ALL,
     ) -> Graded:
-        monkeypatch.setattr(grader, "only", lambda problem, question: question.name in questions)
         folder = Path(tempfile.mkdtemp(dir=tmp_path))
         for name, content in {
             "affine.py": affine, "attention.py": attention, **(beside or {})
@@ -154,7 +104,7 @@ def attack(
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             raw = content if isinstance(content, bytes) else content.encode()
             (folder / name).write_bytes(raw)
-        return graded(folder)
+        return graded(folder, questions)
 
     return grade
 
@@ -185,7 +135,7 @@ def _eventually(condition: Callable[[], bool], what: str, seconds: float = 5.0) 
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, what
-        time.sleep(0.02)
+        time.sleep(0.004)
 
 
 def _left(ground: Path) -> set[str]:

@@ -2,53 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import os
-import stat
-import struct
-import zipfile
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import pytest
-from conftest import REFERENCE
+from attacks import ALL, REFERENCE
+from zips import changed, flagged, link, packed
 
 from autograder.course import Course
 from autograder.grade.intake import answers, read
 from autograder.grade.scratch import remove_tree
 
 FILES = [(f"{name}.py", text) for name, text in REFERENCE.items()]
-
-
-def packed(*entries: tuple[str | zipfile.ZipInfo, str | bytes]) -> bytes:
-    """Return a zip of ``entries``."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in entries:
-            archive.writestr(name, content)
-    return stream.getvalue()
-
-
-def flagged(content: bytes, flag: int) -> bytes:
-    """Return a zip with a general-purpose flag set on every entry."""
-    raw = bytearray(content)
-    for mark, offset in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
-        at = content.find(mark)
-        while at >= 0:
-            (flags,) = struct.unpack_from("<H", raw, at + offset)
-            struct.pack_into("<H", raw, at + offset, flags | flag)
-            at = content.find(mark, at + 4)
-    return bytes(raw)
-
-
-def changed(content: bytes, at: int) -> bytes:
-    return content[:at] + bytes([content[at] ^ 0xFF]) + content[at + 1 :]
-
-
-def link(name: str) -> zipfile.ZipInfo:
-    info = zipfile.ZipInfo(name)
-    info.external_attr = (stat.S_IFLNK | 0o777) << 16
-    return info
 
 
 GOOD = packed(*FILES)
@@ -123,15 +89,22 @@ HARMLESS: dict[str, Callable[[], bytes]] = {
 
 @pytest.fixture
 def graded_zip(graded, tmp_path):
-    def grade(content: bytes):
+    def grade(content: bytes, *questions: str):
         path = tmp_path / "work.zip"
         path.write_bytes(content)
-        return graded(path)
+        return graded(path, questions or ALL)
 
     return grade
 
 
-@pytest.mark.parametrize("name", UNREADABLE)
+LONG = {"five files of 50 MB": pytest.mark.slow, "20 million lists of JSON": pytest.mark.slow}
+
+
+def cases(table: Iterable[str]) -> list:
+    return [pytest.param(name, marks=LONG.get(name, ())) for name in table]
+
+
+@pytest.mark.parametrize("name", cases(UNREADABLE))
 def test_what_cannot_be_read_gets_a_sentence_everywhere(name, graded_zip):
     make, sentence = UNREADABLE[name]
     run = graded_zip(make())
@@ -145,17 +118,17 @@ def test_what_cannot_be_read_gets_a_sentence_everywhere(name, graded_zip):
 @pytest.mark.parametrize("name", LEFT_OUT)
 def test_what_does_not_belong_is_left_out_with_a_note(name, graded_zip):
     make, note = LEFT_OUT[name]
-    run = graded_zip(make())
-    assert run.result["score"] == 15
+    run = graded_zip(make(), "affine_forward", "Gate")
+    assert run.scores() == {"affine_forward": 3, "Gate": 5}
     assert note in run.result["submission"]["notes"][0]
     assert len(run.result["submission"]["notes"]) <= 21
     assert not Path("/tmp/evil.py").exists()
 
 
-@pytest.mark.parametrize("name", HARMLESS)
+@pytest.mark.parametrize("name", cases(HARMLESS))
 def test_what_does_no_harm_costs_nothing(name, graded_zip):
-    run = graded_zip(HARMLESS[name]())
-    assert run.result["score"] == 15
+    run = graded_zip(HARMLESS[name](), "affine_forward", "Gate")
+    assert run.scores() == {"affine_forward": 3, "Gate": 5}
     assert run.seconds < 5
 
 

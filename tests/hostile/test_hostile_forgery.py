@@ -5,70 +5,10 @@ from __future__ import annotations
 import resource
 
 import pytest
-from conftest import REFERENCE
+from forging import forging
 
-PRELUDE = """
-import os, struct, sys, time
-import msgpack
-from autograder.wire import unpack_frame
-from autograder.worker import serve
+from autograder.course import Limits
 
-_answer = serve.answer
-
-def wire():
-    frame = sys._getframe()
-    while frame.f_code.co_name != "serve":
-        frame = frame.f_back
-    return frame.f_locals["descriptor"]
-
-def packed(header, blobs=b""):
-    return struct.pack(">II", len(header), len(blobs)) + header + blobs
-
-def forged(tree, *blobs):
-    head = [[len(blob) for blob in blobs], tree]
-    return packed(
-        msgpack.packb(head, use_bin_type=True, unicode_errors="surrogatepass"), b"".join(blobs)
-    )
-
-def told(types, message="", frames=(), **more):
-    content = {"types": ["l", *types], "message": message, "frames": ["l", *frames], **more}
-    return ["d", *(part for pair in content.items() for part in pair)]
-
-def on(operation, make):
-    def answer(objects, header, raw):
-        (identity, asked, *_), _ = unpack_frame(header, raw)
-        if asked in operation:
-            return make(identity, lambda: _answer(objects, header, raw))
-        return _answer(objects, header, raw)
-    serve.answer = answer
-
-def call(make):
-    on(("call", "taped_call"), make)
-
-def lists(depth):
-    tree = 1
-    for _ in range(depth):
-        tree = ["l", tree]
-    return tree
-
-def tuples_with_one_hash(count):
-    mask, (p1, p2, p5) = 2**64 - 1, (
-        11400714785074694791, 14029467366897019727, 2870177450012600261)
-    turned = lambda x, r: ((x << r) | (x >> (64 - r))) & mask
-    step = lambda acc, lane: turned((acc + lane * p2) & mask, 31) * p1 & mask
-    target, found, first = step(step(p5, 1), 1), [(1, 1)], 1
-    while len(found) < count:
-        first += 1
-        lane = (turned(target * pow(p1, -1, 2**64) & mask, 33) - step(p5, first)) & mask
-        lane = lane * pow(p2, -1, 2**64) & mask
-        second = lane - 2**64 if lane >> 63 else lane
-        if abs(second) < 2**61 - 2 and second != -1:
-            found.append((first, second))
-    assert len(set(map(hash, found))) == 1
-    return found
-
-big = bytes(60 << 20)
-"""
 BELONGS = "an answer does not belong to its request"
 FORGED = {
     "another request's id": ("call(lambda i, go: forged([b'x' * 16, 'ok', 1]))", BELONGS),
@@ -210,31 +150,27 @@ TELLING = {
         r"['E\ud800\n\x1b[31m']", r"'\u202egnp\ud800\x00'", "error",
         "Your code raised E\ufffd \ufffd[31m: \ufffdgnp\ufffd\ufffd",
     ),
-    "too much memory": ("['MemoryError']", "''", "out_of_memory", "more than the 512 MB"),
+    "too much memory": ("['MemoryError']", "''", "out_of_memory", "more than the 256 MB"),
     "an absent name": ("['LookupError', 'KeyError']", "''", "error", "raised LookupError"),
 }  # fmt: skip
-
-
-def forging(code: str) -> str:
-    """Return affine.py that answers requests by ``code``."""
-    return REFERENCE["affine"] + PRELUDE + code + "\n"
 
 
 @pytest.mark.parametrize("name", FORGED)
 def test_a_forged_frame_is_refused(name, attack):
     code, sentence = FORGED[name]
-    run = attack(forging(code), questions=AFFINE)
-    assert run.outcomes()["affine_backward"] == "error"
+    run = attack(forging(code), questions=("affine_backward",))
+    assert run.outcomes() == {"affine_backward": "error"}
     assert sentence in run.sentence("affine_backward")
-    assert run.scores()["affine_backward"] == 0
+    assert run.scores() == {"affine_backward": 0}
     assert run.seconds < 8
 
 
 @pytest.mark.parametrize("name", SLOW)
-def test_a_slow_frame_uses_up_the_time_of_its_case(name, attack):
-    run = attack(forging(SECOND_CALL % SLOW[name]), questions=("affine_backward", "Gate"))
-    assert run.outcomes()["affine_backward"] == "timeout"
-    assert run.scores() == {"affine_backward": 0, "Gate": 5}
+def test_a_slow_frame_uses_up_the_time_of_its_case(name, attack, monkeypatch):
+    monkeypatch.setattr(Limits, "wall_seconds", property(lambda limits: 0.6))
+    run = attack(forging(SECOND_CALL % SLOW[name]), questions=("affine_backward",))
+    assert run.outcomes() == {"affine_backward": "timeout"}
+    assert run.scores() == {"affine_backward": 0}
     assert run.seconds < 8
 
 
@@ -250,6 +186,7 @@ def test_a_forged_exception_is_a_text(name, attack):
     assert run.scores()["affine_backward"] == 0
 
 
+@pytest.mark.slow  # three floods, each of several cases
 def test_a_flood_of_handles_and_arrays_leaves_the_examiner_small(attack):
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     for name in ("one blob for 1,000 arrays", "eight million empty lists", "100,000 handles"):

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-from conftest import REFERENCE, in_call, on_import
+from attacks import REFERENCE, in_call, on_import
 
 FORWARD = ("affine_forward",)
 AFFINE = ("affine_forward", "affine_backward")
@@ -79,7 +77,7 @@ class Text(str):
 def test_a_lie_is_seen_through(name, attack):
     expression, detail = LIES[name]
     code = in_call(f"return {expression}", "affine_forward") + LIAR + KINDS
-    run = attack(code, questions=AFFINE)
+    run = attack(code, questions=FORWARD)
     hidden = run.question("affine_forward")["cases"][1]
     assert hidden["outcome"] == "failed"
     assert detail in hidden["detail"]
@@ -168,63 +166,6 @@ def test_the_examiner_s_libraries_stay_straight(attack):
     assert attack().result["score"] == 15
 
 
-EXCEPTIONS = {
-    "a success": ("raise AssertionError('passed: 5 of 5')", "raised AssertionError: passed: 5"),
-    "a huge message": ("raise ValueError('x' * 10**7)", "Your code raised ValueError: xxx"),
-    "many lines": ("raise ValueError('a\\n' * 1000)", "Your code raised ValueError: a a a"),
-    "no message at all": ("raise Hostile()", "Your code raised Hostile ("),
-    "a message that exits": ("raise Exits()", "Your code raised Exits ("),
-    "a message that is no text": ("raise NoText()", "Your code raised NoText ("),
-    "a kind of text": ("raise Kind()", "Your code raised Kind: claimed ("),
-    "a name that lies": ("raise type('SystemExit', (Exception,), {})()", "Your code calls exit"),
-    "a name of a megabyte": ("raise type('X' * 10**6, (Exception,), {})()", "raised XXX"),
-    "a type that resists": ("raise Resists()", "Your code raised"),
-    "a group": ("raise ExceptionGroup('several', [ValueError()])", "raised ExceptionGroup: sev"),
-    "itself as its cause": ("e = ValueError('x'); e.__cause__ = e; raise e", "ValueError: x ("),
-    "an exit with an odd code": ("import sys; sys.exit({'a': 1})", "Your code calls exit"),
-    "a syntax error of one's own": (
-        "raise SyntaxError('x', ('f' * 10**6, 'no line', 1, 'text'))", "raised SyntaxError: x (",
-    ),
-    "the wire's own error": (
-        "from autograder.wire import WireError; raise WireError('x')", "cannot be taken over: x.",
-    ),
-    "the end of a loop": ("raise StopIteration", "Your code raised StopIteration ("),
-    "the grader's word": ("raise KeyError('affine_backward')", "raised KeyError: 'affine_backward'"),
-    "a line of code that is not there": (
-        "exec(compile('\\n' * 10**5 + '1/0', 'affine.py', 'exec'))", "affine.py, line 100001)",
-    ),
-}  # fmt: skip
-HOSTILE = """
-class Hostile(Exception):
-    def __str__(self): raise ValueError
-    __repr__ = __str__
-class Exits(Exception):
-    def __str__(self): raise SystemExit
-class NoText(Exception):
-    def __str__(self): return 3
-class Claim(str):
-    def __getitem__(self, _): return self
-    def split(self, *_): return 1 / 0
-class Kind(Exception):
-    def __str__(self): return Claim("claimed")
-class Meta(type):
-    __name__ = property(lambda cls: 1 / 0)
-    __mro__ = property(lambda cls: 1 / 0)
-class Resists(Exception, metaclass=Meta):
-    __class__ = property(lambda self: 1 / 0)
-    __traceback__ = property(lambda self: 1 / 0)
-"""
-
-
-@pytest.mark.parametrize("name", EXCEPTIONS)
-def test_a_hostile_exception_is_told_in_a_sentence(name, attack):
-    code, sentence = EXCEPTIONS[name]
-    run = attack(in_call(code) + HOSTILE, questions=AFFINE)
-    assert run.outcomes()["affine_backward"] == "error"
-    assert sentence in run.sentence("affine_backward")
-    assert run.scores() == {"affine_forward": 3, "affine_backward": 0}
-
-
 TENSORS = {
     "zeros": "torch.zeros_like(q)",
     "a tensor with a torch function": "Tensor(q)",
@@ -264,7 +205,7 @@ GATES = {
         "def named_parameters(self, *a, **k): return iter([('w', Fake()), ('b', 3)])",
         "class Fake:\n    def detach(self): return self",
     ),
-    "parameters without an end, which takes its time": (
+    "parameters without an end": (
         "def named_parameters(self, *a, **k):\n        while True: yield 'w', torch.zeros(1)", "",
     ),
     "names that are no names": (
@@ -290,7 +231,10 @@ GATES = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("name", GATES)
+LONG = {"parameters without an end": pytest.mark.slow}  # until the time or the memory is used up
+
+
+@pytest.mark.parametrize("name", [pytest.param(n, marks=LONG.get(n, ())) for n in GATES])
 def test_a_lying_module_earns_no_gradient_points(name, attack):
     method, code = GATES[name]
     run = attack(
@@ -317,24 +261,3 @@ def test_two_unequal_objects_are_no_difference(grader, tmp_path, short_course):
             with pytest.raises(AssertionError, match="plain data"):
                 claim()
         assert len({first, second}) == 2
-
-
-def test_an_end_of_iteration_does_not_shorten_a_test(grader, tmp_path):
-    """``all(map(function, inputs))`` is true of nothing."""
-    from autograder.grade import proxies
-    from autograder.grade.sessions import LocalSession, StudentError
-
-    (tmp_path / "work.py").write_text("def f(x): raise StopIteration\n")
-    session = LocalSession(proxies.wrap, proxies.unwrap)
-    session.request("load", str(tmp_path), ["work.py"])
-    with pytest.raises(StudentError):
-        all(map(session.request("get", "f"), [1, 2, 3]))
-
-
-def test_a_result_cannot_be_told_apart_by_reports(attack):
-    """Names, texts and numbers of an attack are data in a result that parses again."""
-    text = in_call("print('</script>\\u2028', {'score': 15})\nraise ValueError('\"}]}')")
-    run = attack(text, questions=AFFINE)
-    again = json.loads((run.folder / "result.json").read_text())
-    assert again == run.result
-    assert again["score"] == 3

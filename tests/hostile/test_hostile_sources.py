@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from conftest import REFERENCE, on_import
+from attacks import REFERENCE, on_import
 
 AFFINE = REFERENCE["affine"]
 TOO_HARD = "affine.py is nested too deeply or too long in one line to be read; write it plainly."
@@ -40,11 +40,11 @@ NO_SOURCE = {
 @pytest.mark.parametrize("name", NO_SOURCE)
 def test_what_is_no_source_gets_a_sentence_and_the_other_problem_its_points(name, attack):
     text, sentence = NO_SOURCE[name]
-    run = attack(text)
+    run = attack(text, questions=("affine_forward", "affine_backward", "Gate"))
     for question in ("affine_forward", "affine_backward"):
         assert run.outcomes()[question] == "error"
         assert sentence in run.sentence(question)
-    assert run.scores()["attention"] == run.scores()["Gate"] == 5
+    assert run.scores()["Gate"] == 5
     assert run.seconds < 8
 
 
@@ -112,7 +112,7 @@ TRICKS = {
 @pytest.mark.parametrize("name", TRICKS)
 def test_what_is_forbidden_is_found_behind(name, attack):
     code, beside, sentence = TRICKS[name]
-    run = attack(on_import(code), beside=beside)
+    run = attack(on_import(code), beside=beside, questions=("affine_forward", "affine_backward"))
     assert run.outcomes()["affine_forward"] == "forbidden"
     assert sentence in run.sentence("affine_forward")
     assert run.scores()["affine_forward"] == run.scores()["affine_backward"] == 0
@@ -121,7 +121,7 @@ def test_what_is_forbidden_is_found_behind(name, attack):
 def test_an_encoding_cannot_hide_what_is_forbidden(attack):
     hidden = b"# coding: utf-7\n" + AFFINE.encode() + b"\n+AGkAbQBwAG8AcgB0ACAAdABvAHIAYwBo-\n"
     for raw in (hidden, b"\r" + hidden, hidden.replace(b"\n", b"\r\n")):
-        run = attack(raw)
+        run = attack(raw, questions=("affine_forward",))
         assert run.outcomes()["affine_forward"] == "error"
         assert "declares an encoding" in run.sentence("affine_forward")
 

@@ -1,0 +1,141 @@
+"""Single workers under attack: time, memory, descriptors, and how they end."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from autograder.errors import IsolationError
+from autograder.grade import proxies
+from autograder.grade.sessions import Died, TimedOut, WorkerSession
+from autograder.grade.workers import Zygote
+
+
+@pytest.fixture
+def session(grader, tmp_path, ground):
+    """Return a function that starts a worker with a module and gives its session."""
+    tmp_path.chmod(0o711)
+    started: list[WorkerSession] = []
+
+    def start(code: str, **limits: int) -> WorkerSession:
+        folder = tmp_path / f"work-{len(started)}"
+        folder.mkdir()
+        (folder / "work.py").write_text(code)
+        worker = grader.zygote.spawn(str(folder), **limits)
+        made = WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
+        started.append(made)
+        made.allow(5, 10)
+        made.request("load", worker.submission, ["work.py"])
+        return made
+
+    yield start
+    for made in started:
+        made.end()
+
+
+def test_two_workers_do_not_meet(session):
+    first = session(
+        "import os\nopen('/tmp/mine', 'w').close()\ndef look(): return os.listdir('/tmp')"
+    )
+    second = session("import os\ndef look(): return os.listdir('/tmp'), os.getuid(), os.getpid()")
+    assert first.request("call", first.request("get", "look"), [], {}) == ["mine"]
+    files, user, process = second.request("call", second.request("get", "look"), [], {})
+    assert files == []
+    if os.geteuid() == 0:
+        assert (user > 1_000_000_000, process) == (True, 1)
+
+
+def test_a_worker_that_does_not_read_is_stopped_in_time(session):
+    """A frame larger than the socket's buffer must not keep the examiner writing for ever."""
+    deaf = session(
+        "import time\nfrom autograder.worker import serve\n"
+        "serve._read_frame = lambda descriptor: time.sleep(3600)\n"
+    )
+    deaf.allow(5, 0.5)
+    start = time.monotonic()
+    with pytest.raises(TimedOut):
+        deaf.request("call", 1, [np.zeros(1 << 22)], {})
+    assert time.monotonic() - start < 3
+    assert deaf.worker.is_closed
+
+
+def test_the_examiner_s_own_time_is_not_the_student_s(session):
+    quick = session("def f(): return 1")
+    function = quick.request("get", "f")
+    quick.allow(5, 0.3)
+    for _ in range(3):
+        time.sleep(0.2)
+        assert quick.request("call", function, [], {}) == 1
+
+
+def test_an_examiner_does_not_spin_on_a_closed_output(session):
+    silent = session(
+        "import os, time\ndef f():\n    os.close(1)\n    os.close(2)\n    time.sleep(0.6)"
+    )
+    function = silent.request("get", "f")
+    before = time.process_time()
+    silent.request("call", function, [], {})
+    assert time.process_time() - before < 0.2
+
+
+def test_a_worker_s_memory_is_taken_back_by_the_kernel(session):
+    """What private memory does not count, the control group or the address space does."""
+    greedy = session(
+        "import mmap\nkept = []\ndef f():\n    while True:\n        m = mmap.mmap(-1, 16 << 20)\n"
+        "        m[::4096] = b'x' * 4096\n        kept.append(m)\n",
+        memory_mb=128,
+    )
+    function = greedy.request("get", "f")
+    with pytest.raises((OSError, Died)):
+        greedy.request("call", function, [], {})
+
+
+def test_a_dead_zygote_is_a_clear_error_and_leaves_no_group(tmp_path, ground):
+    with Zygote(["numpy"], "auto") as zygote:
+        os.kill(zygote._process.pid, signal.SIGKILL)
+        zygote._process.wait()
+        tmp_path.chmod(0o755)
+        with pytest.raises(IsolationError, match="zygote has died, perhaps for lack of memory"):
+            zygote.spawn(str(tmp_path))
+        assert os.listdir(zygote._folder) == ["zygote.log"]
+        number = zygote._process.pid
+    assert list(Path("/sys/fs/cgroup").glob(f"**/worker-{number}-*")) == []
+    assert not Path(zygote._folder).exists()
+
+
+def test_a_killed_grader_takes_its_workers_along(tmp_path):
+    """Whatever ends the examiner, no worker goes on."""
+    (tmp_path / "work.py").write_text("while True: pass")
+    tmp_path.chmod(0o755)
+    code = (
+        "import sys\nfrom autograder.grade.workers import Zygote\n"
+        f"zygote = Zygote(['numpy'])\nworker = zygote.spawn({str(tmp_path)!r})\n"
+        "print(zygote._process.pid, worker.pid, zygote._folder, flush=True)\nsys.stdin.read()"
+    )
+    with subprocess.Popen(
+        [sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
+        zygote, worker, folder = process.stdout.readline().split()
+        assert Path(f"/proc/{zygote}").exists()
+        assert Path(f"/proc/{worker}").exists()
+        process.kill()
+    end = time.monotonic() + 5
+    while any(_runs(int(pid)) for pid in (zygote, worker)):
+        assert time.monotonic() < end, "a process outlives the examiner"
+        time.sleep(0.02)
+    subprocess.run(["rm", "-r", folder], check=True)
+
+
+def _runs(pid: int) -> bool:
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"

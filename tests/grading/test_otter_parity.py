@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import importlib.util
+import json
+import shutil
+import subprocess
 import sys
 from pathlib import Path
 
+import nbformat
 import pytest
 from otter.test_files import ExceptionTestFile
 
@@ -58,6 +62,39 @@ def otter_scores(
     return scores
 
 
+def otter_run_scores(
+    problem: Problem, texts: dict[str, str], folder: Path, questions: list[str]
+) -> dict[str, float]:
+    """Score the questions by the command ``otter run``, as someone with Otter alone would.
+
+    The module is handed in as a notebook of one cell, since Otter takes a script only where no
+    other Python file lies beside it.
+    """
+    tests, support, out = folder / "tests", folder / "support", folder / "out"
+    for path in (tests, support, out):
+        path.mkdir(parents=True)
+    for name in questions:
+        shutil.copy(problem.question(name).test_file, tests)
+    for name, content in provided_files(default_course(), problem).items():
+        (support / name).parent.mkdir(parents=True, exist_ok=True)
+        (support / name).write_bytes(content)
+    (text,) = texts.values()
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text)])
+    notebook.metadata["kernelspec"] = {"name": "python3", "language": "python"}
+    nbformat.write(notebook, folder / "work.ipynb")
+    otter = [sys.executable, "-m", "otter"]
+    without = ["--no-requirements", "--no-environment", "--no-config"]
+    for command in (
+        [*otter, "generate", "-t", tests, "-o", folder / "autograder.zip", *without,
+         *(path.name for path in support.iterdir())],
+        [*otter, "run", "-a", folder / "autograder.zip", "-o", out, "--no-logo", folder / "work.ipynb"],
+    ):  # fmt: skip
+        done = subprocess.run(command, cwd=support, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+    results = json.loads((out / "results.json").read_text())["tests"]
+    return {test["name"]: test["score"] for test in results if test["name"] in questions}
+
+
 def our_scores(course: Course, problem: Problem, sources, questions) -> dict[str, dict[str, float]]:
     results = grade_sources(course, problem, sources, questions)
     return {
@@ -77,13 +114,13 @@ def test_both_graders_agree_on_the_small_course(small, name, tmp_path):
         assert ours[variant] == pytest.approx(theirs), variant
 
 
-@pytest.mark.slow  # about a minute: every case of simple_cnn, five times under each grader
-def test_both_graders_agree_on_simple_cnn(tmp_path):
+@pytest.mark.slow  # minutes: every quick case of simple_cnn, five times under each grader
+def test_the_command_otter_run_agrees_on_simple_cnn(tmp_path):
     course = default_course()
     problem = course.problem("simple_cnn")
     sources = variants(problem, 3)
     ours = our_scores(course, problem, sources, list(QUICK))
     assert sum(ours["reference"].values()) > 0
     for variant, texts in sources.items():
-        theirs = otter_scores(problem, texts, tmp_path / variant, list(QUICK))
+        theirs = otter_run_scores(problem, texts, tmp_path / variant, list(QUICK))
         assert ours[variant] == pytest.approx(theirs), variant

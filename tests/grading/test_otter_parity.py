@@ -87,7 +87,8 @@ def otter_run_scores(
     for command in (
         [*otter, "generate", "-t", tests, "-o", folder / "autograder.zip", *without,
          *(path.name for path in support.iterdir())],
-        [*otter, "run", "-a", folder / "autograder.zip", "-o", out, "--no-logo", folder / "work.ipynb"],
+        [*otter, "run", "-a", folder / "autograder.zip", "-o", out, "--no-logo",
+         folder / "work.ipynb"],
     ):  # fmt: skip
         done = subprocess.run(command, cwd=support, capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr

@@ -51,7 +51,10 @@ def build(
     sc.mount("none", "/", None, sc.MS_REC | sc.MS_PRIVATE)
     guarded = sc.MS_NOSUID | sc.MS_NODEV
     sc.mount("tmpfs", stage, "tmpfs", sc.MS_NOSUID, "size=1m,mode=755")
-    for path in readable:
+    os.makedirs(stage + SCRATCH, exist_ok=True)
+    options = f"size={scratch_mb}m,nr_inodes=10k,mode=1777"
+    sc.mount("tmpfs", stage + SCRATCH, "tmpfs", guarded, options)
+    for path in readable:  # after the scratch folder, which would hide an environment below /tmp
         _bind(path, stage + path, guarded)
     for path, target in links_.items():
         if not os.path.lexists(stage + path):
@@ -66,9 +69,6 @@ def build(
         if os.path.isdir(stage + path):
             sc.mount("tmpfs", stage + path, "tmpfs", guarded | sc.MS_RDONLY, "size=4k,mode=755")
     _bind(submission, stage + SUBMISSION, guarded)
-    os.makedirs(stage + SCRATCH, exist_ok=True)
-    options = f"size={scratch_mb}m,nr_inodes=10k,mode=1777"
-    sc.mount("tmpfs", stage + SCRATCH, "tmpfs", guarded, options)
     os.chdir(stage)
     sc.pivot_root(".", ".")
     sc.detach(".")

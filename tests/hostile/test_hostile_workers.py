@@ -139,3 +139,23 @@ def _runs(pid: int) -> bool:
     except OSError:
         return False
     return state != "Z"
+
+
+def test_an_environment_below_the_scratch_folder_stays_visible(tmp_path, grader):
+    """A virtual environment may lie below /tmp, where the worker's own scratch folder goes."""
+    if grader.zygote.probe()["filesystem"] is not None:
+        pytest.skip(f"no file tree of its own: {grader.zygote.probe()['filesystem']}")
+    for name in ("stage", "work", "packages"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "packages" / "late.py").write_text("")
+    code = (
+        "import os\nfrom autograder.worker import mounts, syscalls\n"
+        "syscalls.unshare(syscalls.CLONE_NEWNS)\n"
+        f"mounts.build({str(tmp_path / 'stage')!r}, {str(tmp_path / 'work')!r}, 1, "
+        f"[{str(tmp_path / 'packages')!r}], {{}}, [])\n"
+        f"print(os.listdir({str(tmp_path / 'packages')!r}), os.getcwd())\n"
+    )
+    if os.geteuid() != 0:
+        code = code.replace("CLONE_NEWNS)", "CLONE_NEWNS | syscalls.CLONE_NEWUSER)")
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert done.stdout == "['late.py'] /tmp\n", done.stderr

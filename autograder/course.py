@@ -45,6 +45,7 @@ class Question:
     name: str
     title: str
     test_file: Path
+    modules: tuple[str, ...]  # those of the problem that it looks into
     objects: tuple[str, ...]
     needs: tuple[str, ...]
     limits: Limits
@@ -66,13 +67,20 @@ class WrittenQuestion:
 
 @dataclass(frozen=True)
 class Problem:
-    """One problem folder under ``solutions/`` with its tests under ``autograder/questions/``."""
+    """One problem folder under ``solutions/`` with its tests under ``autograder/questions/``.
+
+    Its modules may import those of the problems that it ``builds_on``. ``stand_ins`` maps modules
+    to files of ours with the same functions that give no answer away: they serve a problem built
+    on this one where the student's own module is missing or wrong.
+    """
 
     name: str
     title: str
     folder: Path
     modules: tuple[str, ...]
     provided: tuple[str, ...]
+    builds_on: tuple[Problem, ...]
+    stand_ins: Mapping[str, str]
     notebook: str | None
     preload: tuple[str, ...]
     data: Mapping[str, tuple[str, ...]]
@@ -238,6 +246,7 @@ def _problem(course: Course, name: str, table: _Table) -> Problem:
     folder = course.solutions / name
     limits = table.table("limits").parse(lambda t: _limits(t, Limits()))
     forbidden = table.table("forbidden").parse(lambda t: _forbidden(t, Forbidden()))
+    modules = table.strings("modules")
 
     def question(t: _Table) -> Question:
         question_name = t.take("name", str)
@@ -248,6 +257,7 @@ def _problem(course: Course, name: str, table: _Table) -> Problem:
             name=question_name,
             title=t.take("title", str),
             test_file=test_file,
+            modules=t.strings("modules") or modules,
             objects=t.strings("objects"),
             needs=t.strings("needs"),
             limits=t.table("limits").parse(lambda inner: _limits(inner, limits)),
@@ -275,13 +285,17 @@ def _problem(course: Course, name: str, table: _Table) -> Problem:
     for q in questions:
         if missing := set(q.needs) - known:
             raise table.error(f"question {q.name!r} needs unknown questions {_listing(missing)}")
+        if missing := set(q.modules) - set(modules):
+            raise table.error(f"question {q.name!r} names unknown modules {_listing(missing)}")
     data = {key: tuple(sizes) for key, sizes in table.take("data", dict, {}).items()}
     return Problem(
         name=name,
         title=table.take("title", str),
         folder=folder,
-        modules=table.strings("modules"),
+        modules=modules,
         provided=table.strings("provided"),
+        builds_on=tuple(course.problem(base) for base in table.strings("builds_on")),
+        stand_ins=table.take("stand_ins", dict, {}),
         notebook=table.take("notebook", str, None),
         preload=table.strings("preload"),
         data=data,
@@ -338,6 +352,12 @@ def _assignment(course: Course, name: str, table: _Table) -> Assignment:
     hand_in.parse(lambda _: None)
     if not assignment.entries:
         raise table.error("it lists no [[problems]]")
+    listed = {entry.problem.name for entry in assignment.entries}
+    for entry_ in assignment.entries:
+        if missing := {base.name for base in entry_.problem.builds_on} - listed:
+            raise table.error(
+                f"{entry_.problem.name!r} builds on {_listing(missing)}; list that problem too"
+            )
     return assignment
 
 

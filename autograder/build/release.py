@@ -71,13 +71,15 @@ def zip_bytes(tree: Tree, folder: str) -> bytes:
 
 
 def data_files(folder: Path, datasets: Iterable[str]) -> Tree:
-    """Return the loaders and the samples of ``datasets``; never what only the grader has."""
+    """Return the loaders and the samples of ``datasets``; never what only the grader has.
+
+    A sample belongs to the loader of its name, and a loader may need those of other datasets.
+    """
     if not folder.is_dir():
         raise CourseError(f"There is no folder {folder}, but a problem uses data; add the loaders.")
-    names = sorted(datasets)
-    loaders = package_closure(folder, ["__main__", *names], _DATA_DENIED)
+    loaders = package_closure(folder, ["__main__", *sorted(datasets)], _DATA_DENIED)
     tree = {f"data/{name}": (folder / name).read_bytes() for name in loaders}
-    samples = [folder / "samples" / f"{name}.npz" for name in names]
+    samples = [folder / "samples" / f"{Path(name).stem}.npz" for name in loaders]
     here = [path for path in (*samples, folder / "samples" / "SOURCE.md") if path.is_file()]
     return tree | {f"data/samples/{path.name}": path.read_bytes() for path in here}
 
@@ -90,6 +92,8 @@ def _requirements(assignment: Assignment, tree: Mapping[str, bytes]) -> bytes:
     files = [name for name in tree if name.endswith(".py")]
     local = {"otter", *(name.split("/")[0].removesuffix(".py") for name in files)}  # a stand-in
     local |= {Path(name).stem for name in files if "/" in name and "/tests/" not in name}
+    bases = [base for entry in assignment.entries for base in entry.problem.builds_on]
+    local |= {Path(name).stem for base in bases for name in (*base.modules, *base.provided)}
     lines = requirements(tree, local)
     if any(entry.problem.notebook for entry in assignment.entries):
         lines.append(NOTEBOOK)
@@ -104,6 +108,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
             {
                 "name": question.name,
                 "title": question.title,
+                "modules": list(question.modules),
                 "optional": question.optional,
                 "checks": f"{item.name}/tests/{question.name}.py" in tree,
             }
@@ -114,6 +119,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
             "title": item.title,
             "modules": list(item.modules),
             "provided": list(item.provided),
+            "builds_on": [base.name for base in item.builds_on],
             "notebook": notebook_name(item.notebook) if item.notebook else None,
             "answers": "answers.md" if item.written else None,
             "questions": questions,

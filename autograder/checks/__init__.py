@@ -1,7 +1,7 @@
 """Assertion helpers that test files use; the same under Otter, our grader and a student's check."""
 
 from .beside import run_beside
-from .compare import expect_close, expect_dtype, expect_finite, expect_shape
+from .compare import expect_close, expect_dtype, expect_finite, expect_parts, expect_shape
 from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
 
@@ -11,6 +11,7 @@ __all__ = [
     "expect_close",
     "expect_dtype",
     "expect_finite",
+    "expect_parts",
     "expect_shape",
     "record",
     "rng",

@@ -26,6 +26,15 @@ def _described(value: Any) -> str:
     return f"of type {type(value).__name__}"
 
 
+def expect_parts(value: Any, *names: str) -> list[Any]:
+    """Return the parts of a returned tuple; fail unless there is one for each of ``names``."""
+    wanted = f"a tuple of {len(names)}: {', '.join(names)}"
+    if not isinstance(value, list | tuple):
+        raise AssertionError(f"the result should be {wanted}, but it is {_described(value)}")
+    assert len(value) == len(names), f"the result has {len(value)} parts; it should be {wanted}"
+    return list(value)
+
+
 def expect_shape(
     value: Any, shape: Sequence[int], name: str = "the result", axes: str = ""
 ) -> None:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -81,11 +82,33 @@ def _hashed(text: str, size: int) -> int:
 
 
 class Examiner:
-    """Examines questions; imports that failed once for a problem are not tried again."""
+    """Examines questions; imports that failed once for a problem are not tried again.
+
+    A question's first worker can be started while the question before it is examined.
+    """
 
     def __init__(self, zygote: Zygote, seed: int) -> None:
         self._zygote, self._seed = zygote, seed
-        self._import_faults: dict[Path, Verdict] = {}
+        self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
+        self._starter = ThreadPoolExecutor(1)
+        self._ahead: dict[tuple[Path, str], Future[tuple[WorkerSession, Verdict | None]]] = {}
+
+    def __enter__(self) -> Examiner:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the workers that were started and not used."""
+        self._starter.shutdown()
+        for started in self._ahead.values():
+            if started.exception() is None:
+                started.result()[0].end()
+
+    def start_ahead(self, prepared: Prepared, question: Question) -> None:
+        """Begin to start the worker that will be the first of ``question``."""
+        if (prepared.folder, question.modules) not in self._import_faults:
+            self._ahead[prepared.folder, question.name] = self._starter.submit(
+                self._load, prepared, question
+            )
 
     def examine(
         self,
@@ -108,7 +131,7 @@ class Examiner:
                     return result
                 session = started
             seed = case_seed(self._seed, prepared.problem.name, question.name, case.name)
-            run = run_case(case, session, seed, question, sources, prepared.problem.modules)
+            run = run_case(case, session, seed, question, sources)
             result.cases.append(run)
             result.cpu_seconds += run.cpu_seconds
             if run.verdict.outcome in ("timeout", "out_of_memory") or _is_over(session):
@@ -123,8 +146,19 @@ class Examiner:
         self, prepared: Prepared, question: Question, result: QuestionResult
     ) -> WorkerSession | Verdict:
         """Return a session with the student's modules imported, or why there is none."""
-        if prepared.folder in self._import_faults:
-            return self._import_faults[prepared.folder]
+        imported = prepared.folder, question.modules
+        if imported in self._import_faults:
+            return self._import_faults[imported]
+        ahead = self._ahead.pop((prepared.folder, question.name), None)
+        session, verdict = ahead.result() if ahead else self._load(prepared, question)
+        if verdict is None:
+            return session
+        self._finish(session, result)
+        self._import_faults[imported] = verdict
+        return verdict
+
+    def _load(self, prepared: Prepared, question: Question) -> tuple[WorkerSession, Verdict | None]:
+        """Start a worker and import the student's modules there; return what went wrong."""
         limits = question.limits
         worker = self._zygote.spawn(
             str(prepared.folder),
@@ -134,21 +168,17 @@ class Examiner:
         session = WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
         session.allow(limits.import_seconds, 4 * limits.import_seconds)
         try:
-            session.request(
-                "seed", shared_seed(case_seed(self._seed, prepared.problem.name, "", ""))
-            )
-            session.request("load", worker.submission, list(prepared.problem.modules))
-            return session
+            session.seed(shared_seed(case_seed(self._seed, prepared.problem.name, "", "")))
+            session.request("load", worker.submission, list(question.modules))
+            return session, None
         except StudentError as error:
             verdict = outcomes.of_student_error(error, Sources(prepared.sources), limits.memory_mb)
         except Lost as error:
             at_import = Limits(limits.import_seconds, limits.memory_mb)
             verdict = outcomes.of_lost_worker(error, at_import, "Importing your file")
-        self._finish(session, result)
         if verdict.outcome == "error" and verdict.message:
             verdict = Verdict("error", "While your file was imported: " + verdict.message)
-        self._import_faults[prepared.folder] = verdict
-        return verdict
+        return session, verdict
 
     def _finish(self, session: WorkerSession, result: QuestionResult) -> None:
         session.end()
@@ -163,13 +193,12 @@ def run_case(
     seed: int,
     question: Question,
     sources: Sources,
-    modules: Sequence[str],
 ) -> CaseResult:
     """Run one case and return its verdict; raises nothing."""
     limits = question.limits
     session.records.clear()
     session.allow(limits.cpu_seconds, limits.wall_seconds)
-    start = time.process_time()
+    start = time.thread_time()
     result = CaseResult(case, Verdict("passed"), seed)
     try:
         missing = call_case(case, session, seed)
@@ -177,7 +206,7 @@ def run_case(
             names = session.request("names")
             names = names[:500] if type(names) is list else []
             strings = [n for n in names if type(n) is str and n.isidentifier()]
-            result.verdict = outcomes.of_missing_name(missing, modules, strings)
+            result.verdict = outcomes.of_missing_name(missing, question.modules, strings)
             if question.optional and missing in question.objects:
                 result.verdict = Verdict(
                     "not_attempted", f"There is no {missing}; this question is optional."
@@ -200,20 +229,20 @@ def run_case(
     if result.verdict.outcome in ("failed", "error"):
         result.records = list(session.records)
     session.records.clear()
-    result.cpu_seconds = (time.process_time() - start) + session.cpu_used()
+    result.cpu_seconds = (time.thread_time() - start) + session.cpu_used()
     return result
 
 
 def call_case(case: Case, session: Session, seed: int) -> str | None:
     """Call the test function on proxies with everything seeded; return a name that is missing."""
     shared = shared_seed(seed)
-    session.request("seed", shared)
-    torch.manual_seed(shared)
+    session.seed(shared)
+    torch.default_generator.manual_seed(shared)  # torch.manual_seed looks for accelerators
     np.random.seed(shared)
     arguments = {}
     for name in case.arguments:
         try:
-            arguments[name] = session.request("get", name)
+            arguments[name] = session.get(name)
         except LookupError:
             return name
         if type(arguments[name]) is proxies.RemoteValue:

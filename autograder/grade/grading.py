@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import functools
 import hashlib
+import itertools
 import json
 import math
 import os
@@ -51,9 +52,12 @@ class Grader:
             entry.problem.name: provided_files(self.course, entry.problem)
             for entry in self.assignment.entries
         }
+
+    def _others(self) -> dict[str, str]:
+        """Return the modules of problems that are not in the assignment, with their problems."""
         used = {entry.problem.name for entry in self.assignment.entries}
-        self._others = {
-            module: f"{name}"
+        return {
+            module: name
             for name in self.course.problem_names()
             if name not in used
             for module in self.course.problem(name).modules
@@ -138,43 +142,65 @@ class Grader:
     ) -> Result:
         problem = entry.problem
         modules = (
-            Modules(fault=fault) if fault else intake.modules(submission, problem, self._others)
+            Modules(faults=dict.fromkeys(problem.modules, fault))
+            if fault
+            else intake.modules(submission, problem, self._others)
         )
         done: dict[str, Result] = {}
+        searched: dict[Any, str | None] = {}
         with tempfile.TemporaryDirectory(prefix="submission-") as root:
             os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
-            place = Path(root) / "files"
-            place.mkdir()
-            if modules.fault is None:
-                lay_out(place, modules.beside, self._provided[problem.name])
-            prepared = Prepared(problem, place, modules.texts)
-            examiner = Examiner(self.zygote, self.seed)
-            for question in problem.questions:
-                if not self.only(problem, question):
-                    continue
-                start = time.monotonic()
-                verdict = self._without_running(problem, question, modules, done)
-                if verdict is None:
-                    outcome = examiner.examine(prepared, question)
-                else:
-                    outcome = unrun(question, verdict)
-                explained = self._explain(problem, question, outcome)
-                done[question.name] = self._question(
-                    problem, question, outcome, explained, modules, _scale(entry), folder
-                )
-                times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
+            prepared = [
+                self._prepared(problem, modules, below, Path(root) / f"files{number}")
+                for number, below in enumerate([modules.below, {}] if modules.below else [{}])
+            ]
+            wanted = [q for q in problem.questions if self.only(problem, q)]
+            with Examiner(self.zygote, self.seed) as examiner:
+                for question, following in itertools.zip_longest(wanted, wanted[1:]):
+                    start = time.monotonic()
+                    verdict = self._without_running(problem, question, modules, done, searched)
+                    if following and modules.fault(following) is None:
+                        examiner.start_ahead(prepared[0], following)
+                    if verdict is None:
+                        outcome = _examined(examiner, prepared, question)
+                    else:
+                        outcome = unrun(question, verdict)
+                    explained = self._explain(problem, question, outcome)
+                    done[question.name] = self._question(
+                        problem, question, outcome, explained, modules, _scale(entry), folder
+                    )
+                    times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
         given = {} if fault else intake.answers(submission, problem)
         return _problem_result(problem, list(done.values()), given)
 
+    def _prepared(
+        self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
+    ) -> Prepared:
+        """Lay out the student's modules with what they import, on ``below`` or our stand-ins."""
+        place.mkdir()
+        lay_out(place, modules.beside, self._provided[problem.name], below)
+        return Prepared(problem, place, modules.texts)
+
     def _without_running(
-        self, problem: Problem, question: Question, modules: Modules, done: Mapping[str, Result]
+        self,
+        problem: Problem,
+        question: Question,
+        modules: Modules,
+        done: Mapping[str, Result],
+        searched: dict[Any, str | None],
     ) -> Verdict | None:
         """Return a verdict where nothing needs to run, else None."""
-        if modules.fault is not None:
-            return Verdict("not_attempted" if modules.missing else "error", modules.fault)
-        found = forbidden.find(
-            modules.texts, question.forbidden, self._own_files(problem, modules.beside)
-        )
+        if (fault := modules.fault(question)) is not None:
+            missing = not modules.missing.isdisjoint(question.modules)
+            return Verdict("not_attempted" if missing else "error", fault)
+        looked_for = question.modules, question.forbidden
+        if looked_for not in searched:
+            searched[looked_for] = forbidden.find(
+                {name: modules.texts[name] for name in question.modules},
+                question.forbidden,
+                self._own_files(problem, modules.beside),
+            )
+        found = searched[looked_for]
         if found is not None:
             return Verdict("forbidden", found)
         for name in question.needs:
@@ -268,6 +294,28 @@ class Grader:
             if mistake is None
             else {"mistake": mistake.name, "explanation": mistake.explanation},
         }
+
+
+def _examined(
+    examiner: Examiner, prepared: Sequence[Prepared], question: Question
+) -> QuestionResult:
+    """Examine a question on the student's own modules below, and if need be on our stand-ins.
+
+    An error in a module of another problem has lost its points there.
+    """
+    outcome = examiner.examine(prepared[0], question)
+    if len(prepared) == 1 or _earned(outcome) == _earned(unrun(question, Verdict("passed"))):
+        return outcome
+    again = examiner.examine(prepared[1], question)
+    if _earned(again) <= _earned(outcome):
+        return outcome
+    names = " and ".join(name for base in prepared[0].problem.builds_on for name in base.stand_ins)
+    again.message = f"Graded with the grader's own {names}, since it does not work with yours."
+    return again
+
+
+def _earned(result: QuestionResult) -> float:
+    return sum(run.case.points for run in result.cases if run.verdict.outcome == "passed")
 
 
 def _scale(entry: Entry) -> float:

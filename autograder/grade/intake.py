@@ -6,11 +6,11 @@ import hashlib
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from autograder.course import Assignment, Problem
+from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
 from autograder.grade.source import read_source
 from autograder.grade.unpack import read_files
@@ -38,12 +38,21 @@ class Submission:
 
 @dataclass(frozen=True)
 class Modules:
-    """The student's modules of one problem: texts by file name, and what is wrong with them."""
+    """The student's modules of one problem: texts by file name, and what is wrong with them.
+
+    ``faults`` says of each module without a text why there is none; ``missing`` are those that
+    were not handed in. ``below`` are the student's modules of the problems it builds on.
+    """
 
     texts: Mapping[str, str] = field(default_factory=dict)
     beside: Mapping[str, bytes] = field(default_factory=dict)
-    fault: str | None = None
-    missing: bool = False
+    below: Mapping[str, bytes] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+
+    def fault(self, question: Question) -> str | None:
+        """Return why a question cannot be looked at, or None."""
+        return next((self.faults[name] for name in question.modules if name in self.faults), None)
 
 
 def read(path: Path, assignment: Assignment) -> Submission:
@@ -56,29 +65,40 @@ def read(path: Path, assignment: Assignment) -> Submission:
                       digest(files), tuple(notes))  # fmt: skip
 
 
-def modules(submission: Submission, problem: Problem, others: Mapping[str, str]) -> Modules:
+def modules(
+    submission: Submission, problem: Problem, others: Callable[[], Mapping[str, str]]
+) -> Modules:
     """Return the problem's modules as the student wrote them.
 
-    ``others`` maps module names of other problems to their names, for a submission that was
+    ``others`` gives the module names of other problems with these, for a submission that was
     meant for another assignment.
     """
     paths = {name: submission.find(name, problem.name) for name in problem.modules}
     absent = [name for name, path in paths.items() if path is None]
-    if absent:
-        return Modules(fault=_absent(submission, absent, others), missing=True)
+    faults = dict.fromkeys(absent, _absent(submission, absent, others())) if absent else {}
     texts: dict[str, str] = {}
     for name, path in paths.items():
         try:
-            texts[name] = read_source(name, submission.files[str(path)])
+            if path is not None:
+                texts[name] = read_source(name, submission.files[path])
         except SubmissionError as error:
-            return Modules(texts, fault=str(error))
-    folder = PurePosixPath(str(paths[problem.modules[0]])).parent
+            faults[name] = str(error)
+    first = next((path for path in paths.values() if path is not None), None)
+    if first is None:
+        return Modules(faults=faults, missing=frozenset(absent))
+    folder = PurePosixPath(first).parent
     beside = {
         str(PurePosixPath(path).relative_to(folder)): content
         for path, content in submission.files.items()
         if PurePosixPath(path).is_relative_to(folder)
     }
-    return Modules(texts, beside)
+    below = {
+        name: submission.files[path]
+        for base in problem.builds_on
+        for name in base.modules
+        if (path := submission.find(name, base.name)) is not None
+    }
+    return Modules(texts, beside, below, faults, frozenset(absent))
 
 
 def answers(submission: Submission, problem: Problem) -> dict[str, str]:

@@ -14,7 +14,11 @@ _CHECKS = Path(__file__).resolve().parents[1] / "checks"
 
 def provided_files(course: Course, problem: Problem) -> Mapping[str, bytes]:
     """Return the provided files of ``problem`` by the path at which its modules import them."""
-    files = {name: (problem.folder / name).read_bytes() for name in problem.provided}
+    files: dict[str, bytes] = {}
+    for base in problem.builds_on:
+        files |= {name: (base.folder / file).read_bytes() for name, file in base.stand_ins.items()}
+        files |= {name: (base.folder / name).read_bytes() for name in base.provided}
+    files |= {name: (problem.folder / name).read_bytes() for name in problem.provided}
     for path in sorted(_CHECKS.glob("*.py")):
         if path.name != "bars.py":  # thresholds stay with the grader
             files[f"checks/{path.name}"] = path.read_bytes()

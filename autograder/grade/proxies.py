@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import inspect
 import textwrap
 import weakref
@@ -225,8 +226,12 @@ class RemoteModule(torch.nn.Module):
 
 def run_beside(session: Session, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     """Send the source of ``helper`` to the student's process and call it there."""
-    source = textwrap.dedent(inspect.getsource(helper))
-    return session.request("run_beside", source, helper.__name__, list(arguments))
+    return session.request("run_beside", _source(helper), helper.__name__, list(arguments))
+
+
+@functools.lru_cache(maxsize=256)
+def _source(helper: Callable[..., Any]) -> str:
+    return textwrap.dedent(inspect.getsource(helper))
 
 
 def call(

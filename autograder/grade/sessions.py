@@ -36,6 +36,7 @@ from autograder.worker.objects import Objects
 
 OUTPUT_LIMIT = 64 * 2**10
 RECEIVE_LIMIT = 512 * 2**20
+CHUNK = 2**16
 TICK_SECONDS = 0.05
 
 
@@ -99,6 +100,18 @@ class Session:
     records: list[Record] = field(default_factory=list)
     _dropped: list[int] = field(default_factory=list)
     _names: dict[int, str] = field(default_factory=dict)
+    _found: dict[str, Any] = field(default_factory=dict)
+    _seed: int | None = None
+
+    def seed(self, seed: int) -> None:
+        """Seed the other side's generators with the next request."""
+        self._seed = seed
+
+    def get(self, name: str) -> Any:
+        """Return the student's object called ``name``; raises LookupError if there is none."""
+        if name not in self._found:
+            self._found[name] = self.request("get", name)
+        return self._found[name]
 
     def request(self, operation: str, *arguments: Any) -> Any:
         """Send one request and return its value; raises StudentError or Lost."""
@@ -106,7 +119,8 @@ class Session:
         encoder = Encoder(self._reference)
         content = encoder.encode(list(arguments))
         dropped, self._dropped = self._dropped, []
-        frame = pack_frame([identity, operation, content, dropped], encoder.blobs)
+        seed, self._seed = self._seed, None
+        frame = pack_frame([identity, operation, content, dropped, seed], encoder.blobs)
         header, raw = self._exchange(frame)
         try:
             tree, blobs = unpack_frame(header, raw)
@@ -167,6 +181,7 @@ class WorkerSession(Session):
     worker: WorkerProcess = field(kw_only=True)
     output: bytearray = field(default_factory=bytearray)
     printed: int = 0
+    _arrived: bytearray = field(default_factory=bytearray)
     _received: int = 0
     _cpu_limit: float = 10.0
     _wall_limit: float = 60.0
@@ -204,11 +219,10 @@ class WorkerSession(Session):
     def _send_and_receive(self, frame: bytes) -> tuple[bytes, bytes]:
         view = memoryview(frame)
         while view:
-            self._wait(writing=True)
             try:
                 view = view[self.worker.wire.send(view) :]
             except BlockingIOError:
-                continue
+                self._wait(writing=True)
             except OSError:
                 raise self._died() from None
         try:
@@ -223,20 +237,20 @@ class WorkerSession(Session):
         return self._receive(tree), self._receive(blobs)
 
     def _receive(self, count: int) -> bytes:
-        content = bytearray(count)
-        view = memoryview(content)
-        while view:
+        while len(self._arrived) < count:
             self._wait(writing=False)
             try:
-                received = self.worker.wire.recv_into(view)
+                part = self.worker.wire.recv(max(CHUNK, count - len(self._arrived)))
             except BlockingIOError:
                 continue
             except OSError:
                 raise self._died() from None
-            if not received:
+            if not part:
                 raise self._died()
-            view = view[received:]
-        return bytes(content)
+            self._arrived += part
+        content = bytes(self._arrived[:count])
+        del self._arrived[:count]
+        return content
 
     def _wait(self, writing: bool) -> None:
         """Return when the wire is ready; drain output meanwhile and enforce the budget."""

@@ -7,6 +7,7 @@ import random
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from types import CodeType
 from typing import Any
 
 import numpy as np
@@ -43,6 +44,7 @@ class Objects:
     def __init__(self) -> None:
         self._objects: dict[int, Any] = {}
         self._modules: list[Any] = []
+        self._helpers: dict[str, CodeType] = {}
 
     def reference(self, value: Any) -> Handle:
         """Keep ``value`` and return the handle that names it."""
@@ -81,7 +83,8 @@ class Objects:
                 return self.reference(vars(module)[name])
         raise LookupError(name)
 
-    def _do_seed(self, seed: int) -> None:
+    def seed(self, seed: int) -> None:
+        """Seed every global generator."""
         random.seed(seed)
         np.random.seed(seed % 2**32)
         if "torch" in sys.modules:
@@ -137,8 +140,10 @@ class Objects:
             self._objects.pop(number, None)
 
     def _do_run_beside(self, source: str, name: str, arguments: Sequence[Any]) -> Any:
+        if source not in self._helpers:
+            self._helpers[source] = compile(source, "<helper of the test>", "exec")
         namespace: dict[str, Any] = {"__name__": "beside"}
-        exec(compile(source, "<helper of the test>", "exec"), namespace)  # noqa: S102
+        exec(self._helpers[source], namespace)  # noqa: S102
         return namespace[name](*arguments)
 
 

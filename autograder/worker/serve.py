@@ -33,9 +33,11 @@ def serve(descriptor: int) -> None:
 def answer(objects: Objects, header: bytes, raw: bytes) -> bytes:
     """Return the answering frame: ``[id, "ok", value]`` or ``[id, "raised", description]``."""
     tree, blobs = unpack_frame(header, raw)
-    identity, operation, content, dropped = tree
+    identity, operation, content, dropped, seed = tree
     objects.handle("drop", [dropped])
     try:
+        if seed is not None:
+            objects.seed(seed)
         arguments = Decoder(blobs, objects.resolve).decode(content)
         value = objects.handle(operation, arguments)
         encoder = Encoder(objects.reference)

@@ -81,7 +81,7 @@ def _start_workers(
             worker = grader.zygote.spawn(str(folder))
             session = WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
             session.allow(10.0, 60.0)
-            session.request("seed", 1)
+            session.seed(1)
             session.request("load", worker.submission, [check.module.name])
             seconds.append(time.perf_counter() - start)
             memory.append(_private_bytes(worker.pid))

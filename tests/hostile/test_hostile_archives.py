@@ -226,6 +226,6 @@ def test_a_submission_of_another_assignment_is_recognised(tmp_path, short_course
     from autograder.grade import intake
 
     found = intake.modules(read(tmp_path, target), course.problem("affine"), alone._others)
-    assert found.fault == (
+    assert found.faults["affine.py"] == (
         "affine.py is not in the submission, which looks like one for attention."
     )

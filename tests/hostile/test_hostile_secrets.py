@@ -159,6 +159,6 @@ def test_a_request_names_no_case(attack, monkeypatch):
     monkeypatch.setattr(WorkerSession, "_exchange", overheard)
     attack()
     assert operations <= {
-        "load", "seed", "get", "names", "call", "taped_call", "vjp", "method", "attribute", "set",
+        "load", "get", "names", "call", "taped_call", "vjp", "method", "attribute", "set",
         "parameters", "assign", "drop", "run_beside",
     }  # fmt: skip

@@ -101,13 +101,14 @@ class Grader:
 
     def _question(self, problem: dict[str, Any], question: dict[str, Any]) -> Result:
         folder = self._root / problem["name"]
-        file = f"{problem['name']}/{', '.join(problem['modules'])}"
+        modules = question["modules"]
+        file = f"{problem['name']}/{', '.join(modules)}"
         result = Result(question["name"], question["title"], question["optional"], file)
         if not question["checks"]:
             return result
-        place = Place(folder, problem["modules"])
+        place = Place(folder, modules)
         path = folder / "tests" / f"{question['name']}.py"
-        missing = [name for name in problem["modules"] if not (folder / name).is_file()]
+        missing = [name for name in modules if not (folder / name).is_file()]
         if missing:
             lines = (f"{problem['name']}/{missing[0]} is missing: put it back.",)
             result.whole = Verdict("error", lines)
@@ -122,7 +123,8 @@ class Grader:
             result.whole = explain(error, place)
             return result
         try:
-            with fresh_modules(folder, problem["modules"], self._root) as names:
+            folders = [folder, *(self._root / name for name in problem["builds_on"])]
+            with fresh_modules(folders, modules, self._root) as names:
                 for case in cases:
                     verdict = _run(case, names, place, f"{question['name']}:{case.name}")
                     result.cases.append((case.name, verdict))

@@ -9,7 +9,7 @@ import inspect
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -20,17 +20,20 @@ class MissingName(Exception):
 
 
 @contextlib.contextmanager
-def fresh_modules(folder: Path, modules: Iterable[str], root: Path) -> Iterator[dict[str, Any]]:
+def fresh_modules(
+    folders: Sequence[Path], modules: Iterable[str], root: Path
+) -> Iterator[dict[str, Any]]:
     """Import the modules of a problem as they are on disk now; yield their names and values.
 
+    The problem's folder is the first of ``folders``; in the others lie problems it builds on.
     What a notebook has imported from the problems below ``root`` is set aside and comes back
-    after the block; the problem's folder is on ``sys.path`` only inside it.
+    after the block; the folders are on ``sys.path`` only inside it.
     """
     linecache.checkcache()
     aside = forget(root)
     importlib.invalidate_caches()
     before_path, before_flag = list(sys.path), sys.dont_write_bytecode
-    sys.path.insert(0, str(folder))
+    sys.path[:0] = map(str, folders)
     sys.dont_write_bytecode = True
     try:
         imported = [importlib.import_module(Path(name).stem) for name in modules]

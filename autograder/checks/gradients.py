@@ -1,0 +1,123 @@
+"""Gradients of pairs of functions: run beside the student's code, compared with autograd or slopes.
+
+A forward function returns its results and then a cache; a backward function takes the gradients
+of a loss with respect to the results and the cache, and returns those of the arguments.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+
+from .beside import run_beside
+from .compare import expect_close, expect_finite, expect_parts, expect_shape
+from .draw import rng
+
+STEP = 1e-5  # central differences in float64 are off by about its square
+
+
+def gradients_of(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    arguments: Sequence[Any],
+    upstream: Sequence[np.ndarray],
+    names: Sequence[str],
+) -> list[Any]:
+    """Return what ``backward`` says about the ``arguments`` of ``forward``, one for each name."""
+    return expect_parts(run_beside(_there_and_back, forward, backward, arguments, upstream), *names)
+
+
+def gradients_of_the_first(
+    forward: Callable[..., Any],
+    backward: Callable[..., Any],
+    passes: Sequence[Sequence[Any]],
+    upstream: Sequence[np.ndarray],
+    names: Sequence[str],
+) -> list[Any]:
+    """Return the gradients of the first of several forward passes, asked for after the last."""
+    return expect_parts(
+        run_beside(_back_through_first, forward, backward, passes, upstream), *names
+    )
+
+
+def autograd(
+    function: Callable[..., Any], arguments: Sequence[np.ndarray], upstream: Sequence[np.ndarray]
+) -> list[np.ndarray]:
+    """Return the gradients of every argument, by torch in float64.
+
+    ``function`` maps tensors to a tensor or a tuple of tensors; ``upstream`` holds the gradients
+    of a loss with respect to these.
+    """
+    import torch
+
+    inputs = [torch.from_numpy(np.array(array, np.float64)).requires_grad_() for array in arguments]
+    outputs = function(*inputs)
+    outputs = outputs if isinstance(outputs, tuple) else (outputs,)
+    cotangents = [torch.from_numpy(np.array(array, np.float64)) for array in upstream]
+    gradients = torch.autograd.grad(outputs, inputs, cotangents, materialize_grads=True)
+    return [gradient.numpy() for gradient in gradients]
+
+
+def expect_autograd(
+    function: Callable[..., Any],
+    arguments: Sequence[np.ndarray],
+    upstream: Sequence[np.ndarray],
+    gradients: Sequence[Any],
+    names: Sequence[str],
+) -> None:
+    """Fail unless ``gradients`` are those of :func:`autograd`; float32 inside is accepted."""
+    expected = autograd(function, arguments, upstream)
+    for name, found, wanted in zip(names, gradients, expected, strict=True):
+        expect_close(found, wanted, rtol=1e-4, atol=1e-5, name=name)
+
+
+def expect_slopes(
+    forward: Callable[..., Any],
+    arguments: Sequence[Any],
+    upstream: Sequence[Any],
+    gradients: Sequence[Any],
+    names: Sequence[str],
+) -> None:
+    """Fail unless each gradient tells how ``forward`` changes on a small step in its argument.
+
+    The first ``len(gradients)`` arguments are moved, one at a time, along a random direction.
+    """
+    directions, points = [], []
+    for i, (gradient, name) in enumerate(zip(gradients, names, strict=True)):
+        expect_shape(gradient, np.shape(arguments[i]), name)
+        expect_finite(gradient, name)
+        directions.append(rng(f"direction {i}").normal(size=np.shape(arguments[i])))
+        for step in (STEP, -STEP):
+            moved = arguments[i] + step * directions[i]
+            points.append([*arguments[:i], moved, *arguments[i + 1 :]])
+    found = run_beside(_results, forward, points, len(upstream))
+    losses = [
+        sum(_weighted(part, weight) for part, weight in zip(parts, upstream, strict=True))
+        for parts in found
+    ]
+    for i, (gradient, name) in enumerate(zip(gradients, names, strict=True)):
+        slope = (losses[2 * i] - losses[2 * i + 1]) / (2 * STEP)
+        predicted = np.sum(np.asarray(gradient) * directions[i])
+        what = f"the change that {name} predicts along a random direction"
+        expect_close(predicted, slope, rtol=1e-4, atol=1e-6, name=what)
+
+
+def _weighted(part: Any, weight: Any) -> float:
+    expect_finite(part, "a result of the forward pass")
+    return float(np.sum(np.asarray(part) * weight))
+
+
+def _there_and_back(forward: Any, backward: Any, arguments: Any, upstream: Any) -> Any:
+    *_, cache = forward(*arguments)
+    return backward(*upstream, cache)
+
+
+def _back_through_first(forward: Any, backward: Any, passes: Any, upstream: Any) -> Any:
+    caches = [forward(*arguments)[-1] for arguments in passes]
+    return backward(*upstream, caches[0])
+
+
+def _results(forward: Any, points: Any, count: int) -> Any:
+    return [list(forward(*arguments)[:count]) for arguments in points]

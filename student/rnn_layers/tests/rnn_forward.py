@@ -1,0 +1,45 @@
+"""Public checks of rnn_forward; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_dtype, expect_parts, expect_shape, rng
+
+OK_FORMAT = False
+name = "rnn_forward"
+points = 0.75
+
+
+def draw(T=4, N=3, D=2, H=5):
+    """Return x, h0, Wx, Wh and b; all sizes differ, so that a mix-up of axes shows."""
+    shapes = ((T, N, D), (N, H), (D, H), (H, H), (H,))
+    return [rng(f"argument {i}").normal(0, 0.7, shape) for i, shape in enumerate(shapes)]
+
+
+def run(rnn_forward, arguments):
+    """Return the states alone."""
+    return expect_parts(rnn_forward(*arguments), "h", "cache")[0]
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="h must hold the state after each of the T steps. Time is the first axis: x "
+    "is (T, N, D) and h is (T, N, H).",
+)
+def gives_a_state_for_each_step(rnn_forward):
+    h = run(rnn_forward, draw())
+    expect_shape(h, (4, 3, 5), "h", "(T, N, H)")
+    expect_dtype(h, "f", "h")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A calculation by hand fails. With Wx = 0, Wh = 1 and b = 0, each state is "
+    "tanh of the one before: tanh(1) = 0.7616, then 0.6420, then 0.5663 from h0 = 1.",
+)
+def hands_the_state_on(rnn_forward):
+    x, zero, one = np.zeros((3, 1, 1)), np.zeros((1, 1)), np.ones((1, 1))
+    h = run(rnn_forward, (x, one, zero, one, np.zeros(1)))
+    expect_close(h, [[[0.761594]], [[0.642015]], [[0.566257]]], rtol=1e-4, name="h")

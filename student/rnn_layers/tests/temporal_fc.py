@@ -1,0 +1,55 @@
+"""Public checks of temporal_fc; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_parts, expect_shape, rng
+from checks.gradients import expect_slopes, gradients_of
+
+OK_FORMAT = False
+name = "temporal_fc"
+points = 0.5
+
+GRADIENTS = ("dx", "dw", "db")
+
+
+def draw(N=2, T=4, D=3, M=5, label=""):
+    """Return x, w and b; all sizes differ, so that a mix-up of axes shows."""
+    shapes = ((N, T, D), (D, M), (M,))
+    return [rng(f"{label} {i}").normal(size=shape) for i, shape in enumerate(shapes)]
+
+
+def draw_upstream(N=2, T=4, M=5):
+    """Return the gradient with respect to the outputs."""
+    return [rng("upstream").normal(size=(N, T, M))]
+
+
+def forward(temporal_fc_forward, arguments):
+    """Return the outputs alone."""
+    return expect_parts(temporal_fc_forward(*arguments), "out", "cache")[0]
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="A calculation by hand fails: with w = (1, 10) from D = 2 to M = 1 and "
+    "b = 0.5, the step (3, 4) gives 43.5. The batch is the first axis: out is (N, T, M).",
+)
+def agrees_with_a_calculation_by_hand(temporal_fc_forward):
+    x = np.array([[[3.0, 4.0], [0.0, 1.0], [1.0, 0.0]]])
+    out = forward(temporal_fc_forward, (x, np.array([[1.0], [10.0]]), np.array([0.5])))
+    expect_shape(out, (1, 3, 1), "out", "(N, T, M)")
+    expect_close(out, [[[43.5], [10.5], [1.5]]], name="out")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="A gradient does not tell how your own temporal_fc_forward changes on a "
+    "small step in one of its arguments.",
+)
+def predicts_small_changes_of_the_forward_pass(temporal_fc_forward, temporal_fc_backward):
+    found = gradients_of(
+        temporal_fc_forward, temporal_fc_backward, draw(), draw_upstream(), GRADIENTS
+    )
+    expect_slopes(temporal_fc_forward, draw(), draw_upstream(), found, GRADIENTS)

@@ -1,0 +1,49 @@
+"""Public checks of temporal_softmax_loss; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_parts, rng
+from checks.gradients import expect_slopes
+
+OK_FORMAT = False
+name = "temporal_softmax_loss"
+points = 1
+
+
+def draw(N=3, T=4, V=5):
+    """Return scores, words and a mask of captions of different lengths."""
+    x = rng("x").normal(0, 2, (N, T, V))
+    y = rng("y").integers(0, V, (N, T))
+    lengths = 1 + (np.arange(N) + rng("lengths").integers(0, T)) % T
+    return x, y, np.arange(T) < lengths[:, None]
+
+
+def result(temporal_softmax_loss, arguments):
+    """Return the loss and dx."""
+    loss, dx = expect_parts(temporal_softmax_loss(*arguments), "loss", "dx")
+    assert np.size(loss) == 1, f"the loss must be one number, but its shape is {np.shape(loss)}"
+    return loss, dx
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A calculation by hand fails. The scores log 3 and 0 give the first word a "
+    "probability of 3/4, so its loss is -log(3/4) = 0.2877 and dx is (-1/4, 1/4).",
+)
+def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
+    x, y, mask = np.array([[[np.log(3), 0.0]]]), np.array([[0]]), np.array([[True]])
+    loss, dx = result(temporal_softmax_loss, (x, y, mask))
+    expect_close(loss, 0.287682, rtol=1e-4, name="the loss")
+    expect_close(dx, [[[-0.25, 0.25]]], name="dx")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="dx does not tell how your own loss changes on a small step in the scores.",
+)
+def predicts_small_changes_of_the_loss(temporal_softmax_loss):
+    _, dx = result(temporal_softmax_loss, draw())
+    expect_slopes(temporal_softmax_loss, draw(), [1.0], [dx], ["dx"])

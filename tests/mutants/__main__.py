@@ -1,0 +1,63 @@
+"""Grade every mutant in confinement: ``python -m tests.mutants PROBLEM``."""
+
+from __future__ import annotations
+
+import sys
+import tomllib
+from collections.abc import Sequence
+from pathlib import Path
+
+from autograder.course import Problem, default_course
+from autograder.grade import mistakes as bank
+from autograder.grade.gate import CAUGHT, gate_grader, grade_text
+
+from .making import Mutant, mutants
+
+SURVIVORS = Path(__file__).with_name("survivors.toml")
+ENOUGH = 0.97
+
+
+def survivors(problem: Problem, made: Sequence[Mutant], seed: int = 0) -> list[Mutant]:
+    """Return the mutants that no hidden case of the questions about them fails."""
+    reference = bank.reference(problem)
+    alive = []
+    with gate_grader(default_course(), problem, seed) as grader:
+        for mutant in made:
+            texts = {**reference, mutant.module: mutant.text}
+            for question in mutant.questions:
+                result = grade_text(grader, texts, [question])
+                cases = result["problems"][0]["questions"][0]["cases"]
+                if any(case["hidden"] and case["outcome"] in CAUGHT for case in cases):
+                    break
+            else:
+                alive.append(mutant)
+    return alive
+
+
+def reasons(problem: Problem) -> dict[str, str]:
+    """Return what is known of survivors: why each is no mistake, by its key."""
+    return dict(tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get(problem.name, {}))
+
+
+def main(names: Sequence[str]) -> int:
+    """Print a line for each problem and for each survivor; return 1 if too many survive."""
+    status = 0
+    for name in names:
+        problem = default_course().problem(name)
+        made = [mutant for mutant in mutants(problem) if mutant.questions]
+        alive, known = survivors(problem, made), reasons(problem)
+        equivalent = [mutant for mutant in alive if mutant.key in known]
+        count = len(made) - len(equivalent)
+        killed = len(made) - len(alive)
+        share = killed / count if count else 0.0
+        print(f"{name}: {len(made)} mutants, {len(equivalent)} of them equivalent; "
+              f"{killed} of the other {count} fail a hidden case ({share:.1%}).")  # fmt: skip
+        for mutant in alive:
+            why = known.get(mutant.key, "survives")
+            print(f"  {mutant.module}, line {mutant.line}: {mutant.key}: {why}")
+        status |= share < ENOUGH
+    return status
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

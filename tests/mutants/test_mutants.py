@@ -1,0 +1,44 @@
+"""Generic mutants: the operators change code, and hardly any mutant of a reference survives."""
+
+from __future__ import annotations
+
+import pytest
+from cosmic_ray.mutating import MutationVisitor
+
+from autograder.course import default_course
+
+from .__main__ import ENOUGH, reasons, survivors
+from .making import mutants
+from .operators import AssignInsteadOfAdd, DropOperand, DropTranspose
+
+MUTATED = ("rnn_layers",)
+
+
+@pytest.mark.parametrize("operator", [DropOperand, DropTranspose, AssignInsteadOfAdd])
+def test_each_operator_does_what_its_examples_say(operator):
+    for example in operator.examples():
+        changed = MutationVisitor.mutate_code(
+            example.pre_mutation_code, operator(), example.occurrence
+        )
+        assert changed == example.post_mutation_code
+
+
+def test_mutants_are_made_of_solutions_only():
+    made = list(mutants(default_course().problem("rnn_layers")))
+    assert len(made) >= 200
+    assert len({mutant.text for mutant in made}) == len(made)
+    assert all(mutant.questions for mutant in made)  # provided functions stay as they are
+
+
+@pytest.mark.slow  # hundreds of submissions
+@pytest.mark.parametrize("name", MUTATED)
+def test_hidden_cases_fail_nearly_all_mutants(name):
+    problem = default_course().problem(name)
+    made = [mutant for mutant in mutants(problem) if mutant.questions]
+    known = reasons(problem)
+    alive = survivors(problem, made, seed=4)
+    unexplained = [mutant.key for mutant in alive if mutant.key not in known]
+    different = len(made) - (len(alive) - len(unexplained))
+    assert different >= 200
+    assert 1 - len(unexplained) / different >= ENOUGH, unexplained
+    assert known.keys() == {mutant.key for mutant in alive} & known.keys(), "remove what is gone"

@@ -57,9 +57,10 @@ def gives_a_state_for_each_step(lstm_forward):
     "so the states are tanh of 0.4621, 0.9242 and 1.3863.",
 )
 def hands_the_cell_state_on(lstm_forward):
-    x, h0, weights = np.zeros((3, 1, 1)), np.zeros((1, 1)), np.zeros((1, 4))
+    x, h0, weights = np.zeros((3, 2, 1)), np.zeros((2, 1)), np.zeros((1, 4))
     h = run(lstm_forward, (x, h0, weights, weights, np.array([50.0, 50.0, 0.5, 50.0])))
-    expect_close(h, np.tanh(np.tanh(0.5) * np.arange(1, 4)).reshape(3, 1, 1), name="h")
+    expected = np.repeat(np.tanh(np.tanh(0.5) * np.arange(1, 4)), 2).reshape(3, 2, 1)
+    expect_close(h, expected, name="h")
 
 
 @test_case(

@@ -52,9 +52,10 @@ def gives_a_state_for_each_step(rnn_forward):
     "tanh of the one before: tanh(1) = 0.7616, then 0.6420, then 0.5663 from h0 = 1.",
 )
 def hands_the_state_on(rnn_forward):
-    x, zero, one = np.zeros((3, 1, 1)), np.zeros((1, 1)), np.ones((1, 1))
-    h = run(rnn_forward, (x, one, zero, one, np.zeros(1)))
-    expect_close(h, [[[0.761594]], [[0.642015]], [[0.566257]]], rtol=1e-4, name="h")
+    x, h0, zero, one = np.zeros((3, 2, 1)), np.ones((2, 1)), np.zeros((1, 1)), np.ones((1, 1))
+    h = run(rnn_forward, (x, h0, zero, one, np.zeros(1)))
+    expected = np.repeat([0.761594, 0.642015, 0.566257], 2).reshape(3, 2, 1)
+    expect_close(h, expected, rtol=1e-4, name="h")
 
 
 @test_case(

@@ -53,10 +53,11 @@ def torch_layer(x, w, b):
     "b = 0.5, the step (3, 4) gives 43.5. The batch is the first axis: out is (N, T, M).",
 )
 def agrees_with_a_calculation_by_hand(temporal_fc_forward):
-    x = np.array([[[3.0, 4.0], [0.0, 1.0], [1.0, 0.0]]])
+    x = np.array([[[3.0, 4.0], [0.0, 1.0], [1.0, 0.0]], [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]])
     out = forward(temporal_fc_forward, (x, np.array([[1.0], [10.0]]), np.array([0.5])))
-    expect_shape(out, (1, 3, 1), "out", "(N, T, M)")
-    expect_close(out, [[[43.5], [10.5], [1.5]]], name="out")
+    expect_shape(out, (2, 3, 1), "out", "(N, T, M)")
+    expected = [[[43.5], [10.5], [1.5]], [[0.5], [11.5], [22.5]]]
+    expect_close(out, expected, name="out")
 
 
 @test_case(

@@ -22,8 +22,8 @@ def step(lstm_step_forward, arguments):
 
 
 def step_by_biases(lstm_step_forward, prev_c, b):
-    """Return next_h and next_c of one number each, where only the biases open the gates."""
-    zeros = np.zeros((1, 1)), np.zeros((1, 1)), np.array([[prev_c]])
+    """Return next_h and next_c of two sequences, where only the biases open the gates."""
+    zeros = np.zeros((2, 1)), np.zeros((2, 1)), np.full((2, 1), prev_c)
     return step(lstm_step_forward, (*zeros, np.zeros((1, 4)), np.zeros((1, 4)), np.array(b)))
 
 
@@ -48,5 +48,5 @@ def gives_two_states_per_sequence(lstm_step_forward):
 )
 def agrees_with_a_calculation_by_hand(lstm_step_forward):
     next_h, next_c = step_by_biases(lstm_step_forward, 2 * np.log(2), [0.0, 0.0, 0.0, 0.0])
-    expect_close(next_c, [[np.log(2)]], name="next_c")
-    expect_close(next_h, [[0.3]], name="next_h")
+    expect_close(next_c, np.full((2, 1), np.log(2)), name="next_c")
+    expect_close(next_h, np.full((2, 1), 0.3), name="next_h")

@@ -36,10 +36,10 @@ def gives_one_state_per_sequence(rnn_step_forward):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. With x = (1, 2), Wx = (0.1, 0.2), "
+    failure_message="A calculation by hand fails. With x = (1, 2) or (3, 1), Wx = (0.1, 0.2), "
     "prev_h = 0.4, Wh = 0.5 and b = -0.1507, tanh is applied to 0.5493, so next_h is 0.5.",
 )
 def agrees_with_a_calculation_by_hand(rnn_step_forward):
-    x, prev_h = np.array([[1.0, 2.0]]), np.array([[0.4]])
+    x, prev_h = np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([[0.4], [0.4]])
     Wx, Wh, b = np.array([[0.1], [0.2]]), np.array([[0.5]]), np.array([np.arctanh(0.5) - 0.7])
-    expect_close(step(rnn_step_forward, (x, prev_h, Wx, Wh, b)), [[0.5]], name="next_h")
+    expect_close(step(rnn_step_forward, (x, prev_h, Wx, Wh, b)), [[0.5], [0.5]], name="next_h")

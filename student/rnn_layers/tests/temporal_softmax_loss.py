@@ -29,14 +29,17 @@ def result(temporal_softmax_loss, arguments):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. The scores log 3 and 0 give the first word a "
-    "probability of 3/4, so its loss is -log(3/4) = 0.2877 and dx is (-1/4, 1/4).",
+    failure_message="A calculation by hand fails. Each of N = 2 captions has one word that "
+    "counts, with the score log 3 beside a 0. Its probability is 3/4 and its loss -log(3/4), so "
+    "the whole loss is 0.2877, and dx is -1/8 at the word and 1/8 beside it.",
 )
 def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
-    x, y, mask = np.array([[[np.log(3), 0.0]]]), np.array([[0]]), np.array([[True]])
+    x = np.array([[[np.log(3), 0.0], [5.0, 6.0]], [[0.0, np.log(3)], [7.0, 8.0]]])
+    y, mask = np.array([[0, 0], [1, 1]]), np.array([[True, False], [True, False]])
     loss, dx = result(temporal_softmax_loss, (x, y, mask))
     expect_close(loss, 0.287682, rtol=1e-4, name="the loss")
-    expect_close(dx, [[[-0.25, 0.25]]], name="dx")
+    expected = [[[-0.125, 0.125], [0, 0]], [[0.125, -0.125], [0, 0]]]
+    expect_close(dx, expected, rtol=1e-4, atol=1e-5, name="dx")
 
 
 @test_case(

@@ -158,14 +158,19 @@ class Course:
         """Return the names of all assignments, sorted."""
         return sorted(path.stem for path in self.assignments.glob("*.toml"))
 
-    def problem(self, name: str) -> Problem:
-        """Read the problem called ``name``; raises CourseError with file and cause."""
+    def problem(self, name: str, above: tuple[str, ...] = ()) -> Problem:
+        """Read the problem called ``name``; raises CourseError with file and cause.
+
+        ``above`` are problems that are being read because they build on it.
+        """
         path = self.solutions / name / "problem.toml"
         if not path.is_file():
             raise CourseError(
                 f"There is no problem {name!r}; there are: {_listing(self.problem_names())}."
             )
-        return _Table(path, _read_toml(path)).parse(lambda table: _problem(self, name, table))
+        return _Table(path, _read_toml(path)).parse(
+            lambda table: _problem(self, name, table, (*above, name))
+        )
 
     def assignment(self, name: str) -> Assignment:
         """Read the assignment called ``name``; raises CourseError with file and cause."""
@@ -242,11 +247,17 @@ def _read_toml(path: Path) -> dict[str, Any]:
         raise CourseError(f"{path} is not valid TOML: {error}.") from None
 
 
-def _problem(course: Course, name: str, table: _Table) -> Problem:
+def _problem(course: Course, name: str, table: _Table, above: tuple[str, ...]) -> Problem:
     folder = course.solutions / name
     limits = table.table("limits").parse(lambda t: _limits(t, Limits()))
     forbidden = table.table("forbidden").parse(lambda t: _forbidden(t, Forbidden()))
     modules = table.strings("modules")
+    bases = table.strings("builds_on")
+    for base in bases:
+        if base in above:
+            raise table.error(f"it builds on {base!r}, which builds on it; remove one of the two")
+        if base not in course.problem_names():
+            raise table.error(f"it builds on {base!r}, which is no problem of this course")
 
     def question(t: _Table) -> Question:
         question_name = t.take("name", str)
@@ -258,7 +269,7 @@ def _problem(course: Course, name: str, table: _Table) -> Problem:
             title=t.take("title", str),
             test_file=test_file,
             modules=t.strings("modules") or modules,
-            objects=t.strings("objects"),
+            objects=t.strings("objects") or (question_name,),
             needs=t.strings("needs"),
             limits=t.table("limits").parse(lambda inner: _limits(inner, limits)),
             forbidden=t.table("forbidden").parse(lambda inner: _forbidden(inner, forbidden)),
@@ -294,7 +305,7 @@ def _problem(course: Course, name: str, table: _Table) -> Problem:
         folder=folder,
         modules=modules,
         provided=table.strings("provided"),
-        builds_on=tuple(course.problem(base) for base in table.strings("builds_on")),
+        builds_on=tuple(course.problem(base, above) for base in bases),
         stand_ins=table.take("stand_ins", dict, {}),
         notebook=table.take("notebook", str, None),
         preload=table.strings("preload"),

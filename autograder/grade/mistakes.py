@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import runpy
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from autograder.course import Problem
 from autograder.errors import CourseError
@@ -16,26 +16,32 @@ class Mistake:
 
     Each text must stand exactly once in the reference module (``module``, or the problem's
     first). ``explanation`` is for the student: what is seen, why it is wrong, where to look.
+    ``question`` is the one that the bank lists it under.
     """
 
     name: str
-    question: str
     edits: Mapping[str, str]
     explanation: str
     module: str | None = None
+    question: str = ""
 
 
 def load(problem: Problem) -> list[Mistake]:
-    """Read the bank of ``problem``; an empty list if it has none."""
+    """Read the bank of ``problem``, ``MISTAKES`` by question; an empty list if it has none."""
     path = problem.folder / "mistakes.py"
     if not path.is_file():
         return []
     try:
-        mistakes: list[Mistake] = runpy.run_path(str(path))["MISTAKES"]
-    except KeyError:
-        raise CourseError(f"{path}: it must define the list MISTAKES.") from None
+        found = runpy.run_path(str(path)).get("MISTAKES")
     except Exception as error:
         raise CourseError(f"{path}: {type(error).__name__}: {error}.") from error
+    if not isinstance(found, dict):
+        raise CourseError(f"{path}: it must define MISTAKES, a list of mistakes by question.")
+    mistakes = [
+        replace(mistake, question=question)
+        for question, listed in found.items()
+        for mistake in listed
+    ]
     seen: set[str] = set()
     questions = {question.name for question in problem.questions}
     for mistake in mistakes:
@@ -43,8 +49,8 @@ def load(problem: Problem) -> list[Mistake]:
             raise CourseError(f"{path}: two mistakes are called {mistake.name!r}; rename one.")
         if mistake.question not in questions:
             raise CourseError(
-                f"{path}: {mistake.name!r} names the question {mistake.question!r}, "
-                "which problem.toml does not have."
+                f"{path}: {mistake.name!r} stands under {mistake.question!r}, "
+                "a question that problem.toml does not have."
             )
         seen.add(mistake.name)
     return mistakes

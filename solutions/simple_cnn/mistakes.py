@@ -11,7 +11,6 @@ SOFTMAX_ROW = '("log-softmax", (10,), (10,), 0)'
 TABLE = [
     Mistake(
         name="table_kernels_without_bias",
-        question="layer_table",
         edits={"32 * (3 * 3 * 1 + 1)": "32 * 3 * 3 * 1"},
         explanation="The convolution has as many parameters as its kernels have weights, so the "
         "biases are missing. The handout asks for a convolution with bias; ask how many of them "
@@ -19,14 +18,12 @@ TABLE = [
     ),
     Mistake(
         name="table_one_bias_for_all_kernels",
-        question="layer_table",
         edits={"32 * (3 * 3 * 1 + 1)": "32 * 3 * 3 * 1 + 1"},
         explanation="The convolution is given a single bias. Each of its output channels is "
         "computed by a kernel of its own, and each kernel has its own bias.",
     ),
     Mistake(
         name="table_kernels_not_shared",
-        question="layer_table",
         edits={"32 * (3 * 3 * 1 + 1)": "32 * 28 * 28 * (3 * 3 * 1 + 1)"},
         explanation="The convolution is given weights of its own for every pixel. A kernel is "
         "moved over the image, and its weights are the same everywhere; the size of the image "
@@ -34,7 +31,6 @@ TABLE = [
     ),
     Mistake(
         name="table_padding_ignored",
-        question="layer_table",
         edits={
             CONVOLUTION_ROW: '("convolution", (1, 28, 28), (32, 26, 26), 32 * (3 * 3 * 1 + 1))',
             LOGISTIC_ROW: '("logistic function", (32, 26, 26), (32, 26, 26), 0)',
@@ -47,7 +43,6 @@ TABLE = [
     ),
     Mistake(
         name="table_pooling_keeps_the_size",
-        question="layer_table",
         edits={
             POOLING_ROW: '("max-pooling", (32, 28, 28), (32, 28, 28), 0)',
             LINEAR_ROW: '("linear layer", (32 * 28 * 28,), (10,), 10 * (32 * 28 * 28 + 1))',
@@ -57,7 +52,6 @@ TABLE = [
     ),
     Mistake(
         name="table_pooling_by_one",
-        question="layer_table",
         edits={
             POOLING_ROW: '("max-pooling", (32, 28, 28), (32, 27, 27), 0)',
             LINEAR_ROW: '("linear layer", (32 * 27 * 27,), (10,), 10 * (32 * 27 * 27 + 1))',
@@ -67,7 +61,6 @@ TABLE = [
     ),
     Mistake(
         name="table_pooling_over_channels",
-        question="layer_table",
         edits={
             POOLING_ROW: '("max-pooling", (32, 28, 28), (16, 14, 14), 0)',
             LINEAR_ROW: '("linear layer", (16 * 14 * 14,), (10,), 10 * (16 * 14 * 14 + 1))',
@@ -77,7 +70,6 @@ TABLE = [
     ),
     Mistake(
         name="table_channels_last",
-        question="layer_table",
         edits={
             CONVOLUTION_ROW: '("convolution", (28, 28, 1), (28, 28, 32), 32 * (3 * 3 * 1 + 1))',
             LOGISTIC_ROW: '("logistic function", (28, 28, 32), (28, 28, 32), 0)',
@@ -88,35 +80,30 @@ TABLE = [
     ),
     Mistake(
         name="table_activation_has_parameters",
-        question="layer_table",
         edits={LOGISTIC_ROW: '("logistic function", (32, 28, 28), (32, 28, 28), 32 * 28 * 28)'},
         explanation="The logistic function is given parameters. It is one fixed function, "
         "applied to each number; nothing in it is learned.",
     ),
     Mistake(
         name="table_pooling_has_parameters",
-        question="layer_table",
         edits={POOLING_ROW: '("max-pooling", (32, 28, 28), (32, 14, 14), 2 * 2)'},
         explanation="The pooling is given parameters. The size of its window is chosen by a "
         "person and not learned, and a maximum has no weights.",
     ),
     Mistake(
         name="table_linear_without_bias",
-        question="layer_table",
         edits={"10 * (32 * 14 * 14 + 1)": "10 * (32 * 14 * 14)"},
         explanation="The linear layer has as many parameters as weights, so its biases are "
         "missing. Each of its outputs has one.",
     ),
     Mistake(
         name="table_linear_reads_one_channel",
-        question="layer_table",
         edits={LINEAR_ROW: '("linear layer", (14 * 14,), (10,), 10 * (14 * 14 + 1))'},
         explanation="The linear layer reads a single channel. All the numbers that the pooling "
         "gives, of every channel, are put into one row.",
     ),
     Mistake(
         name="table_softmax_gives_the_class",
-        question="layer_table",
         edits={SOFTMAX_ROW: '("log-softmax", (10,), (1,), 0)'},
         explanation="The log-softmax is said to give one number. It gives a log-probability for "
         "every class; picking the largest is a step that the network does not make.",
@@ -126,7 +113,6 @@ TABLE = [
 NETWORK = [
     Mistake(
         name="relu_for_logistic",
-        question="SimpleCNN",
         edits={"nn.Sigmoid()": "nn.ReLU()"},
         explanation="The outputs are those of a network with ReLU after the convolution. "
         "The handout asks for the logistic function, which maps zero to one half; look at the "
@@ -134,7 +120,6 @@ NETWORK = [
     ),
     Mistake(
         name="tanh_for_logistic",
-        question="SimpleCNN",
         edits={"nn.Sigmoid()": "nn.Tanh()"},
         explanation="The outputs are those of a network with tanh after the convolution. It has "
         "the same form as the logistic function but runs from -1 to 1; look at the second "
@@ -142,14 +127,12 @@ NETWORK = [
     ),
     Mistake(
         name="logistic_left_out",
-        question="SimpleCNN",
         edits={"self.logistic(self.convolution(images))": "self.convolution(images)"},
         explanation="The convolution goes straight into the pooling. The logistic function "
         "between them is missing; check that forward uses all five components.",
     ),
     Mistake(
         name="logistic_applied_to_the_logits",
-        question="SimpleCNN",
         edits={"return self.log_softmax(logits)": "return self.log_softmax(logits.sigmoid())"},
         explanation="The logits are squeezed through the logistic function before the "
         "log-softmax, so that no class can get far ahead. The handout has one logistic function, "
@@ -157,21 +140,18 @@ NETWORK = [
     ),
     Mistake(
         name="log_softmax_left_out",
-        question="SimpleCNN",
         edits={"return self.log_softmax(logits)": "return logits"},
         explanation="The network returns the logits: their exponentials do not add up to one. "
         "The last component is missing in forward.",
     ),
     Mistake(
         name="softmax_for_log_softmax",
-        question="SimpleCNN",
         edits={"self.log_softmax = nn.LogSoftmax(dim=1)": "self.log_softmax = nn.Softmax(dim=1)"},
         explanation="The network returns probabilities. It should return their logarithms, "
         "which NLLLoss expects; look at the name of the last component.",
     ),
     Mistake(
         name="logarithm_of_softmax",
-        question="SimpleCNN",
         edits={"return self.log_softmax(logits)": "return logits.softmax(dim=1).log()"},
         explanation="The softmax is taken first and its logarithm afterwards. Small probabilities "
         "are rounded to zero in between, and their logarithm is minus infinity; torch.nn has one "
@@ -179,7 +159,6 @@ NETWORK = [
     ),
     Mistake(
         name="log_softmax_over_the_batch",
-        question="SimpleCNN",
         edits={
             "self.log_softmax = nn.LogSoftmax(dim=1)": "self.log_softmax = nn.LogSoftmax(dim=0)"
         },
@@ -188,14 +167,12 @@ NETWORK = [
     ),
     Mistake(
         name="mean_pooling",
-        question="SimpleCNN",
         edits={"nn.MaxPool2d(kernel_size=2, stride=2)": "nn.AvgPool2d(kernel_size=2, stride=2)"},
         explanation="Each window is replaced by its mean. The handout keeps the largest number "
         "of each window; look at the third component.",
     ),
     Mistake(
         name="pooling_moves_by_one",
-        question="SimpleCNN",
         edits={
             "nn.MaxPool2d(kernel_size=2, stride=2)": "nn.MaxPool2d(kernel_size=2, stride=1)",
             "nn.Linear(32 * 14 * 14, 10)": "nn.Linear(32 * 27 * 27, 10)",
@@ -205,7 +182,6 @@ NETWORK = [
     ),
     Mistake(
         name="pooling_left_out",
-        question="SimpleCNN",
         edits={
             "self.pooling(self.logistic(self.convolution(images)))": "self.logistic("
             "self.convolution(images))",
@@ -216,7 +192,6 @@ NETWORK = [
     ),
     Mistake(
         name="padding_left_out",
-        question="SimpleCNN",
         edits={
             "nn.Conv2d(1, 32, kernel_size=3, stride=1, padding=1)": "nn.Conv2d(1, 32, 3)",
             "nn.Linear(32 * 14 * 14, 10)": "nn.Linear(32 * 13 * 13, 10)",
@@ -226,21 +201,18 @@ NETWORK = [
     ),
     Mistake(
         name="border_repeated",
-        question="SimpleCNN",
         edits={"stride=1, padding=1)": 'stride=1, padding=1, padding_mode="replicate")'},
         explanation="The border around the image repeats its outermost pixels. The handout asks "
         "for a border of zeros.",
     ),
     Mistake(
         name="larger_kernels",
-        question="SimpleCNN",
         edits={"kernel_size=3, stride=1, padding=1)": "kernel_size=5, stride=1, padding=2)"},
         explanation="The kernels have 5 by 5 weights. The volume has the right shape because the "
         "padding makes up for it, but the handout asks for another size.",
     ),
     Mistake(
         name="half_the_channels",
-        question="SimpleCNN",
         edits={
             "nn.Conv2d(1, 32, kernel_size=3, stride=1": "nn.Conv2d(1, 16, kernel_size=3, stride=1",
             "nn.Linear(32 * 14 * 14, 10)": "nn.Linear(16 * 14 * 14, 10)",
@@ -250,21 +222,18 @@ NETWORK = [
     ),
     Mistake(
         name="convolution_without_bias",
-        question="SimpleCNN",
         edits={"stride=1, padding=1)": "stride=1, padding=1, bias=False)"},
         explanation="The convolution has kernels but no biases. The handout asks for one per "
         "output channel.",
     ),
     Mistake(
         name="linear_without_bias",
-        question="SimpleCNN",
         edits={"nn.Linear(32 * 14 * 14, 10)": "nn.Linear(32 * 14 * 14, 10, bias=False)"},
         explanation="The linear layer has weights but no biases. The handout asks for one per "
         "logit.",
     ),
     Mistake(
         name="hidden_layer_of_ten_units",
-        question="SimpleCNN",
         edits={
             "nn.Linear(32 * 14 * 14, 10)": "nn.Sequential(nn.Linear(32 * 14 * 14, 10), "
             "nn.Linear(10, 10))"
@@ -274,7 +243,6 @@ NETWORK = [
     ),
     Mistake(
         name="convolution_made_in_forward",
-        question="SimpleCNN",
         edits={
             "self.convolution(images)": "nn.Conv2d(1, 32, kernel_size=3, padding='same')(images)",
             "        self.convolution = nn.Conv2d(1, 32, kernel_size=3, stride=1, padding=1)\n": "",
@@ -285,7 +253,6 @@ NETWORK = [
     ),
     Mistake(
         name="images_mixed_when_flattened",
-        question="SimpleCNN",
         edits={
             "volume.flatten(start_dim=1)": "volume.transpose(0, 1).reshape(len(images), -1)",
         },
@@ -295,35 +262,30 @@ NETWORK = [
     ),
     Mistake(
         name="single_image_squeezed",
-        question="SimpleCNN",
         edits={"return self.log_softmax(logits)": "return self.log_softmax(logits).squeeze()"},
         explanation="For a batch of one image the batch axis is lost. Axes of length one are "
         "removed somewhere; name the axis that may go, or keep all.",
     ),
     Mistake(
         name="volume_detached",
-        question="SimpleCNN",
         edits={"volume.flatten(start_dim=1)": "volume.detach().flatten(start_dim=1)"},
         explanation="The outputs are right, but no gradient comes back through the volume, so "
         "the convolution never learns. Look for detach, data, numpy or no_grad in forward.",
     ),
     Mistake(
         name="images_detached",
-        question="SimpleCNN",
         edits={"self.convolution(images)": "self.convolution(images.detach())"},
         explanation="The parameters get their gradients, but the images get none: they are cut "
         "off before the convolution. Use them as they come in.",
     ),
     Mistake(
         name="convolution_frozen",
-        question="SimpleCNN",
         edits={"stride=1, padding=1)": "stride=1, padding=1).requires_grad_(False)"},
         explanation="The convolution's parameters do not require gradients, so they keep their "
         "first random values. All parameters of this network learn.",
     ),
     Mistake(
         name="dropout_added",
-        question="SimpleCNN",
         edits={
             "volume.flatten(start_dim=1)": "nn.functional.dropout("
             "volume, 0.3, self.training).flatten(1)"
@@ -333,7 +295,6 @@ NETWORK = [
     ),
     Mistake(
         name="batch_normalised",
-        question="SimpleCNN",
         edits={
             "self.logistic(self.convolution(images))": "self.logistic("
             "nn.functional.batch_norm(self.convolution(images), None, None, training=True))"
@@ -343,7 +304,6 @@ NETWORK = [
     ),
     Mistake(
         name="pixels_scaled_twice",
-        question="SimpleCNN",
         edits={"self.convolution(images)": "self.convolution(images / 255)"},
         explanation="The images are divided by 255 inside the network, but their values are in "
         "[0, 1] already. They come out almost black, and the network sees next to nothing.",
@@ -355,7 +315,6 @@ COUNT = "correct += (predictions == labels.to(device)).sum().item()"
 TEST = [
     Mistake(
         name="mean_over_batches",
-        question="mnist_test",
         edits={
             COUNT: COUNT.replace("sum()", "float().mean()"),
             "return correct / len(data)": "return correct / -(-len(data) // batch_size)",
@@ -365,7 +324,6 @@ TEST = [
     ),
     Mistake(
         name="last_batch_taken_for_full",
-        question="mnist_test",
         edits={
             "return correct / len(data)": "return correct / (-(-len(data) // batch_size) "
             "* batch_size)"
@@ -375,62 +333,53 @@ TEST = [
     ),
     Mistake(
         name="short_batch_dropped",
-        question="mnist_test",
         edits={"batch_size=batch_size):": "batch_size=batch_size, drop_last=True):"},
         explanation="The images of a short last batch are left out but still counted in the "
         "total. Every image is to be used; look at the arguments of your loader.",
     ),
     Mistake(
         name="percentage_returned",
-        question="mnist_test",
         edits={"return correct / len(data)": "return 100 * correct / len(data)"},
         explanation="The accuracy is returned as a percentage. The docstring asks for a fraction "
         "from 0 to 1; multiply where you print it.",
     ),
     Mistake(
         name="count_returned",
-        question="mnist_test",
         edits={"return correct / len(data)": "return correct"},
         explanation="The number of correct predictions is returned. The accuracy is the fraction "
         "that it is of all images.",
     ),
     Mistake(
         name="error_rate_returned",
-        question="mnist_test",
         edits={"return correct / len(data)": "return 1 - correct / len(data)"},
         explanation="The fraction of wrong predictions is returned: it is one minus the accuracy.",
     ),
     Mistake(
         name="whole_division",
-        question="mnist_test",
         edits={"return correct / len(data)": "return correct // len(data)"},
         explanation="The accuracy is 0 unless all predictions are right, because the division "
         "drops what is behind the decimal point.",
     ),
     Mistake(
         name="prediction_over_the_batch",
-        question="mnist_test",
         edits={".argmax(dim=1)  # (N,)": ".argmax(dim=0)  # (10,)"},
         explanation="The largest output is looked for along the batch, which gives an image for "
         "each class instead of a class for each image. Check the axis.",
     ),
     Mistake(
         name="largest_output_for_its_class",
-        question="mnist_test",
         edits={".argmax(dim=1)  # (N,)": ".amax(dim=1)  # (N,)"},
         explanation="The labels are compared with the largest log-probabilities themselves. The "
         "prediction is the class at which the largest one stands.",
     ),
     Mistake(
         name="least_likely_class",
-        question="mnist_test",
         edits={".argmax(dim=1)  # (N,)": ".argmin(dim=1)  # (N,)"},
         explanation="The class with the smallest log-probability is taken. Log-probabilities are "
         "negative, and the most likely class has the one closest to zero.",
     ),
     Mistake(
         name="tested_in_training_mode",
-        question="mnist_test",
         edits={"    model.eval()\n": ""},
         explanation="The model is in training mode while it is tested, because eval is not called "
         "(or named without its brackets). Dropout and batch normalisation would then change the "
@@ -438,14 +387,12 @@ TEST = [
     ),
     Mistake(
         name="gradients_recorded_in_test",
-        question="mnist_test",
         edits={"with torch.no_grad():": "with torch.enable_grad():"},
         explanation="The forward passes of the test are recorded for a backward pass that never "
         "comes. That takes memory and time; switch the recording off around them.",
     ),
     Mistake(
         name="first_batch_only",
-        question="mnist_test",
         edits={
             COUNT: COUNT + "\n            break",
             "return correct / len(data)": "return correct / len(labels)",
@@ -455,28 +402,24 @@ TEST = [
     ),
     Mistake(
         name="last_batch_only",
-        question="mnist_test",
         edits={COUNT: COUNT.replace("+=", "=")},
         explanation="Only the correct predictions of the last batch are kept, because each batch "
         "overwrites the count of those before. Add them up.",
     ),
     Mistake(
         name="test_batch_size_ignored",
-        question="mnist_test",
         edits={"batch_size=batch_size):": "batch_size=100):"},
         explanation="The batches always have 100 images. Their size is an argument of "
         "mnist_test, and 100 is its default only.",
     ),
     Mistake(
         name="test_images_not_moved",
-        question="mnist_test",
         edits={"model(images.to(device))": "model(images)"},
         explanation="The images stay on the device of the data. A model on an accelerator cannot "
         "use them; move each batch to the device on which the model's parameters are.",
     ),
     Mistake(
         name="learns_while_testing",
-        question="mnist_test",
         edits={
             "with torch.no_grad():": "optimizer = torch.optim.Adam(model.parameters(), 0.001)\n"
             "    with torch.enable_grad():",
@@ -488,7 +431,6 @@ TEST = [
     ),
     Mistake(
         name="frozen_by_the_test",
-        question="mnist_test",
         edits={"    model.eval()\n": "    model.eval().requires_grad_(False)\n"},
         explanation="After the test the model's parameters no longer require gradients, so it "
         "cannot be trained further. Switch off the recording for the forward passes only.",
@@ -505,21 +447,18 @@ LOSS = "loss = negative_log_likelihood(model(images), labels)"
 TRAIN = [
     Mistake(
         name="gradients_never_cleared",
-        question="mnist_train",
         edits={CLEAR: ""},
         explanation="The gradients of all earlier batches are still in each new one: PyTorch adds "
         "to the stored gradient until it is cleared. Clear it for every batch.",
     ),
     Mistake(
         name="gradients_cleared_before_the_step",
-        question="mnist_train",
         edits={CLEAR: "", UPDATE: UPDATE.replace("()\n", "()\n" + CLEAR, 1)},
         explanation="The parameters never change: the gradients are cleared after the backward "
         "pass has computed them, before the optimiser uses them. Look at the order of the calls.",
     ),
     Mistake(
         name="step_before_the_backward_pass",
-        question="mnist_train",
         edits={
             CLEAR: "",
             UPDATE: "            optimizer.step()\n" + CLEAR + "            loss.backward()\n",
@@ -530,77 +469,66 @@ TRAIN = [
     ),
     Mistake(
         name="gradients_cleared_once_per_epoch",
-        question="mnist_train",
         edits={CLEAR: "", EPOCH_START: EPOCH_START + "        optimizer.zero_grad()\n"},
         explanation="The gradients are cleared at the start of an epoch only, so that they pile "
         "up from batch to batch. Clear them for every batch.",
     ),
     Mistake(
         name="optimizer_made_anew_each_epoch",
-        question="mnist_train",
         edits={OPTIMIZER: "", EPOCH_START: EPOCH_START + "    " + OPTIMIZER},
         explanation="A new optimiser is made in every epoch, and Adam forgets its averages each "
         "time. Make it once, before the first epoch.",
     ),
     Mistake(
         name="optimizer_made_anew_each_batch",
-        question="mnist_train",
         edits={OPTIMIZER: "", CLEAR: "        " + OPTIMIZER + CLEAR},
         explanation="A new optimiser is made for every batch. Without its memory, Adam moves each "
         "weight by the whole learning rate every time. Make it once, before the first epoch.",
     ),
     Mistake(
         name="plain_gradient_descent",
-        question="mnist_train",
         edits={"= torch.optim.Adam(": "= torch.optim.SGD("},
         explanation="The parameters move by the learning rate times their gradient, as in plain "
         "gradient descent. The handout asks for Adam.",
     ),
     Mistake(
         name="adamw_for_adam",
-        question="mnist_train",
         edits={"= torch.optim.Adam(": "= torch.optim.AdamW("},
         explanation="Every step also pulls the weights a little towards zero, as AdamW does. The "
         "handout asks for Adam.",
     ),
     Mistake(
         name="weight_decay_added",
-        question="mnist_train",
         edits={"lr=learning_rate)": "lr=learning_rate, weight_decay=0.01)"},
         explanation="A multiple of the weights is added to their gradient, which is what Adam's "
         "weight_decay does. All of its settings but the learning rate keep their defaults.",
     ),
     Mistake(
         name="learning_rate_ignored",
-        question="mnist_train",
         edits={"model.parameters(), lr=learning_rate)": "model.parameters())"},
         explanation="The steps have the size 0.001, Adam's default, whatever learning rate is "
         "asked for. Hand the argument on to the optimiser.",
     ),
     Mistake(
         name="probabilities_into_the_loss",
-        question="mnist_train",
         edits={LOSS: "loss = negative_log_likelihood(model(images).exp(), labels)"},
         explanation="NLLLoss gets probabilities, as if a softmax stood before it. It expects "
         "logarithms and takes none itself; the model's outputs are what it needs.",
     ),
     Mistake(
         name="logarithm_taken_twice",
-        question="mnist_train",
         edits={LOSS: "loss = negative_log_likelihood(model(images).log(), labels)"},
         explanation="The logarithm of the model's outputs is taken. They are log-probabilities "
         "already and negative, so the result is not a number, and neither are the weights.",
     ),
     Mistake(
         name="loss_with_the_wrong_sign",
-        question="mnist_train",
         edits={LOSS: LOSS.replace("= ", "= -", 1)},
         explanation="Every step makes the labels less likely: the loss has the wrong sign. "
         "NLLLoss brings the minus already.",
     ),
     Mistake(
         name="squared_error_for_likelihood",
-        question="mnist_train",
         edits={
             LOSS: "loss = ((model(images).exp() - nn.functional.one_hot(labels, 10)) ** 2).mean()"
         },
@@ -609,14 +537,12 @@ TRAIN = [
     ),
     Mistake(
         name="not_shuffled",
-        question="mnist_train",
         edits={", shuffle=True)": ")"},
         explanation="Every epoch takes the images in the order of the data. DataLoader shuffles "
         "only when it is told to.",
     ),
     Mistake(
         name="shuffled_once",
-        question="mnist_train",
         edits={
             "DataLoader(data, batch_size=batch_size, shuffle=True)": "list(DataLoader("
             "data, batch_size=batch_size, shuffle=True))"
@@ -626,35 +552,30 @@ TRAIN = [
     ),
     Mistake(
         name="short_training_batch_dropped",
-        question="mnist_train",
         edits={", shuffle=True)": ", shuffle=True, drop_last=True)"},
         explanation="The images of a short last batch are left out of the epoch. Every image is "
         "to be used in every epoch; look at the arguments of your loader.",
     ),
     Mistake(
         name="training_batch_size_ignored",
-        question="mnist_train",
         edits={"batch_size=batch_size, shuffle": "batch_size=100, shuffle"},
         explanation="The batches always have 100 images. Their size is an argument of "
         "mnist_train, and 100 is its default only.",
     ),
     Mistake(
         name="one_epoch_only",
-        question="mnist_train",
         edits={EPOCH_END: EPOCH_END + "        return epoch_losses\n"},
         explanation="The training ends after the first epoch. A return stands inside the loop "
         "over the epochs, or num_epochs is not used; look at the indentation.",
     ),
     Mistake(
         name="one_batch_per_epoch",
-        question="mnist_train",
         edits={UPDATE: UPDATE + "            break\n"},
         explanation="Only the first batch of each epoch is used. Look for what leaves the loop "
         "over the batches early.",
     ),
     Mistake(
         name="only_the_last_batch_learned",
-        question="mnist_train",
         edits={
             UPDATE: "",
             EPOCH_END: "        loss.backward()\n        optimizer.step()\n" + EPOCH_END,
@@ -664,7 +585,6 @@ TRAIN = [
     ),
     Mistake(
         name="one_step_per_epoch",
-        question="mnist_train",
         edits={
             CLEAR: "",
             UPDATE: "            loss.backward()\n",
@@ -675,14 +595,12 @@ TRAIN = [
     ),
     Mistake(
         name="labels_apart_from_images",
-        question="mnist_train",
         edits={LOSS: LOSS.replace("labels)", "labels[torch.randperm(len(labels))])")},
         explanation="The labels of a batch are in another order than its images, so the model "
         "learns wrong ones. Images and labels must be shuffled together.",
     ),
     Mistake(
         name="copy_trained",
-        question="mnist_train",
         edits={
             "import torch\nfrom torch": "import copy\n\nimport torch\nfrom torch",
             OPTIMIZER: "    model = copy.deepcopy(model)\n" + OPTIMIZER,
@@ -692,7 +610,6 @@ TRAIN = [
     ),
     Mistake(
         name="training_images_not_moved",
-        question="mnist_train",
         edits={"images, labels = images.to(device), labels.to(device)": "labels.to(device)"},
         explanation="The images stay on the device of the data. A model on an accelerator cannot "
         "use them; move each batch to the device on which the model's parameters are.",
@@ -702,7 +619,6 @@ TRAIN = [
 TRAINING = [
     Mistake(
         name="initial_weights_too_large",
-        question="training",
         edits={
             "        self.log_softmax = nn.LogSoftmax(dim=1)\n": "        self.log_softmax = "
             "nn.LogSoftmax(dim=1)\n        for parameter in self.parameters():\n"
@@ -714,4 +630,10 @@ TRAINING = [
     ),
 ]
 
-MISTAKES = TABLE + NETWORK + TEST + TRAIN + TRAINING
+MISTAKES = {
+    "layer_table": TABLE,
+    "SimpleCNN": NETWORK,
+    "mnist_test": TEST,
+    "mnist_train": TRAIN,
+    "training": TRAINING,
+}

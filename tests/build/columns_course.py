@@ -134,23 +134,25 @@ FILES = {
 
         from autograder.grade.mistakes import Mistake
 
-        MISTAKES = [
-            Mistake(
-                name="rows_for_columns",
-                question="column_means",
-                edits={"x.sum(axis=0)": "x.sum(axis=1)", "x.shape[0]": "x.shape[1]"},
-                explanation="You took the mean of each row; axis 0 is the one that goes away.",
-            ),
-            Mistake(
-                name="variance_for_deviation",
-                question="Scaler",
-                edits={
-                    "np.sqrt(((x - self.means) ** 2).mean(axis=0)) + EPS":
-                    "((x - self.means) ** 2).mean(axis=0) + EPS * np.ones(1)",
-                },
-                explanation="The square root is missing, so these are variances.",
-            ),
-        ]
+        MISTAKES = {
+            "column_means": [
+                Mistake(
+                    name="rows_for_columns",
+                    edits={"x.sum(axis=0)": "x.sum(axis=1)", "x.shape[0]": "x.shape[1]"},
+                    explanation="You took the mean of each row; axis 0 is the one that goes away.",
+                ),
+            ],
+            "Scaler": [
+                Mistake(
+                    name="variance_for_deviation",
+                    edits={
+                        "np.sqrt(((x - self.means) ** 2).mean(axis=0)) + EPS":
+                        "((x - self.means) ** 2).mean(axis=0) + EPS * np.ones(1)",
+                    },
+                    explanation="The square root is missing, so these are variances.",
+                ),
+            ],
+        }
         ''',
     "autograder/questions/columns/column_means.py": '''
         """Cases for the means; the hidden ones use random tables."""

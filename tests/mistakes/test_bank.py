@@ -41,23 +41,24 @@ def test_an_edit_has_to_fit_the_reference_exactly_once(small):
     reference = bank.reference(small.problem("affine"))
     for old, count in (("x @ v", 0), ("x", 2)):
         with pytest.raises(CourseError, match=r"stands .* times"):
-            bank.apply(Mistake("m", "affine_forward", {old: "y"}, "..."), reference)
+            bank.apply(Mistake("m", {old: "y"}, "..."), reference)
         assert reference["affine.py"].count(old) >= count
 
 
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("x = 1", "must define the list MISTAKES"),
+        ("x = 1", "must define MISTAKES, a list of mistakes by question"),
         ("import nowhere", "ModuleNotFoundError"),
         (
             "from autograder.grade.mistakes import Mistake as M\n"
-            "MISTAKES = [M('a', 'affine_forward', {}, ''), M('a', 'affine_forward', {}, '')]",
+            "MISTAKES = {'affine_forward': [M('a', {}, ''), M('a', {}, '')]}",
             "two mistakes are called 'a'",
         ),
         (
-            "from autograder.grade.mistakes import Mistake as M\nMISTAKES = [M('a', 'q', {}, '')]",
-            "which problem.toml does not have",
+            "from autograder.grade.mistakes import Mistake as M\n"
+            "MISTAKES = {'q': [M('a', {}, '')]}",
+            "a question that problem.toml does not have",
         ),
     ],
 )

@@ -34,7 +34,18 @@ def test_limits_are_inherited_by_questions(small):
         ("memory_mb = 512", 'memory_mb = "much"', "'memory_mb' has the wrong type"),
         ("memory_mb = 512", "memory = 512", "unknown key 'memory'"),
         ('name = "affine_forward"', 'name = "forward"', "forward.py does not exist"),
-        ('objects = ["affine_forward"]', 'needs = ["x"]', "needs unknown questions x"),
+        ('title = "Forward pass"', 'title = "x"\nneeds = ["x"]', "needs unknown questions x"),
+        ('title = "Forward pass"', 'title = "x"\nmodules = ["x.py"]', "unknown modules x.py"),
+        (
+            'modules = ["affine.py"]',
+            'modules = ["affine.py"]\nbuilds_on = ["affine"]',
+            "'affine', which builds on it",
+        ),
+        (
+            'modules = ["affine.py"]',
+            'modules = ["affine.py"]\nbuilds_on = ["x"]',
+            "'x', which is no problem",
+        ),
         ("[limits]", "[limits", "is not valid TOML"),
     ],
 )

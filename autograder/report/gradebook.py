@@ -24,6 +24,7 @@ from .wording import (
 )
 
 Result = Mapping[str, Any]
+_MOST_COLUMNS = 8
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -56,26 +57,50 @@ def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
 
 
 def table(results: Iterable[Result]) -> Table:
-    """Return a table for the terminal: a row per submission, a column per question, the total."""
+    """Return a table for the terminal: a row per submission, a column per question, the total.
+
+    More questions than fit side by side become rows where the submissions are few enough to be
+    columns; otherwise there is a column per problem.
+    """
     ordered = _by_name(results)
-    view = Table(title=Text(ordered[0]["title"]) if ordered else None, title_justify="left")
-    view.add_column("submission", overflow="fold")
     labels = _columns(label for result in ordered for label, _ in labelled_questions(result))
     names = [label.partition(".")[2] for label in labels]
-    for label, name in zip(labels, names, strict=True):
-        heading = name if names.count(name) == 1 else label
-        view.add_column(Text(heading), justify="right", overflow="fold")
-    view.add_column("total", justify="right", no_wrap=True)
-    for result in ordered:
-        scores = dict(labelled_questions(result))
-        cells = [_compact(scores[label]) if label in scores else Text("") for label in labels]
-        total = (
-            Text("needs a regrade", style="bold yellow")
-            if unsettled(result)
-            else Text(score_of(result["score"], result["max_score"]), style="bold")
-        )
-        view.add_row(Text(clipped(result["submission"]["name"], 60)), *cells, total)
+    headings = [
+        name if names.count(name) == 1 else label for label, name in zip(labels, names, strict=True)
+    ]
+    scores = [dict(labelled_questions(result)) for result in ordered]
+    cells = [[_compact(s[label]) if label in s else Text("") for label in labels] for s in scores]
+    if len(labels) > _MOST_COLUMNS and len(ordered) > _MOST_COLUMNS:
+        headings = _columns(problem["name"] for result in ordered for problem in result["problems"])
+        cells = [[_of_problem(result, name) for name in headings] for result in ordered]
+    rows = [(*row, _total(result)) for row, result in zip(cells, ordered, strict=True)]
+    submissions = [clipped(result["submission"]["name"], 60) for result in ordered]
+    first, columns = "submission", [*headings, "total"]
+    if len(labels) > _MOST_COLUMNS >= len(ordered):
+        first, columns, submissions = "question", submissions, columns
+        rows = list(zip(*rows, strict=True))
+    view = Table(title=Text(ordered[0]["title"]) if ordered else None, title_justify="left")
+    view.add_column(first, overflow="fold")
+    for heading in columns:
+        view.add_column(Text(heading), justify="right", overflow="fold", no_wrap=heading == "total")
+    for name, row in zip(submissions, rows, strict=True):
+        view.add_row(Text(name), *row)
     return view
+
+
+def _total(result: Result) -> Text:
+    if unsettled(result):
+        return Text("needs a regrade", style="bold yellow")
+    return Text(score_of(result["score"], result["max_score"]), style="bold")
+
+
+def _of_problem(result: Result, name: str) -> Text:
+    for problem in result["problems"]:
+        if problem["name"] == name:
+            if any(map(is_unsettled, problem["questions"])):
+                return Text("regrade", style="bold yellow")
+            return Text(score_of(problem["score"], problem["max_score"]))
+    return Text("")
 
 
 def _by_name(results: Iterable[Result]) -> list[Result]:

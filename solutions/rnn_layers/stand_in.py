@@ -11,7 +11,8 @@ from torch.nn import functional
 
 def _forward(function, *arguments):
     """Return the outputs of `function` as arrays, and a cache with the tensors behind them."""
-    inputs = [torch.tensor(np.asarray(array)).requires_grad_() for array in arguments]
+    kind = np.result_type(*arguments)  # numpy mixes float32 and float64, torch does not
+    inputs = [torch.tensor(np.asarray(array, kind)).requires_grad_() for array in arguments]
     outputs = function(*inputs)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
     return (*(output.detach().numpy() for output in outputs), (inputs, outputs))
@@ -82,8 +83,8 @@ def rnn_backward(dh, cache):
 
 
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
-    """Return `next_h (N, H)`, `next_c (N, H)` and the cache."""
-    prev_c = np.broadcast_to(prev_c, np.shape(prev_h)).astype(np.asarray(prev_h).dtype)
+    """Return `next_h (N, H)`, `next_c (N, H)` and the cache; `prev_c` may be one number."""
+    prev_c = np.broadcast_to(prev_c, np.shape(prev_h))
     return _forward(_lstm_step, x, prev_h, prev_c, Wx, Wh, b)
 
 

@@ -15,9 +15,7 @@ over time that follow, from word_embedding_forward on, have the batch first: (N,
 
 import numpy as np
 
-# ---------------------------------------------------------------------------
 # Provided
-# ---------------------------------------------------------------------------
 
 
 def sigmoid(z):
@@ -25,9 +23,7 @@ def sigmoid(z):
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-# ---------------------------------------------------------------------------
 # A recurrent network
-# ---------------------------------------------------------------------------
 
 
 def rnn_step_forward(x, prev_h, Wx, Wh, b):
@@ -96,9 +92,7 @@ def rnn_backward(dh, cache):
     raise NotImplementedError("rnn_backward")
 
 
-# ---------------------------------------------------------------------------
 # Long short-term memory
-# ---------------------------------------------------------------------------
 
 
 def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
@@ -174,9 +168,7 @@ def lstm_backward(dh, cache):
     raise NotImplementedError("lstm_backward")
 
 
-# ---------------------------------------------------------------------------
 # Layers over time, batch first: words in (provided), scores and their loss out
-# ---------------------------------------------------------------------------
 
 
 def word_embedding_forward(x, W):

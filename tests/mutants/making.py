@@ -14,6 +14,7 @@ from cosmic_ray.plugins import get_operator, operator_names
 
 from autograder.build.markers import find_markers, read_source
 from autograder.course import Problem, Question
+from autograder.grade import testfiles
 
 from .operators import AssignInsteadOfAdd, DropOperand, DropTranspose
 
@@ -46,7 +47,8 @@ def operators() -> Iterator[Operator]:
         _, _, short = name.partition("/")
         kind, *rest = short.split("_")
         binary = kind == "ReplaceBinaryOperator" and set(rest) <= ARITHMETIC
-        if short in OTHERS or binary or kind == "ReplaceComparisonOperator":
+        compared = kind == "ReplaceComparisonOperator" and not {"Is", "IsNot"} & set(rest)
+        if short in OTHERS or binary or compared:
             yield get_operator(name)()
     yield from (DropOperand(), DropTranspose(), AssignInsteadOfAdd())
 
@@ -89,7 +91,8 @@ def _owners(problem: Problem, text: str) -> Iterator[tuple[range, tuple[str, ...
 
 
 def _concerns(question: Question, name: str) -> bool:
-    return name in question.objects and not question.optional
+    earns = testfiles.load(question.test_file).points > 0
+    return name in question.objects and (earns or not question.optional)
 
 
 def _change(old: list[str], new: list[str]) -> tuple[int, str, str] | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import csv
 import io
 import json
@@ -121,3 +122,24 @@ def test_a_table_of_results_that_came_from_disk(tmp_path: Path) -> None:
     files.store(hostile(), tmp_path / "h")
     assert json.loads((tmp_path / "h" / "result.json").read_text())["schema"] == 1
     assert "\x1b" not in printed(read_results(tmp_path))
+
+
+def many_questions(name: str) -> dict[str, object]:
+    result = copy.deepcopy(results.all_passed(name))
+    (problem, *_), question = result["problems"], result["problems"][0]["questions"][0]
+    problem["questions"] = [{**question, "name": f"part_{i}"} for i in range(12)]
+    result["problems"] = [problem]
+    return result
+
+
+def test_many_questions_of_few_submissions_are_rows():
+    text = printed([many_questions("ann"), many_questions("bob")])
+    assert [line for line in text.splitlines() if "ann" in line and "bob" in line]
+    assert [line for line in text.splitlines() if "part_11" in line]
+
+
+def test_many_questions_of_a_class_are_summed_up_by_problem():
+    text = printed([many_questions(f"student{i:02d}") for i in range(30)])
+    assert "part_11" not in text
+    assert many_questions("x")["problems"][0]["name"] in text
+    assert [line for line in text.splitlines() if "student29" in line]

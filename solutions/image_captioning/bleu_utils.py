@@ -1,0 +1,64 @@
+"""How good is a caption? Unigram BLEU, and its mean over a split (extra points).
+
+``python check.py BLEU`` checks both functions. Neither needs the recurrent layers.
+"""
+
+from collections import Counter
+
+import numpy as np
+from captioning_solver import decode_captions, sample_minibatch
+
+SPECIAL = ("<NULL>", "<START>", "<END>", "<UNK>")
+
+
+def BLEU_score(gt_caption, sample_caption):
+    """Compare a sampled caption with one that a person wrote, by their words.
+
+    Words are what stands between spaces; those in `SPECIAL` are left out on both sides.
+
+    precision: how many words of the sample also stand in the reference, divided by the number of
+    words of the sample. A word of the sample counts at most as often as it stands in the
+    reference.
+
+    brevity penalty: 1 if the sample has at least as many words as the reference, otherwise
+    `exp(1 - r / s)` with r words in the reference and s in the sample.
+
+    Args:
+        gt_caption: the reference, a string.
+        sample_caption: the sampled caption, a string.
+
+    Returns:
+        precision times brevity penalty, from 0 to 1. A sample without words has 0.
+    """
+    # BEGIN SOLUTION: the words of both, the precision, the penalty (about 6 lines)
+    reference, sample = (
+        Counter(word for word in caption.split() if word not in SPECIAL)
+        for caption in (gt_caption, sample_caption)
+    )
+    r, s = reference.total(), sample.total()
+    if s == 0:
+        return 0.0
+    return float((reference & sample).total() / s * np.exp(min(0, 1 - r / s)))
+    # END SOLUTION
+
+
+def evaluate_model(model, data, split, batch_size=1000):
+    """Return the mean BLEU score of a model's captions over random captions of a split.
+
+    Each drawn caption of the split is the reference for what the model says about its image.
+
+    Args:
+        model: has `sample(features) -> captions`.
+        data: a dictionary as `data.captioned_images.as_dict()` gives it.
+        split: `"train"`, `"val"` or `"test"`.
+        batch_size: how many captions are drawn; never more than the split has.
+
+    Returns:
+        A number from 0 to 1.
+    """
+    # BEGIN SOLUTION: draw a batch, sample, decode both, take the mean (about 5 lines)
+    captions, features, _ = sample_minibatch(data, split, batch_size)
+    references = decode_captions(captions, data["idx_to_word"])
+    samples = decode_captions(model.sample(features), data["idx_to_word"])
+    return float(np.mean([BLEU_score(*pair) for pair in zip(references, samples, strict=True)]))
+    # END SOLUTION

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 from otter.test_files import test_case
 
-from autograder.checks import expect_shape, rng
+from autograder.checks import expect_any, expect_close, expect_parts, expect_shape, rng
 from autograder.checks.gradients import (
     expect_autograd,
     expect_slopes,
@@ -48,10 +48,42 @@ def definition(x, h0, Wx, Wh, b):
     return torch.stack(states)
 
 
-def expect_gradients(forward, backward, arguments, upstream):
-    """Fail unless a forward and a backward pass give the gradients of autograd."""
+def gradients_by_steps(steps, upstream, x, h0, Wx, Wh, b):
+    """Return the gradients to which the student's own steps lead."""
+    step_forward, step_backward = steps
+    caches, h, c = [], h0, np.zeros_like(h0)
+    for x_t in x:
+        found = step_forward(x_t, h, c, Wx, Wh, b)
+        h, c, cache = expect_parts(found, "next_h", "next_c", "cache")
+        caches.append(cache)
+    dx, dprev_h, dprev_c, sums = [], np.zeros_like(h0), np.zeros_like(h0), [0, 0, 0]
+    for t in reversed(range(len(x))):
+        found = step_backward(upstream[0][t] + dprev_h, dprev_c, caches[t])
+        names = ("dx", "dprev_h", "dprev_c", "dWx", "dWh", "db")
+        dx_t, dprev_h, dprev_c, *parameters = expect_parts(found, *names)
+        dx.insert(0, dx_t)
+        sums = [total + part for total, part in zip(sums, parameters, strict=True)]
+    assert np.ptp(dx) > 1e-6, "the step gives the same gradient for everything"
+    return [np.stack(dx), dprev_h, *sums]
+
+
+def compare(found, arguments, upstream, steps):
+    """Fail unless the gradients are those of autograd, or those of the student's own steps."""
+
+    def expect_own():
+        own = gradients_by_steps(steps, upstream, *arguments)
+        for label, gradient, wanted in zip(GRADIENTS, found, own, strict=True):
+            expect_close(gradient, wanted, rtol=1e-4, atol=1e-5, name=label)
+
+    expect_any(
+        lambda: expect_autograd(definition, arguments, upstream, found, GRADIENTS), expect_own
+    )
+
+
+def expect_gradients(forward, backward, steps, arguments, upstream):
+    """Fail unless a forward and a backward pass give the right gradients."""
     found = gradients_of(forward, backward, arguments, upstream, GRADIENTS)
-    expect_autograd(definition, arguments, upstream, found, GRADIENTS)
+    compare(found, arguments, upstream, steps)
 
 
 @test_case(
@@ -83,8 +115,14 @@ def predicts_small_changes_of_the_forward_pass(lstm_forward, lstm_backward):
     failure_message="A gradient is wrong. The weights serve every step, so their gradients are "
     "sums over all steps; both states hand a gradient back from each step to the one before.",
 )
-def matches_autograd(lstm_forward, lstm_backward):
-    expect_gradients(lstm_forward, lstm_backward, draw(), draw_upstream())
+def matches_autograd(lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward):
+    expect_gradients(
+        lstm_forward,
+        lstm_backward,
+        (lstm_step_forward, lstm_step_backward),
+        draw(),
+        draw_upstream(),
+    )
 
 
 @test_case(
@@ -93,9 +131,13 @@ def matches_autograd(lstm_forward, lstm_backward):
     failure_message="Where only the last state matters to the loss, a gradient is wrong: its "
     "effect has to travel back through all steps to h0.",
 )
-def goes_back_from_the_last_state(lstm_forward, lstm_backward):
+def goes_back_from_the_last_state(
+    lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
+):
     upstream = [only([-1], *draw_upstream())]
-    expect_gradients(lstm_forward, lstm_backward, draw(), upstream)
+    expect_gradients(
+        lstm_forward, lstm_backward, (lstm_step_forward, lstm_step_backward), draw(), upstream
+    )
 
 
 @test_case(
@@ -104,19 +146,35 @@ def goes_back_from_the_last_state(lstm_forward, lstm_backward):
     failure_message="Where only the first state matters to the loss, a gradient is wrong: what "
     "comes after it has no effect.",
 )
-def goes_back_from_the_first_state(lstm_forward, lstm_backward):
+def goes_back_from_the_first_state(
+    lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
+):
     upstream = [only([0], *draw_upstream())]
-    expect_gradients(lstm_forward, lstm_backward, draw(), upstream)
+    expect_gradients(
+        lstm_forward, lstm_backward, (lstm_step_forward, lstm_step_backward), draw(), upstream
+    )
 
 
 @test_case(points=0.25, hidden=True, failure_message="Sequences of a single step fail.")
-def works_for_a_single_step(lstm_forward, lstm_backward):
-    expect_gradients(lstm_forward, lstm_backward, draw(T=1), draw_upstream(T=1))
+def works_for_a_single_step(lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward):
+    expect_gradients(
+        lstm_forward,
+        lstm_backward,
+        (lstm_step_forward, lstm_step_backward),
+        draw(T=1),
+        draw_upstream(T=1),
+    )
 
 
 @test_case(points=0.25, hidden=True, failure_message="A batch of a single sequence fails.")
-def works_for_a_single_sequence(lstm_forward, lstm_backward):
-    expect_gradients(lstm_forward, lstm_backward, draw(N=1), draw_upstream(N=1))
+def works_for_a_single_sequence(lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward):
+    expect_gradients(
+        lstm_forward,
+        lstm_backward,
+        (lstm_step_forward, lstm_step_backward),
+        draw(N=1),
+        draw_upstream(N=1),
+    )
 
 
 @test_case(
@@ -125,7 +183,9 @@ def works_for_a_single_sequence(lstm_forward, lstm_backward):
     failure_message="After two forward passes, the backward pass of the first is wrong. All that "
     "it needs must come from its own cache.",
 )
-def uses_the_cache_that_it_is_given(lstm_forward, lstm_backward):
+def uses_the_cache_that_it_is_given(
+    lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
+):
     passes = draw(label="first"), draw(label="second")
     found = gradients_of_the_first(lstm_forward, lstm_backward, passes, draw_upstream(), GRADIENTS)
-    expect_autograd(definition, passes[0], draw_upstream(), found, GRADIENTS)
+    compare(found, passes[0], draw_upstream(), (lstm_step_forward, lstm_step_backward))

@@ -6,7 +6,7 @@ from otter.test_files import test_case
 from torch import nn
 from torch.func import functional_call
 
-from autograder.checks import expect_shape, rng
+from autograder.checks import expect_any, expect_close, expect_parts, expect_shape, rng
 from autograder.checks.gradients import (
     expect_autograd,
     expect_slopes,
@@ -47,10 +47,40 @@ def definition(x, h0, Wx, Wh, b):
     return functional_call(layer, weights, (x, h0[None]))[0]
 
 
-def expect_gradients(forward, backward, arguments, upstream):
-    """Fail unless a forward and a backward pass give the gradients of autograd."""
+def gradients_by_steps(steps, upstream, x, h0, Wx, Wh, b):
+    """Return the gradients to which the student's own steps lead."""
+    step_forward, step_backward = steps
+    caches, h = [], h0
+    for x_t in x:
+        h, cache = expect_parts(step_forward(x_t, h, Wx, Wh, b), "next_h", "cache")
+        caches.append(cache)
+    dx, dprev_h, sums = [], np.zeros_like(h0), [0, 0, 0]
+    for t in reversed(range(len(x))):
+        found = step_backward(upstream[0][t] + dprev_h, caches[t])
+        dx_t, dprev_h, *parameters = expect_parts(found, "dx", "dprev_h", "dWx", "dWh", "db")
+        dx.insert(0, dx_t)
+        sums = [total + part for total, part in zip(sums, parameters, strict=True)]
+    assert np.ptp(dx) > 1e-6, "the step gives the same gradient for everything"
+    return [np.stack(dx), dprev_h, *sums]
+
+
+def compare(found, arguments, upstream, steps):
+    """Fail unless the gradients are those of autograd, or those of the student's own steps."""
+
+    def expect_own():
+        own = gradients_by_steps(steps, upstream, *arguments)
+        for label, gradient, wanted in zip(GRADIENTS, found, own, strict=True):
+            expect_close(gradient, wanted, rtol=1e-4, atol=1e-5, name=label)
+
+    expect_any(
+        lambda: expect_autograd(definition, arguments, upstream, found, GRADIENTS), expect_own
+    )
+
+
+def expect_gradients(forward, backward, steps, arguments, upstream):
+    """Fail unless a forward and a backward pass give the right gradients."""
     found = gradients_of(forward, backward, arguments, upstream, GRADIENTS)
-    expect_autograd(definition, arguments, upstream, found, GRADIENTS)
+    compare(found, arguments, upstream, steps)
 
 
 @test_case(
@@ -82,8 +112,10 @@ def predicts_small_changes_of_the_forward_pass(rnn_forward, rnn_backward):
     failure_message="A gradient is wrong. The weights serve every step, so their gradients are "
     "sums over all steps; a state's gradient has its direct part and the one that comes back.",
 )
-def matches_autograd(rnn_forward, rnn_backward):
-    expect_gradients(rnn_forward, rnn_backward, draw(), draw_upstream())
+def matches_autograd(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
+    expect_gradients(
+        rnn_forward, rnn_backward, (rnn_step_forward, rnn_step_backward), draw(), draw_upstream()
+    )
 
 
 @test_case(
@@ -92,9 +124,11 @@ def matches_autograd(rnn_forward, rnn_backward):
     failure_message="Where only the last state matters to the loss, a gradient is wrong: its "
     "effect has to travel back through all steps to h0.",
 )
-def goes_back_from_the_last_state(rnn_forward, rnn_backward):
+def goes_back_from_the_last_state(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
     upstream = [only([-1], *draw_upstream())]
-    expect_gradients(rnn_forward, rnn_backward, draw(), upstream)
+    expect_gradients(
+        rnn_forward, rnn_backward, (rnn_step_forward, rnn_step_backward), draw(), upstream
+    )
 
 
 @test_case(
@@ -103,19 +137,33 @@ def goes_back_from_the_last_state(rnn_forward, rnn_backward):
     failure_message="Where only the first state matters to the loss, a gradient is wrong: what "
     "comes after it has no effect.",
 )
-def goes_back_from_the_first_state(rnn_forward, rnn_backward):
+def goes_back_from_the_first_state(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
     upstream = [only([0], *draw_upstream())]
-    expect_gradients(rnn_forward, rnn_backward, draw(), upstream)
+    expect_gradients(
+        rnn_forward, rnn_backward, (rnn_step_forward, rnn_step_backward), draw(), upstream
+    )
 
 
 @test_case(points=0.25, hidden=True, failure_message="Sequences of a single step fail.")
-def works_for_a_single_step(rnn_forward, rnn_backward):
-    expect_gradients(rnn_forward, rnn_backward, draw(T=1), draw_upstream(T=1))
+def works_for_a_single_step(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
+    expect_gradients(
+        rnn_forward,
+        rnn_backward,
+        (rnn_step_forward, rnn_step_backward),
+        draw(T=1),
+        draw_upstream(T=1),
+    )
 
 
 @test_case(points=0.25, hidden=True, failure_message="A batch of a single sequence fails.")
-def works_for_a_single_sequence(rnn_forward, rnn_backward):
-    expect_gradients(rnn_forward, rnn_backward, draw(N=1), draw_upstream(N=1))
+def works_for_a_single_sequence(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
+    expect_gradients(
+        rnn_forward,
+        rnn_backward,
+        (rnn_step_forward, rnn_step_backward),
+        draw(N=1),
+        draw_upstream(N=1),
+    )
 
 
 @test_case(
@@ -124,7 +172,7 @@ def works_for_a_single_sequence(rnn_forward, rnn_backward):
     failure_message="After two forward passes, the backward pass of the first is wrong. All that "
     "it needs must come from its own cache.",
 )
-def uses_the_cache_that_it_is_given(rnn_forward, rnn_backward):
+def uses_the_cache_that_it_is_given(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
     passes = draw(label="first"), draw(label="second")
     found = gradients_of_the_first(rnn_forward, rnn_backward, passes, draw_upstream(), GRADIENTS)
-    expect_autograd(definition, passes[0], draw_upstream(), found, GRADIENTS)
+    compare(found, passes[0], draw_upstream(), (rnn_step_forward, rnn_step_backward))

@@ -1,0 +1,66 @@
+"""A wrong step loses its points in the step, not again in the sequences that are made of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.course import default_course
+from autograder.grade import mistakes as bank
+from autograder.grade.gate import gate_grader, grade_text
+
+ANOTHER_ORDER = {
+    "a_f, a_i, a_c, a_o = ": "a_i, a_f, a_o, a_c = ",
+    """            dc * prev_c * f * (1 - f),
+            dc * c * i * (1 - i),
+            dc * i * (1 - c**2),
+            dnext_h * tanh_c * o * (1 - o),
+""": """            dc * c * i * (1 - i),
+            dc * prev_c * f * (1 - f),
+            dnext_h * tanh_c * o * (1 - o),
+            dc * i * (1 - c**2),
+""",
+}
+ALWAYS_ZERO = {
+    "next_h = np.tanh(x @ Wx + prev_h @ Wh + b)": "next_h = 0 * prev_h",
+    "return np.stack(states), caches\n    # END SOLUTION\n\n\ndef rnn_backward": "return "
+    "np.stack(states) * 0, caches\n    # END SOLUTION\n\n\ndef rnn_backward",
+}
+NO_DERIVATIVE = {"da = dnext_h * (1 - next_h**2)": "da = dnext_h"}
+
+
+@pytest.fixture(scope="module")
+def scores():
+    """Return a function that grades edits of the reference: points by question."""
+    problem = default_course().problem("rnn_layers")
+    (reference,) = bank.reference(problem).values()
+    with gate_grader(default_course(), problem, seed=11) as grader:
+
+        def grade(edits: dict[str, str]) -> dict[str, float]:
+            text = reference
+            for old, new in edits.items():
+                assert text.count(old) == 1
+                text = text.replace(old, new)
+            result = grade_text(grader, {"rnn_layers.py": text})
+            return {q["name"]: q["score"] for q in result["problems"][0]["questions"]}
+
+        yield grade
+
+
+def test_gates_in_another_order_throughout(scores):
+    found = scores(ANOTHER_ORDER)
+    assert found["lstm_step_forward"] == 0.75
+    assert found["lstm_step_backward"] == 0.75  # shapes, and small steps of the own forward pass
+    assert found["lstm_forward"] == 1.5  # all but the calculation by hand
+    assert found["lstm_backward"] == 3
+    assert found["rnn_backward"] == 4
+
+
+def test_a_derivative_left_out_in_the_step(scores):
+    found = scores(NO_DERIVATIVE)
+    assert found["rnn_step_backward"] == 0.5
+    assert found["rnn_backward"] == 3.5  # the own forward pass says otherwise
+
+
+def test_a_step_that_gives_the_same_for_everything_carries_nothing(scores):
+    found = scores(ALWAYS_ZERO)
+    assert found["rnn_forward"] == 0.25  # the shape

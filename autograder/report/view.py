@@ -104,7 +104,7 @@ class View:
             "max": points(question["max_score"]),
             "fraction": _fraction(question["score"], question["max_score"]),
             "message": _optional(question["message"]),
-            "cases": [_case(case, question["message"]) for case in question["cases"]],
+            "cases": _cases(question),
             "code": [self._code(part, question["title"]) for part in question["code"]],
             "figures": rows,
             "metrics": [
@@ -163,7 +163,18 @@ def _mistakes(result: Mapping[str, Any]) -> list[list[str]]:
     return [[_prose(title), _prose(explanation)] for title, explanation in found]
 
 
-def _case(case: Mapping[str, Any], said: str | None) -> dict[str, Any]:
+def _cases(question: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Arrange the cases of a question; a known mistake is explained once."""
+    explained: set[str] = set()
+    rows = []
+    for case in question["cases"]:
+        mistake = case["diagnosis"]["mistake"] if case["diagnosis"] else None
+        rows.append(_case(case, question["message"], mistake in explained))
+        explained |= {mistake} if mistake else set()
+    return rows
+
+
+def _case(case: Mapping[str, Any], said: str | None, again: bool) -> dict[str, Any]:
     """Arrange a case; a message that its question has ``said`` already is not repeated."""
     settled = case["outcome"] != "grader_error"
     diagnosis = case["diagnosis"]
@@ -177,7 +188,8 @@ def _case(case: Mapping[str, Any], said: str | None) -> dict[str, Any]:
         "points": of_points if case["max_points"] else "",
         "message": None if case["message"] == said else _optional(case["message"]),
         "detail": _optional(case["detail"]),
-        "diagnosis": _prose(diagnosis["explanation"]) if diagnosis else None,
+        "diagnosis": _prose(diagnosis["explanation"]) if diagnosis and not again else None,
+        "again": again,
     }
 
 

@@ -243,3 +243,14 @@ def test_a_run_gets_all_its_reports_even_if_one_fails(tmp_path: Path) -> None:
     assert (tmp_path / "a" / "report.pdf").is_file()
     shutil.rmtree(tmp_path / "b")
     assert [p.parent.name for p in write_reports(tmp_path)] == ["a", "c"]
+
+
+def test_a_known_mistake_is_explained_once_in_a_question(tmp_path: Path) -> None:
+    value = results.all_passed()
+    cases = value["problems"][0]["questions"][0]["cases"]
+    for case in cases[:2]:
+        case["outcome"], case["points"] = "failed", 0.0
+        case["diagnosis"] = {"mistake": "relu", "explanation": "There is a ReLU too many."}
+    text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
+    assert text.count("Known mistake. There is a ReLU too many.") == 1
+    assert text.count("The same known mistake as above.") == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Mapping
@@ -84,29 +85,33 @@ def _hashed(text: str, size: int) -> int:
 class Examiner:
     """Examines questions; imports that failed once for a problem are not tried again.
 
-    A question's first worker can be started while the question before it is examined.
+    A question's first worker can be started while the question before it is examined; workers
+    end beside the examination too.
     """
 
     def __init__(self, zygote: Zygote, seed: int) -> None:
         self._zygote, self._seed = zygote, seed
         self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
-        self._starter = ThreadPoolExecutor(1)
+        self._beside = ThreadPoolExecutor(1)
+        self._ended: list[Future[None]] = []
         self._ahead: dict[tuple[Path, str], Future[tuple[WorkerSession, Verdict | None]]] = {}
 
     def __enter__(self) -> Examiner:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the workers that were started and not used."""
-        self._starter.shutdown()
+        """End the workers that were started and not used, and wait for those that end."""
+        self._beside.shutdown()
         for started in self._ahead.values():
             if started.exception() is None:
                 started.result()[0].end()
+        for ended in self._ended:
+            ended.result()
 
     def start_ahead(self, prepared: Prepared, question: Question) -> None:
         """Begin to start the worker that will be the first of ``question``."""
         if (prepared.folder, question.modules) not in self._import_faults:
-            self._ahead[prepared.folder, question.name] = self._starter.submit(
+            self._ahead[prepared.folder, question.name] = self._beside.submit(
                 self._load, prepared, question
             )
 
@@ -170,6 +175,9 @@ class Examiner:
         try:
             session.seed(shared_seed(case_seed(self._seed, prepared.problem.name, "", "")))
             session.request("load", worker.submission, list(question.modules))
+            for name in _names_in(question):
+                with contextlib.suppress(LookupError):  # the case that wants it will say so
+                    session.get(name)
             return session, None
         except StudentError as error:
             verdict = outcomes.of_student_error(error, Sources(prepared.sources), limits.memory_mb)
@@ -181,7 +189,8 @@ class Examiner:
         return session, verdict
 
     def _finish(self, session: WorkerSession, result: QuestionResult) -> None:
-        session.end()
+        session.keep_output()
+        self._ended.append(self._beside.submit(session.end))
         printed = session.output.decode("utf-8", "replace")
         result.output = (result.output + printed)[:OUTPUT_LIMIT]
         result.printed += session.printed
@@ -262,6 +271,12 @@ def _shown(error: Exception) -> str:
 
 def _sentence(failure_message: str | None, raised: str | None) -> str | None:
     return raised if not failure_message else f"{raised} (Case: {failure_message})"
+
+
+def _names_in(question: Question) -> list[str]:
+    """Return the names of the student's objects that the cases of a question ask for."""
+    cases = testfiles.load(question.test_file).cases
+    return list(dict.fromkeys(name for case in cases for name in case.arguments))
 
 
 def _is_over(session: WorkerSession) -> bool:

@@ -205,9 +205,14 @@ class WorkerSession(Session):
 
     def end(self) -> None:
         """Kill the worker and keep what it printed."""
-        with contextlib.suppress(OSError):
-            self._drain()
+        self.keep_output()
         self.worker.close()
+
+    def keep_output(self) -> None:
+        """Take in what was printed so far."""
+        if not self.worker.is_closed:  # its descriptors may be another worker's by now
+            with contextlib.suppress(OSError):
+                self._drain()
 
     def _exchange(self, frame: bytes) -> tuple[bytes, bytes]:
         self._waiting_since = time.monotonic()

@@ -50,16 +50,20 @@ class WorkerProcess:
     scratch: str
     scratch_is_shared: bool
     exit_code: int | None = None
+    _stat: int = field(default=-1, repr=False)
+    _cpu_seconds: float = field(default=0.0, repr=False)
     _closed: bool = field(default=False, repr=False)
 
     def cpu_seconds(self) -> float:
-        """Return the CPU time used so far by all threads; 0 when it is gone."""
-        try:
-            stat = Path(f"/proc/{self.pid}/stat").read_text()
-        except OSError:
-            return 0.0
-        fields = stat.rpartition(")")[2].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """Return the CPU time used by all threads so far, or when it was last seen."""
+        if not self._closed:
+            with contextlib.suppress(OSError):
+                if self._stat < 0:
+                    self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+                fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
+                ticks = int(fields[11]) + int(fields[12])
+                self._cpu_seconds = ticks / os.sysconf("SC_CLK_TCK")
+        return self._cpu_seconds
 
     def kill(self) -> None:
         """End it now; nothing it does can prevent that."""
@@ -87,8 +91,10 @@ class WorkerProcess:
         self.kill()
         if self.scratch_is_shared:
             self.wait()
-        os.close(self.output)
-        os.close(self.pidfd)
+        for descriptor in (self.output, self.pidfd, self._stat):
+            if descriptor >= 0:
+                os.close(descriptor)
+        self._stat = -1
         self.status.close()
         remove_tree(Path(self.scratch))
 

@@ -17,7 +17,7 @@ from rich.console import Console
 
 from autograder.errors import KitError
 
-from . import building, grading, nbgrader_run, otter_run, reports, table
+from . import building, grading, nbgrader_run, otter_run, problems, reports, table
 from .checks import CHECKS
 from .series import BenchError, Series
 
@@ -48,6 +48,7 @@ def main(quick: bool, path: Path | None) -> None:
                         continue
                     place = folder / f"{package}-{check.name}"
                     rows += _taken(what, grader.measure(check, place, OTHERS))
+        rows += _taken("problems", problems.measure(folder / "problems", times))
         rows += _taken("building", building.measure(folder / "build", min(times, 10)))
         rows += _taken("reports", reports.measure(folder / "reports", times))
     console = Console(width=None if sys.stdout.isatty() else 150)

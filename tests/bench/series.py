@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-UNITS = {"s": (1.0, 2), "ms": (1000.0, 1), "MB": (1 / 2**20, 1)}
+UNITS = {"s": (1.0, 2), "ms": (1000.0, 1), "MB": (1 / 2**20, 1), "x": (1.0, 2)}
 PROGRAM_SECONDS = 120
 
 
@@ -21,7 +21,7 @@ class BenchError(Exception):
 
 @dataclass(frozen=True)
 class Series:
-    """Values of one thing (seconds or bytes) in the order they came; no values: not to be had.
+    """Values of one thing (seconds, bytes, ratios) in the order they came; none: not to be had.
 
     ``target`` is what issue and README promise, in the same unit as the values.
     """

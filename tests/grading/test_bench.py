@@ -18,7 +18,8 @@ ROWS = {
     "torch.start_up", "torch.worker", "torch.worker_in_a_row", "torch.memory", "torch.graded",
     "torch.graded_alone", "numpy.start_up", "numpy.worker", "numpy.worker_in_a_row",
     "numpy.memory", "numpy.graded", "numpy.graded_alone", "build.command", "build.work", "report",
-    "report.alone",
+    "report.alone", "lstm.reference", "lstm.torch", "lstm.ratio", "rnn_layers.graded",
+    "image_captioning.training",
 }  # fmt: skip
 
 
@@ -38,6 +39,7 @@ def test_a_quick_run_measures_everything_of_ours(tmp_path: Path) -> None:
     assert len(rows["torch.graded"]["values"]) == 2
     assert {key for key, row in rows.items() if row["target"]} == {
         "torch.worker", "torch.memory", "torch.graded", "build.command", "report",
+        "rnn_layers.graded", "image_captioning.training",
     }  # fmt: skip
     assert 2**20 < rows["torch.memory"]["median"] < 2**30
 

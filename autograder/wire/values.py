@@ -38,6 +38,8 @@ NUMPY_DTYPES = frozenset(
     "bool int8 int16 int32 int64 uint8 uint16 uint32 uint64 "
     "float16 float32 float64 complex64 complex128".split()
 )
+_DTYPES = {name: np.dtype(name) for name in NUMPY_DTYPES}
+_NAMES = {dtype: name for name, dtype in _DTYPES.items()}  # asking a dtype for its name is slow
 TORCH_DTYPES = frozenset(
     "bool uint8 int8 int16 int32 int64 float16 bfloat16 float32 float64 "
     "complex64 complex128".split()
@@ -96,7 +98,10 @@ class Encoder:
                 "s",
                 *(self.encode(v, depth + 1) for v in (value.start, value.stop, value.step)),
             ]
-        if kind is np.ndarray and value.dtype.name in NUMPY_DTYPES:
+        if kind is np.ndarray and (name := _NAMES.get(value.dtype)) is not None:
+            self.blobs.append(value.tobytes())
+            return ["A", name, list(value.shape), len(self.blobs) - 1]
+        if kind is np.ndarray and value.dtype.name in NUMPY_DTYPES:  # of another byte order
             array = np.ascontiguousarray(value, dtype=value.dtype.newbyteorder("="))
             self.blobs.append(array.tobytes())
             return ["A", value.dtype.name, list(value.shape), len(self.blobs) - 1]
@@ -222,7 +227,7 @@ class Decoder:
 
     def _read_A(self, rest: list[Any], _: int) -> np.ndarray[Any, Any]:
         name, shape, index = rest
-        dtype = np.dtype(_known(name, NUMPY_DTYPES))
+        dtype = _DTYPES[_known(name, NUMPY_DTYPES)]
         raw = bytearray(self._blob(index, _size(shape), dtype.itemsize))
         if dtype == np.bool_:  # any other byte than 0 and 1 makes numpy count wrongly
             return np.frombuffer(raw, dtype=np.uint8).astype(np.bool_).reshape(shape)

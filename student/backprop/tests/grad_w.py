@@ -1,0 +1,37 @@
+"""Public checks of grad_w; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape, rng
+
+OK_FORMAT = False
+name = "grad_w"
+points = 1.5
+
+
+def draw(K, J):
+    """Return the errors of K units above and the outputs of J units below."""
+    return rng("delta").normal(0, 2, K), rng("z").uniform(-1, 2, J)
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="The gradient has the shape of the weights: a row for each unit above, a "
+    "column for each unit below.",
+)
+def has_the_shape_of_the_weights(grad_w):
+    expect_shape(grad_w(*draw(2, 5)), (2, 5), "the gradient", "(K, J)")
+
+
+@test_case(
+    points=1,
+    hidden=False,
+    failure_message="A calculation by hand fails. With the errors (2, -1) above and the outputs "
+    "(3, 0.5, 4) below, the weight to the first unit from the third has the derivative 8, and the "
+    "one to the second unit from the first has -3.",
+)
+def agrees_with_a_calculation_by_hand(grad_w):
+    found = grad_w(np.array([2.0, -1.0]), np.array([3.0, 0.5, 4.0]))
+    expect_close(found, [[6, 1, 8], [-3, -0.5, -4]], name="the gradient")

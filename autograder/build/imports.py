@@ -15,6 +15,8 @@ from autograder.errors import CourseError
 
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
 _DISTRIBUTIONS = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
+_LARGE = {"torch", "torchvision"}
+_SHARED = ("checks/", "data/")
 _TOO_NEW = {"tomllib"}  # students may have Python 3.10
 NOTEBOOK = "jupyterlab>=4.0"
 
@@ -88,7 +90,9 @@ def package_closure(folder: Path, roots: Iterable[str], denied: Iterable[str] = 
 def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
     """Return the lines of a requirements file for what ``files`` (by name) import.
 
-    ``local`` names what ships beside them. An import that is neither raises CourseError.
+    ``local`` names what ships beside them. An import that is neither raises CourseError. A large
+    library that only some functions of ``checks`` and ``data`` import is not asked for: a problem
+    that calls these imports it itself.
     """
     beside = {*local, *sys.stdlib_module_names} - _TOO_NEW
     known = _known()
@@ -96,7 +100,7 @@ def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
     for file, content in files.items():
         for line, module in imports_of(file, content):
             top = module.split(".")[0]
-            if top in beside:
+            if top in beside or (top in _LARGE and _is_optional(file, content, line)):
                 continue
             distribution = _DISTRIBUTIONS.get(top, top).lower().replace("_", "-")
             if distribution not in known:
@@ -106,6 +110,12 @@ def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
                 )
             needed.add(known[distribution])
     return sorted(needed)
+
+
+def _is_optional(file: str, content: bytes, line: int) -> bool:
+    """Tell whether an import stands inside a function of a shared module."""
+    top_level = {node.lineno for node in ast.parse(content, file).body}
+    return file.startswith(_SHARED) and line not in top_level
 
 
 def _known() -> dict[str, str]:

@@ -1,6 +1,9 @@
 """The real problems: their packages leak nothing, and what is committed is what is built."""
 
 import ast
+import shutil
+import subprocess
+import sys
 
 import pytest
 
@@ -41,3 +44,22 @@ def test_students_need_no_newer_python_than_promised(name: str) -> None:
 def test_no_student_folder_is_left_of_a_problem_that_is_gone() -> None:
     folders = [path.name for path in (COURSE.root / "student").iterdir() if path.is_dir()]
     assert set(folders) <= set(COURSE.problem_names())
+
+
+def test_a_package_of_numpy_problems_needs_no_torch(tmp_path):
+    tree = assignment_tree(COURSE, COURSE.assignment("dl_hw2"))
+    for name, content in tree.items():
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(content)
+    assert "torch" not in (tmp_path / "requirements.txt").read_text()
+    reference = COURSE.solutions / "rnn_layers" / "rnn_layers.py"
+    shutil.copy(reference, tmp_path / "rnn_layers" / "rnn_layers.py")
+    blocked = (
+        "import sys, runpy\nsys.modules.update(dict.fromkeys(['torch', 'torchvision', 'otter']))\n"
+        "sys.argv = ['check.py', 'rnn_step_backward', 'temporal_softmax_loss']\n"
+        "sys.path.insert(0, '.')\nrunpy.run_path('check.py', run_name='__main__')\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", blocked], cwd=tmp_path, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout + done.stderr

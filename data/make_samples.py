@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data import fashion_mnist, holdout
+from data import captioned_images, fashion_mnist, holdout, logistic_points, scenes
 from data.errors import DataError
 from data.sources import SAMPLES
 
@@ -43,7 +43,37 @@ def make_fashion_mnist(samples: Path, held_out: Path) -> list[Path]:
     ]
 
 
-MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {"fashion_mnist": make_fashion_mnist}
+def make_captioned_images(samples: Path, held_out: Path) -> list[Path]:
+    """Which items of the Fashion-MNIST sample make up each scene, and five sentences about it."""
+    rng = np.random.default_rng(20_080)
+    labels_of = {split: captioned_images.items_of(split)[1] for split in captioned_images.SPLITS}
+    items, sentences = [], []
+    for i in range(captioned_images.IMAGES):
+        split = next(name for name, ends in captioned_images.SPLITS.items() if i % 10 in ends)
+        labels = labels_of[split]
+        items.append(scenes.arrange(labels, rng))
+        kinds = [int(labels[item]) if item != scenes.EMPTY else scenes.EMPTY for item in items[-1]]
+        sentences += scenes.describe(kinds, captioned_images.PER_IMAGE, rng)
+    text = np.frombuffer("\n".join(sentences).encode(), np.uint8)
+    path = samples / "captioned_images.npz"
+    arrays: dict[str, NDArray[Any]] = {"items": np.array(items, np.int16), "captions": text}
+    return [_write(path, arrays)]
+
+
+def make_logistic_points(samples: Path, held_out: Path) -> list[Path]:
+    """Our own points: 100 of each class from a Gaussian."""
+    features, classes = logistic_points.draw(np.random.default_rng(406))
+    arrays: dict[str, NDArray[Any]] = {
+        "features": features, "classes": classes.astype(np.uint8)
+    }  # fmt: skip
+    return [_write(samples / "logistic_points.npz", arrays)]
+
+
+MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
+    "captioned_images": make_captioned_images,
+    "fashion_mnist": make_fashion_mnist,
+    "logistic_points": make_logistic_points,
+}
 
 
 def _write(path: Path, arrays: Mapping[str, NDArray[Any]]) -> Path:

@@ -16,6 +16,8 @@ MUTATED = {  # how many differ from the reference at least
     "image_captioning": 60,
     "softmax_regions": 100,
     "backprop": 50,
+    "vanishing_gradients": 150,
+    "logistic_regression": 150,
 }
 
 

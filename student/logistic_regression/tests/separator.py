@@ -1,0 +1,33 @@
+"""Public checks of separator; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_parts
+
+OK_FORMAT = False
+name = "separator"
+points = 0.5
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="For the weights (2, -1, 3) the line is x_2 = 2 x_1 + 3.",
+)
+def finds_a_line_worked_by_hand(separator):
+    slope, intercept = expect_parts(separator(np.array([2.0, -1.0, 3.0])), "slope", "intercept")
+    expect_close(slope, 2.0, name="the slope")
+    expect_close(intercept, 3.0, name="the intercept")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="With the weights (1, 0, -2), a point belongs to class 1 where x_1 is above 2, "
+    "and to class 0 below.",
+)
+def tells_classes_worked_by_hand(predict):
+    X = np.array([[2.1, 5.0, 1.0], [1.9, 5.0, 1.0], [4.0, -9.0, 1.0], [-3.0, 0.0, 1.0]])
+    found = predict(np.array([1.0, 0.0, -2.0]), X)
+    expect_close(found, np.array([1, 0, 1, 0]), name="the classes")

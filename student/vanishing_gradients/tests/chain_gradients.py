@@ -1,0 +1,31 @@
+"""Public checks of chain_gradients; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape
+
+OK_FORMAT = False
+name = "chain_gradients"
+points = 1.5
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="There is one gradient for each weight.",
+)
+def has_a_gradient_for_each_weight(chain_gradients):
+    for K in (1, 4):
+        expect_shape(chain_gradients(0.5, 1.0, np.ones(K), "logistic"), (K,), "the gradients")
+
+
+@test_case(
+    points=1,
+    hidden=False,
+    failure_message="A ReLU chain with the input 2, the weights (3, 0.5) and the target 1: its "
+    "output is 3, and the gradients are (2, 12).",
+)
+def matches_a_chain_worked_by_hand(chain_gradients):
+    found = chain_gradients(2.0, 1.0, np.array([3.0, 0.5]), "relu")
+    expect_close(found, np.array([2.0, 12.0]), name="the gradients")

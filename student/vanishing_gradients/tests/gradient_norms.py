@@ -1,0 +1,43 @@
+"""Public checks of gradient_norms; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape, rng
+
+OK_FORMAT = False
+name = "gradient_norms"
+points = 1
+
+
+def draw(R=6, K=5):
+    """Return inputs, targets and weights of R chains with K weights."""
+    xs, ts = rng("x").uniform(0.5, 1.5, R), rng("t").uniform(2, 3, R)
+    return xs, ts, rng("w").uniform(0.5, 2, (R, K)) * rng("s").choice([-1, 1], (R, K))
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="norms_by_layer has one number for each layer, norms_by_depth one for each "
+    "depth, and none is negative.",
+)
+def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
+    by_layer = norms_by_layer(*draw(), "logistic")
+    by_depth = norms_by_depth(*draw(), "logistic", [1, 3])
+    expect_shape(by_layer, (5,), "norms_by_layer", "(K,)")
+    expect_shape(by_depth, (2,), "norms_by_depth", "(len(depths),)")
+    assert (np.asarray(by_layer) >= 0).all(), "a norm by layer is negative"
+    assert (np.asarray(by_depth) >= 0).all(), "a norm by depth is negative"
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="Two chains of a single weight of 1, with the inputs 3 and 4 and targets such "
+    "that both errors y - t are 1, have the gradients 3 and 4. The root of the mean of their "
+    "squares is 3.5355.",
+)
+def takes_the_root_of_the_mean_square(norms_by_layer):
+    found = norms_by_layer(np.array([3.0, 4.0]), np.array([2.0, 3.0]), np.ones((2, 1)), "relu")
+    expect_close(found, np.array([3.5355339]), name="the norm")

@@ -156,6 +156,8 @@ class Grader:
             ]
             wanted = [q for q in problem.questions if self.only(problem, q)]
             with Examiner(self.zygote, self.seed) as examiner:
+                if wanted and modules.fault(wanted[0]) is None:
+                    examiner.start_ahead(prepared[0], wanted[0])
                 for question, following in itertools.zip_longest(wanted, wanted[1:]):
                     start = time.monotonic()
                     verdict = self._without_running(problem, question, modules, done, searched)

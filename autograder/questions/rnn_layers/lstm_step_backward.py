@@ -24,7 +24,8 @@ GATES = ("forget gate", "input gate", "candidate", "output gate")
 def draw(N=3, D=4, H=5, label=""):
     """Return x, prev_h, prev_c, Wx, Wh and b, scaled so that no gate is shut."""
     shapes = ((N, D), (N, H), (N, H), (D, 4 * H), (H, 4 * H), (4 * H,))
-    return [rng(f"{label} {i}").normal(0, 0.6, shape) for i, shape in enumerate(shapes)]
+    generator = rng(f"arguments {label}")
+    return [generator.normal(0, 0.6, shape) for shape in shapes]
 
 
 def draw_upstream(N=3, H=5):

@@ -17,7 +17,8 @@ points = 3
 def draw(N=3, D=4, H=5):
     """Return x, prev_h, prev_c, Wx, Wh and b in float64; H and D differ."""
     shapes = ((N, D), (N, H), (N, H), (D, 4 * H), (H, 4 * H), (4 * H,))
-    return [rng(f"argument {i}").normal(size=shape) for i, shape in enumerate(shapes)]
+    generator = rng("arguments")
+    return [generator.normal(size=shape) for shape in shapes]
 
 
 def step(lstm_step_forward, arguments):

@@ -14,7 +14,8 @@ points = 3
 def draw(N=3, D=4, H=5):
     """Return x, prev_h, Wx, Wh and b in float64; H and D differ, so that a mix-up shows."""
     shapes = ((N, D), (N, H), (D, H), (H, H), (H,))
-    return [rng(f"argument {i}").normal(size=shape) for i, shape in enumerate(shapes)]
+    generator = rng("arguments")
+    return [generator.normal(size=shape) for shape in shapes]
 
 
 def step(rnn_step_forward, arguments):

@@ -23,7 +23,8 @@ GRADIENTS = ("dx", "dw", "db")
 def draw(N=2, T=4, D=3, M=5, label=""):
     """Return x, w and b; all sizes differ, so that a mix-up of axes shows."""
     shapes = ((N, T, D), (D, M), (M,))
-    return [rng(f"{label} {i}").normal(size=shape) for i, shape in enumerate(shapes)]
+    generator = rng(f"arguments {label}")
+    return [generator.normal(size=shape) for shape in shapes]
 
 
 def draw_upstream(N=2, T=4, M=5):

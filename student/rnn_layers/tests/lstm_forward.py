@@ -14,7 +14,8 @@ points = 0.75
 def draw(T=4, N=3, D=2, H=5):
     """Return x, h0, Wx, Wh and b; all sizes differ, so that a mix-up of axes shows."""
     shapes = ((T, N, D), (N, H), (D, 4 * H), (H, 4 * H), (4 * H,))
-    return [rng(f"argument {i}").normal(0, 0.7, shape) for i, shape in enumerate(shapes)]
+    generator = rng("arguments")
+    return [generator.normal(0, 0.7, shape) for shape in shapes]
 
 
 def run(lstm_forward, arguments):

@@ -15,7 +15,8 @@ GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
 def draw(T=4, N=3, D=2, H=5, label=""):
     """Return x, h0, Wx, Wh and b, scaled so that every step matters to the last state."""
     shapes = ((T, N, D), (N, H), (D, H), (H, H), (H,))
-    return [rng(f"{label} {i}").normal(0, 0.5, shape) for i, shape in enumerate(shapes)]
+    generator = rng(f"arguments {label}")
+    return [generator.normal(0, 0.5, shape) for shape in shapes]
 
 
 def draw_upstream(T=4, N=3, H=5):

@@ -15,7 +15,8 @@ GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
 def draw(N=3, D=4, H=5, label=""):
     """Return x, prev_h, Wx, Wh and b, scaled so that tanh is neither flat nor straight."""
     shapes = ((N, D), (N, H), (D, H), (H, H), (H,))
-    return [rng(f"{label} {i}").normal(0, 0.5, shape) for i, shape in enumerate(shapes)]
+    generator = rng(f"arguments {label}")
+    return [generator.normal(0, 0.5, shape) for shape in shapes]
 
 
 def draw_upstream(N=3, H=5):

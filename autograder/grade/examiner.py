@@ -82,6 +82,9 @@ def _hashed(text: str, size: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:size], "little")
 
 
+_Started = tuple[WorkerSession | None, Verdict | None]  # a fault where importing failed
+
+
 class Examiner:
     """Examines questions; imports that failed once for a problem are not tried again.
 
@@ -94,7 +97,7 @@ class Examiner:
         self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
         self._beside = ThreadPoolExecutor(1)
         self._ended: list[Future[None]] = []
-        self._ahead: dict[tuple[Path, str], Future[tuple[WorkerSession, Verdict | None]]] = {}
+        self._ahead: dict[tuple[Path, str], Future[_Started]] = {}
 
     def __enter__(self) -> Examiner:
         return self
@@ -103,17 +106,16 @@ class Examiner:
         """End the workers that were started and not used, and wait for those that end."""
         self._beside.shutdown()
         for started in self._ahead.values():
-            if started.exception() is None:
-                started.result()[0].end()
+            if started.exception() is None and (session := started.result()[0]) is not None:
+                session.end()
         for ended in self._ended:
             ended.result()
 
     def start_ahead(self, prepared: Prepared, question: Question) -> None:
         """Begin to start the worker that will be the first of ``question``."""
-        if (prepared.folder, question.modules) not in self._import_faults:
-            self._ahead[prepared.folder, question.name] = self._beside.submit(
-                self._load, prepared, question
-            )
+        self._ahead[prepared.folder, question.name] = self._beside.submit(
+            self._load, prepared, question
+        )
 
     def examine(
         self,
@@ -129,12 +131,15 @@ class Examiner:
         session: WorkerSession | None = None
         for case in cases:
             if session is None:
-                started = self._start(prepared, question, result)
-                if isinstance(started, Verdict):
-                    result.message = started.message
-                    result.cases += [CaseResult(c, started) for c in cases[len(result.cases) :]]
+                ahead = self._ahead.pop((prepared.folder, question.name), None)
+                session, fault = ahead.result() if ahead else self._load(prepared, question)
+                if fault is not None:
+                    if session is not None:
+                        self._finish(session, result)
+                    result.message = fault.message
+                    result.cases += [CaseResult(c, fault) for c in cases[len(result.cases) :]]
                     return result
-                session = started
+            assert session is not None  # there is a session or a fault
             seed = case_seed(self._seed, prepared.problem.name, question.name, case.name)
             run = run_case(case, session, seed, question, sources)
             result.cases.append(run)
@@ -147,23 +152,11 @@ class Examiner:
         result.evidence = evidence.collect()
         return result
 
-    def _start(
-        self, prepared: Prepared, question: Question, result: QuestionResult
-    ) -> WorkerSession | Verdict:
-        """Return a session with the student's modules imported, or why there is none."""
+    def _load(self, prepared: Prepared, question: Question) -> _Started:
+        """Start a worker and import the student's modules there; return what went wrong."""
         imported = prepared.folder, question.modules
         if imported in self._import_faults:
-            return self._import_faults[imported]
-        ahead = self._ahead.pop((prepared.folder, question.name), None)
-        session, verdict = ahead.result() if ahead else self._load(prepared, question)
-        if verdict is None:
-            return session
-        self._finish(session, result)
-        self._import_faults[imported] = verdict
-        return verdict
-
-    def _load(self, prepared: Prepared, question: Question) -> tuple[WorkerSession, Verdict | None]:
-        """Start a worker and import the student's modules there; return what went wrong."""
+            return None, self._import_faults[imported]
         limits = question.limits
         worker = self._zygote.spawn(
             str(prepared.folder),
@@ -186,6 +179,7 @@ class Examiner:
             verdict = outcomes.of_lost_worker(error, at_import, "Importing your file")
         if verdict.outcome == "error" and verdict.message:
             verdict = Verdict("error", "While your file was imported: " + verdict.message)
+        self._import_faults[imported] = verdict
         return session, verdict
 
     def _finish(self, session: WorkerSession, result: QuestionResult) -> None:

@@ -87,9 +87,10 @@ def affine_backward(dout, cache):
         problem.question("affine_forward"), limits=Limits(cpu_seconds=30, memory_mb=2048)
     )
     prepared = Prepared(problem, tmp_path / "files", {"affine.py": scan})
-    result = Examiner(grader.zygote, 3).examine(
-        prepared, question, lambda case: case.name == "output_matches_the_definition"
-    )
+    with Examiner(grader.zygote, 3) as examiner:
+        result = examiner.examine(
+            prepared, question, lambda case: case.name == "output_matches_the_definition"
+        )
     (case,) = result.cases
     assert case.verdict.outcome == "passed", (case.verdict, result.output)
     pages, _, found = result.output.partition(" ")

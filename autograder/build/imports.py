@@ -114,8 +114,9 @@ def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
 
 def _is_optional(file: str, content: bytes, line: int) -> bool:
     """Tell whether an import stands inside a function of a shared module."""
-    top_level = {node.lineno for node in ast.parse(content, file).body}
-    return file.startswith(_SHARED) and line not in top_level
+    if not file.startswith(_SHARED):
+        return False
+    return line not in {node.lineno for node in ast.parse(content, file).body}
 
 
 def _known() -> dict[str, str]:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 from autograder.course import Assignment, Course
 from autograder.errors import KitError
-from autograder.grade.grading import Grader, Result, write_json
+from autograder.grade.grading import Grader
 from autograder.grade.intake import safe_name
+from autograder.grade.results import Result, write_json
 from autograder.grade.workers import Zygote
 from autograder.worker.zygote import warm_up
 

@@ -12,7 +12,8 @@ from autograder.course import Assignment, Course, Entry, Problem
 from autograder.errors import CourseError
 from autograder.grade import mistakes as bank
 from autograder.grade.batch import preload_of, prepare_examiner
-from autograder.grade.grading import Grader, Result
+from autograder.grade.grading import Grader
+from autograder.grade.results import Result
 from autograder.grade.workers import Zygote
 
 CAUGHT = ("failed", "error", "timeout", "out_of_memory", "forbidden")

@@ -2,37 +2,34 @@
 
 from __future__ import annotations
 
-import ast
-import functools
-import hashlib
 import itertools
-import json
-import math
 import os
-import platform
 import tempfile
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.checks import bars
 from autograder.course import Assignment, Course, Entry, Problem, Question
-from autograder.errors import KitError, SubmissionError
+from autograder.errors import SubmissionError
 from autograder.grade import forbidden, intake, testfiles, unpack
 from autograder.grade.diagnosis import OUR_FAULT, Diagnostician
 from autograder.grade.examiner import CaseResult, Examiner, Prepared, QuestionResult
 from autograder.grade.intake import Modules, Submission
 from autograder.grade.outcomes import Verdict
 from autograder.grade.provided import lay_out, provided_files
-from autograder.grade.sessions import OUTPUT_LIMIT
-from autograder.grade.source import parse
+from autograder.grade.results import (
+    Result,
+    environment,
+    problem_result,
+    question_result,
+    total,
+    write_json,
+)
 from autograder.grade.workers import Zygote
 
 SCHEMA = 1
-Result = dict[str, Any]
 
 
 @dataclass
@@ -96,10 +93,10 @@ class Grader:
         for entry in self.assignment.entries:
             problem = entry.problem
             questions = [
-                self._question(problem, q, unrun(q, verdict), {}, Modules(), _scale(entry), path)
+                question_result(self.assignment, entry, q, unrun(q, verdict), {}, Modules(), path)
                 for q in problem.questions
             ]
-            problems.append(_problem_result(problem, questions, {}))
+            problems.append(problem_result(problem, questions, {}))
         return self._result(submission, list(submission.notes), problems, {})
 
     def _result(
@@ -124,10 +121,10 @@ class Grader:
                 "level": self.zygote.isolation.level,
                 "layers": list(self.zygote.isolation.layers),
             },
-            "environment": _environment(),
+            "environment": environment(),
             "grades": dict(self.assignment.grades),
-            "score": _total(problems, "score"),
-            "max_score": _total(problems, "max_score"),
+            "score": total(problems, "score"),
+            "max_score": total(problems, "max_score"),
             "problems": problems,
             "times": times,
         }
@@ -168,12 +165,12 @@ class Grader:
                     else:
                         outcome = unrun(question, verdict)
                     explained = self._explain(problem, question, outcome)
-                    done[question.name] = self._question(
-                        problem, question, outcome, explained, modules, _scale(entry), folder
+                    done[question.name] = question_result(
+                        self.assignment, entry, question, outcome, explained, modules, folder
                     )
                     times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
         given = {} if fault else intake.answers(submission, problem)
-        return _problem_result(problem, list(done.values()), given)
+        return problem_result(problem, list(done.values()), given)
 
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
@@ -233,70 +230,6 @@ class Grader:
             )
         return dict(self._diagnosticians[problem.name].explain(question, failed))
 
-    def _question(
-        self,
-        problem: Problem,
-        question: Question,
-        outcome: QuestionResult,
-        explained: Mapping[str, Any],
-        modules: Modules,
-        scale: float,
-        folder: Path,
-    ) -> Result:
-        file = testfiles.load(question.test_file)
-        all_passed = all(r.verdict.outcome == "passed" for r in outcome.cases)
-        earns = all_passed or not file.all_or_nothing
-        cases = [self._case(result, explained, scale, earns) for result in outcome.cases]
-        figures = []
-        for number, (caption, content) in enumerate(outcome.evidence.figures, 1):
-            name = f"figures/{problem.name}.{question.name}.{number}.png"
-            (folder / "figures").mkdir(exist_ok=True)
-            (folder / name).write_bytes(content)
-            sha256 = hashlib.sha256(content).hexdigest()
-            figures.append({"file": name, "sha256": sha256, "caption": caption})
-        message = outcome.message
-        if outcome.printed > OUTPUT_LIMIT:
-            megabytes = outcome.printed / 2**20
-            size = f"{megabytes:.0f} MB" if megabytes >= 1 else f"{outcome.printed >> 10} KB"
-            message = f"Your code printed {size}; only the first 64 KiB are kept."
-        return {
-            "name": question.name,
-            "title": question.title,
-            "outcome": overall(case["outcome"] for case in cases),
-            "score": _total(cases, "points"),
-            "max_score": 0.0 if question.optional else _total(cases, "max_points"),
-            "optional": question.optional,
-            "message": message,
-            "cases": cases,
-            "code": _code(question, modules),
-            "figures": figures,
-            "metrics": {k: v for k, v in outcome.evidence.metrics.items() if math.isfinite(v)},
-            "output": outcome.output,
-        }
-
-    def _case(
-        self, result: CaseResult, explained: Mapping[str, Any], scale: float, earns: bool
-    ) -> Result:
-        case, verdict = result.case, result.verdict
-        mistake = explained.get(case.name)
-        points = round(case.points * scale, 4)
-        visibility = (
-            self.assignment.hidden_visibility if case.hidden else self.assignment.public_visibility
-        )
-        return {
-            "name": case.name,
-            "hidden": case.hidden,
-            "visibility": visibility,
-            "outcome": verdict.outcome,
-            "points": points if earns and verdict.outcome == "passed" else 0.0,
-            "max_points": points,
-            "message": verdict.message,
-            "detail": verdict.detail,
-            "diagnosis": None
-            if mistake is None
-            else {"mistake": mistake.name, "explanation": mistake.explanation},
-        }
-
 
 def _examined(
     examiner: Examiner, prepared: Sequence[Prepared], question: Question
@@ -320,99 +253,8 @@ def _earned(result: QuestionResult) -> float:
     return sum(run.case.points for run in result.cases if run.verdict.outcome == "passed")
 
 
-def _scale(entry: Entry) -> float:
-    """Return what the points of a problem's test files are multiplied by in this assignment."""
-    questions = [question for question in entry.problem.questions if not question.optional]
-    available = sum(testfiles.load(question.test_file).points for question in questions)
-    return 1.0 if entry.points is None or not available else entry.points / available
-
-
-def _problem_result(
-    problem: Problem, questions: list[Result], answers: Mapping[str, str]
-) -> Result:
-    return {
-        "name": problem.name,
-        "title": problem.title,
-        "score": _total(questions, "score"),
-        "max_score": _total(questions, "max_score"),
-        "data": _data_sizes(problem),
-        "questions": questions,
-        "written": [
-            {
-                "name": question.name,
-                "title": question.title,
-                "prompt": question.prompt,
-                "max_points": question.points,
-                "answer": answers.get(question.name),
-                "model_answer": question.model_answer,
-                "criteria": [
-                    {"points": points, "text": text} for points, text in question.criteria
-                ],
-            }
-            for question in problem.written
-        ],
-    }
-
-
 def unrun(question: Question, verdict: Verdict) -> QuestionResult:
     """Return the result of a question of which nothing could run."""
     cases = testfiles.load(question.test_file).cases
     results = [CaseResult(case, verdict) for case in cases]
     return QuestionResult(question, results, message=verdict.message)
-
-
-def overall(outcomes: Any) -> str:
-    """Return one word for a question: the gravest of its cases, untouched only if all are."""
-    seen = set(outcomes)
-    if len(seen) == 1:
-        return str(seen.pop())
-    order = ("grader_error", "forbidden", "timeout", "out_of_memory", "error", "failed", "skipped")
-    return next((word for word in order if word in seen), "failed")
-
-
-def write_json(path: Path, value: object) -> None:
-    """Write ``value`` atomically: a reader finds the whole file or none."""
-    text = json.dumps(value, indent=1, ensure_ascii=True, allow_nan=False) + "\n"
-    with tempfile.NamedTemporaryFile(
-        "w", dir=path.parent, prefix=".", suffix=".tmp", delete=False, encoding="utf-8"
-    ) as file:
-        file.write(text)
-    os.replace(file.name, path)
-
-
-def _code(question: Question, modules: Modules) -> list[Result]:
-    """Return the source of the objects a question is about, as the student wrote them."""
-    found = []
-    for file, text in modules.texts.items():
-        for node in parse(text).body:
-            if not isinstance(node, ast.FunctionDef | ast.ClassDef | ast.AsyncFunctionDef):
-                continue
-            if node.name in question.objects:
-                first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                lines = text.splitlines()[first - 1 : node.end_lineno]
-                source = "\n".join(lines)[:20_000]
-                found.append({"file": file, "line": first, "name": node.name, "source": source})
-    return found
-
-
-def _total(parts: Sequence[Mapping[str, Any]], key: str) -> float:
-    return round(sum(float(part[key]) for part in parts), 4)
-
-
-def _data_sizes(problem: Problem) -> dict[str, str]:
-    sizes = {}
-    for name in problem.data:
-        try:
-            sizes[name] = bars.data_size(problem.name, name)
-        except KitError:
-            sizes[name] = "none"
-    return sizes
-
-
-@functools.cache
-def _environment() -> dict[str, str]:
-    return {
-        "python": platform.python_version(),
-        "torch": version("torch"),
-        "numpy": version("numpy"),
-    }

@@ -14,7 +14,7 @@ from autograder.course import Course
 from autograder.errors import KitError
 from autograder.grade import batch
 from autograder.grade.batch import Job, Settings
-from autograder.grade.grading import Result, write_json
+from autograder.grade.results import Result, write_json
 from autograder.report.class_report import write_class_pdf
 from autograder.report.gradebook import table, write_grades_csv
 from autograder.report.gradescope import gradescope_results

@@ -13,7 +13,8 @@ from autograder.course import Course
 from autograder.errors import KitError
 from autograder.grade import batch
 from autograder.grade.batch import Settings
-from autograder.grade.grading import Grader, overall
+from autograder.grade.grading import Grader
+from autograder.grade.results import overall
 from autograder.grade.run import grade_run, replay_result
 from autograder.grade.workers import LEVELS
 

@@ -119,11 +119,10 @@ def load(split: str, size: str | None = None, download: bool = False) -> Caption
         raise DataError(f"captioned_images has no split {split!r}; it has: {', '.join(SPLITS)}.")
     size, source = DATASET.find(size, download)
     whole = _READERS[size](source, source.folder())
-    positions, learned = _positions(split), _positions("train")
-    words = _vocabulary([whole.sentences[k] for k in _captions_of(learned)])
+    words, mean, deviation = _learned(size, source, source.folder())
+    positions = _positions(split)
     index = {word: number for number, word in enumerate(words)}
-    centred = whole.features - whole.features[learned].mean(axis=0)
-    features = centred[positions] / centred[learned].std()
+    features = (whole.features[positions] - mean) / deviation
     captions = [_encoded(whole.sentences[k], index) for k in _captions_of(positions)]
     return CaptionedImages(
         features=features.astype(np.float32),
@@ -164,6 +163,18 @@ def tokens(sentence: str) -> list[str]:
     """Return the words of a sentence in lower case, without punctuation."""
     bare = (re.sub(r"[^a-z0-9]", "", part) for part in sentence.lower().split())
     return [word for word in bare if word]
+
+
+@functools.lru_cache(maxsize=2)
+def _learned(
+    size: str, source: Source, folder: Path | None
+) -> tuple[tuple[str, ...], NDArray[np.float32], np.float32]:
+    """Return what only the training part decides: words, mean and deviation of the features."""
+    whole, positions = _READERS[size](source, folder), _positions("train")
+    words = _vocabulary([whole.sentences[k] for k in _captions_of(positions)])
+    features = whole.features[positions]
+    mean: NDArray[np.float32] = features.mean(axis=0)
+    return words, mean, (features - mean).std()
 
 
 def _positions(split: str) -> NDArray[np.intp]:

@@ -40,7 +40,7 @@ class Forbidden:
 
 @dataclass(frozen=True)
 class Question:
-    """One autograded question: one test file, one fresh worker."""
+    """One autograded question: one test file, and the modules it looks into."""
 
     name: str
     title: str

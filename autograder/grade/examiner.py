@@ -6,7 +6,6 @@ import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -82,40 +81,26 @@ def _hashed(text: str, size: int) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest()[:size], "little")
 
 
-_Started = tuple[WorkerSession | None, Verdict | None]  # a fault where importing failed
-
-
 class Examiner:
     """Examines questions; imports that failed once for a problem are not tried again.
 
-    A question's first worker can be started while the question before it is examined; workers
-    end beside the examination too.
+    The questions of one submission share a worker while nothing goes wrong in it; each of them
+    imports the student's modules anew. A worker that was lost is replaced, and so is one in which
+    they cannot be imported again.
     """
 
     def __init__(self, zygote: Zygote, seed: int) -> None:
         self._zygote, self._seed = zygote, seed
         self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
-        self._beside = ThreadPoolExecutor(1)
-        self._ended: list[Future[None]] = []
-        self._ahead: dict[tuple[Path, str], Future[_Started]] = {}
+        self._idle: dict[tuple[Path, int], WorkerSession] = {}
 
     def __enter__(self) -> Examiner:
         return self
 
     def __exit__(self, *_: object) -> None:
-        """End the workers that were started and not used, and wait for those that end."""
-        self._beside.shutdown()
-        for started in self._ahead.values():
-            if started.exception() is None and (session := started.result()[0]) is not None:
-                session.end()
-        for ended in self._ended:
-            ended.result()
-
-    def start_ahead(self, prepared: Prepared, question: Question) -> None:
-        """Begin to start the worker that will be the first of ``question``."""
-        self._ahead[prepared.folder, question.name] = self._beside.submit(
-            self._load, prepared, question
-        )
+        """End the workers that wait for another question."""
+        for session in self._idle.values():
+            session.end()
 
     def examine(
         self,
@@ -131,11 +116,9 @@ class Examiner:
         session: WorkerSession | None = None
         for case in cases:
             if session is None:
-                ahead = self._ahead.pop((prepared.folder, question.name), None)
-                session, fault = ahead.result() if ahead else self._load(prepared, question)
+                session, fault = self._load(prepared, question)
                 if fault is not None:
-                    if session is not None:
-                        self._finish(session, result)
+                    self._finish(session, prepared, result)
                     result.message = fault.message
                     result.cases += [CaseResult(c, fault) for c in cases[len(result.cases) :]]
                     return result
@@ -144,50 +127,81 @@ class Examiner:
             run = run_case(case, session, seed, question, sources)
             result.cases.append(run)
             result.cpu_seconds += run.cpu_seconds
-            if run.verdict.outcome in ("timeout", "out_of_memory") or _is_over(session):
-                self._finish(session, result)
+            if run.verdict.outcome in ("timeout", "out_of_memory"):
+                session.end()
+            if _is_over(session):
+                self._finish(session, prepared, result)
                 session = None
-        if session is not None:
-            self._finish(session, result)
+        self._finish(session, prepared, result)
         result.evidence = evidence.collect()
         return result
 
-    def _load(self, prepared: Prepared, question: Question) -> _Started:
-        """Start a worker and import the student's modules there; return what went wrong."""
+    def _load(
+        self, prepared: Prepared, question: Question
+    ) -> tuple[WorkerSession | None, Verdict | None]:
+        """Return a worker that has imported the student's modules, or what went wrong there."""
         imported = prepared.folder, question.modules
         if imported in self._import_faults:
             return None, self._import_faults[imported]
+        memory_mb = question.limits.memory_mb
+        used = self._idle.pop((prepared.folder, memory_mb), None)
+        if used is not None:
+            if self._import(used, prepared, question) is None:
+                return used, None
+            used.end()  # a second import may fail where a first does not: a folder is made twice
+        session = self._start(prepared, question)
+        fault = self._import(session, prepared, question)
+        if fault is not None:
+            self._import_faults[imported] = fault
+        return session, fault
+
+    def _import(
+        self, session: WorkerSession, prepared: Prepared, question: Question
+    ) -> Verdict | None:
+        """Import the student's modules and find what the cases ask for; return what went wrong."""
         limits = question.limits
-        worker = self._zygote.spawn(
-            str(prepared.folder),
-            memory_mb=limits.memory_mb,
-            cpu_seconds=_whole_question(limits, question),
-        )
-        session = WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
         session.allow(limits.import_seconds, 4 * limits.import_seconds)
         try:
             session.seed(shared_seed(case_seed(self._seed, prepared.problem.name, "", "")))
-            session.request("load", worker.submission, list(question.modules))
+            session.request("load", session.worker.submission, list(question.modules))
             for name in _names_in(question):
                 with contextlib.suppress(LookupError):  # the case that wants it will say so
                     session.get(name)
-            return session, None
+            return None
         except StudentError as error:
             verdict = outcomes.of_student_error(error, Sources(prepared.sources), limits.memory_mb)
         except Lost as error:
             at_import = Limits(limits.import_seconds, limits.memory_mb)
             verdict = outcomes.of_lost_worker(error, at_import, "Importing your file")
         if verdict.outcome == "error" and verdict.message:
-            verdict = Verdict("error", "While your file was imported: " + verdict.message)
-        self._import_faults[imported] = verdict
-        return session, verdict
+            return Verdict("error", "While your file was imported: " + verdict.message)
+        return verdict
 
-    def _finish(self, session: WorkerSession, result: QuestionResult) -> None:
+    def _start(self, prepared: Prepared, question: Question) -> WorkerSession:
+        """Start a worker for all questions that allow as much memory as ``question``."""
+        memory_mb = question.limits.memory_mb
+        others = [q for q in prepared.problem.questions if q.limits.memory_mb == memory_mb]
+        served = {q.name: q for q in (*others, question)}
+        worker = self._zygote.spawn(
+            str(prepared.folder),
+            memory_mb=memory_mb,
+            cpu_seconds=sum(_cpu_seconds(q) for q in served.values()),
+        )
+        return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
+
+    def _finish(
+        self, session: WorkerSession | None, prepared: Prepared, result: QuestionResult
+    ) -> None:
+        """Take what was printed for a question; keep the worker for the next one if it lives."""
+        if session is None:
+            return
         session.keep_output()
-        self._ended.append(self._beside.submit(session.end))
         printed = session.output.decode("utf-8", "replace")
         result.output = (result.output + printed)[:OUTPUT_LIMIT]
         result.printed += session.printed
+        session.forget()
+        if not _is_over(session):
+            self._idle[prepared.folder, result.question.limits.memory_mb] = session
 
 
 def run_case(
@@ -277,6 +291,7 @@ def _is_over(session: WorkerSession) -> bool:
     return session.worker.is_closed
 
 
-def _whole_question(limits: Limits, question: Question) -> int:
+def _cpu_seconds(question: Question) -> int:
+    """Return what a question may use in all: the kernel's backstop behind the case's limits."""
     cases = len(testfiles.load(question.test_file).cases)
-    return int(limits.import_seconds + cases * limits.cpu_seconds) + 10
+    return int(question.limits.import_seconds + cases * question.limits.cpu_seconds) + 10

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
 import os
 import tempfile
 import time
@@ -153,13 +152,9 @@ class Grader:
             ]
             wanted = [q for q in problem.questions if self.only(problem, q)]
             with Examiner(self.zygote, self.seed) as examiner:
-                if wanted and modules.fault(wanted[0]) is None:
-                    examiner.start_ahead(prepared[0], wanted[0])
-                for question, following in itertools.zip_longest(wanted, wanted[1:]):
+                for question in wanted:
                     start = time.monotonic()
                     verdict = self._without_running(problem, question, modules, done, searched)
-                    if following and modules.fault(following) is None:
-                        examiner.start_ahead(prepared[0], following)
                     if verdict is None:
                         outcome = _examined(examiner, prepared, question)
                     else:

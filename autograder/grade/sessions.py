@@ -208,6 +208,13 @@ class WorkerSession(Session):
         self.keep_output()
         self.worker.close()
 
+    def forget(self) -> None:
+        """Be as new for another question: nothing found, nothing printed."""
+        self.output, self.printed = bytearray(), 0
+        self.records.clear()
+        self._found.clear()
+        self._names.clear()
+
     def keep_output(self) -> None:
         """Take in what was printed so far."""
         if not self.worker.is_closed:  # its descriptors may be another worker's by now

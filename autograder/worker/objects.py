@@ -6,6 +6,7 @@ import importlib.util
 import random
 import sys
 from collections.abc import Iterator, Sequence
+from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import CodeType
 from typing import Any
@@ -44,7 +45,7 @@ class Objects:
     def __init__(self) -> None:
         self._objects: dict[int, Any] = {}
         self._modules: list[Any] = []
-        self._helpers: dict[str, CodeType] = {}
+        self._code: dict[str, CodeType] = {}  # of the student's modules and of helpers
 
     def reference(self, value: Any) -> Handle:
         """Keep ``value`` and return the handle that names it."""
@@ -61,16 +62,24 @@ class Objects:
         return getattr(self, f"_do_{operation}")(*arguments)
 
     def _do_load(self, folder: str, files: Sequence[str]) -> None:
+        """Import the student's modules as if for the first time, whatever ran here before."""
         if folder not in sys.path:
             sys.path.append(folder)
+        self._modules.clear()
+        for name, module in list(sys.modules.items()):
+            if str(getattr(module, "__file__", None)).startswith(f"{folder}/"):
+                del sys.modules[name]
+        _settings_at_first()
         for file in files:
-            name = Path(file).stem
-            spec = importlib.util.spec_from_file_location(name, str(Path(folder) / file))
-            if spec is None or spec.loader is None:
+            name, path = Path(file).stem, str(Path(folder) / file)
+            spec = importlib.util.spec_from_file_location(name, path)
+            if spec is None or not isinstance(spec.loader, SourceFileLoader):
                 raise ImportError(f"{file} is not a Python module")
+            if path not in self._code:
+                self._code[path] = spec.loader.source_to_code(spec.loader.get_data(path), path)
             module = importlib.util.module_from_spec(spec)
             sys.modules[name] = module
-            spec.loader.exec_module(module)
+            exec(self._code[path], vars(module))  # noqa: S102
             self._modules.append(module)
 
     def _do_names(self) -> list[str]:
@@ -140,11 +149,19 @@ class Objects:
             self._objects.pop(number, None)
 
     def _do_run_beside(self, source: str, name: str, arguments: Sequence[Any]) -> Any:
-        if source not in self._helpers:
-            self._helpers[source] = compile(source, "<helper of the test>", "exec")
+        if source not in self._code:
+            self._code[source] = compile(source, "<helper of the test>", "exec")
         namespace: dict[str, Any] = {"__name__": "beside"}
-        exec(self._helpers[source], namespace)  # noqa: S102
+        exec(self._code[source], namespace)  # noqa: S102
         return namespace[name](*arguments)
+
+
+def _settings_at_first() -> None:
+    """Undo what a student's function may have set for the whole process."""
+    np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")
+    if torch := sys.modules.get("torch"):
+        torch.set_default_dtype(torch.float32)
+        torch.set_grad_enabled(True)
 
 
 def tensors(value: Any) -> Iterator[Any]:

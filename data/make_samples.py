@@ -11,7 +11,17 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from data import captioned_images, fashion_mnist, holdout, logistic_points, scenes
+from data import (
+    captioned_images,
+    fashion_mnist,
+    glove,
+    holdout,
+    logistic_points,
+    mnist_digits,
+    phrases,
+    scenes,
+    tokens,
+)
 from data.errors import DataError
 from data.sources import SAMPLES
 
@@ -60,6 +70,20 @@ def make_captioned_images(samples: Path, held_out: Path) -> list[Path]:
     return [_write(path, arrays)]
 
 
+def make_glove(samples: Path, held_out: Path) -> list[Path]:
+    """The most frequent words, and every word of the phrases; in the order of the full set."""
+    full = glove.load("all", "40k")
+    drawn = phrases.draw(np.random.default_rng(50), 20_000)
+    needed = {word for _, english in drawn for word in tokens.english_tokens(english)}
+    needed.update(full.words[: glove.FREQUENT])
+    kept = [position for position, word in enumerate(full.words) if word in needed]
+    text = "\n".join(full.words[position] for position in kept)
+    arrays: dict[str, NDArray[Any]] = {
+        "vectors": full.vectors[kept], "words": np.frombuffer(text.encode(), np.uint8)
+    }  # fmt: skip
+    return [_write(samples / "glove.npz", arrays)]
+
+
 def make_logistic_points(samples: Path, held_out: Path) -> list[Path]:
     """Our own points: 100 of each class from a Gaussian."""
     features, classes = logistic_points.draw(np.random.default_rng(406))
@@ -69,10 +93,22 @@ def make_logistic_points(samples: Path, held_out: Path) -> list[Path]:
     return [_write(samples / "logistic_points.npz", arrays)]
 
 
+def make_mnist_digits(samples: Path, held_out: Path) -> list[Path]:
+    """The first 40 training and 10 test images of each digit."""
+    arrays: dict[str, NDArray[Any]] = {}
+    for split, count in mnist_digits.PER_CLASS["sample"].items():
+        images, labels, *_ = mnist_digits.raw(split, "5k")
+        x, y = mnist_digits.of_each_class(images, labels, slice(count))
+        arrays |= {f"x_{split}": x, f"y_{split}": y}
+    return [_write(samples / "mnist_digits.npz", arrays)]
+
+
 MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
     "captioned_images": make_captioned_images,
     "fashion_mnist": make_fashion_mnist,
+    "glove": make_glove,
     "logistic_points": make_logistic_points,
+    "mnist_digits": make_mnist_digits,
 }
 
 

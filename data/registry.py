@@ -10,7 +10,14 @@ from typing import Any, NamedTuple
 from .errors import DataError
 from .sources import Dataset
 
-_MODULES = ("captioned_images", "fashion_mnist", "logistic_points")
+_MODULES = (
+    "captioned_images",
+    "fashion_mnist",
+    "glove",
+    "logistic_points",
+    "mnist_digits",
+    "sentence_pairs",
+)
 
 
 class _Entry(NamedTuple):

@@ -37,7 +37,7 @@ class File:
 class Source:
     """A place that serves some sizes of a dataset if it holds all of ``files``."""
 
-    kind: str  # cache, mirror, package or sample
+    kind: str  # cache, mirror, package, sample or generated
     folder: Locate
     files: tuple[File, ...]
     sizes: tuple[str, ...]

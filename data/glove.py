@@ -1,0 +1,110 @@
+"""GloVe: vectors of 50 numbers for English words, learned from six billion words of text."""
+
+from __future__ import annotations
+
+import functools
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .errors import DataError
+from .sources import SAMPLES, Dataset, File, Source, in_mirror
+
+SPLITS = ("all",)
+DIMENSION = 50
+FREQUENT = 1_500  # words of the sample that are there because they are frequent
+SAMPLE_SHA256 = "ea5b92dd453fe4aecf0b5380baaa707b3144d8592824528bd86241dff476b792"
+_VECTORS, _WORDS, _SAMPLE = "vectors.npz", "vocab.txt", "glove.npz"
+
+DATASET = Dataset(
+    name="glove",
+    title="GloVe word vectors",
+    licence="Public Domain Dedication and License 1.0 (PDDL)",
+    homepage="https://nlp.stanford.edu/projects/glove/",
+    sizes={
+        "sample": "1,500 frequent words, and those of the phrases",
+        "40k": "the 40,000 most frequent words",
+    },
+    sources=(
+        Source(
+            kind="mirror",
+            folder=in_mirror("glove_6b_50d_40k"),
+            files=(
+                File(_VECTORS, "95654ba762e3fc531343c934f0c1f396dd30072e72e94c79d64b8a8aa6ac3948"),
+                File(_WORDS, "9a6124013e6d314c1dd06d705f7eab5e097d7c6cbba069916ad57752c66c63e3"),
+            ),
+            sizes=("40k",),
+            get=f"set DL_DATA_MIRROR to a folder with glove_6b_50d_40k/ ({_VECTORS} and {_WORDS})",
+            repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
+        ),
+        Source(
+            kind="sample",
+            folder=lambda: SAMPLES,
+            files=(File(_SAMPLE, SAMPLE_SHA256),),
+            sizes=("sample",),
+            get="take the folder data/samples from a fresh copy of this package",
+            repair="take it from a fresh copy of this package",
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Glove:
+    """V words in lower case, the most frequent first, and their ``vectors`` (V, 50) float32."""
+
+    words: tuple[str, ...]
+    vectors: NDArray[np.float32]
+    size: str
+    source: str
+
+    def rows(self, words: Iterable[str]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        """Look up W words, which are taken as they are written.
+
+        Returns a tuple of the vectors (W, 50), with zeros for a word that is not there, and
+        (W,) bool: whether each word was found.
+        """
+        positions = np.array([self._index.get(word, -1) for word in words], np.int64)
+        found: NDArray[np.bool_] = positions >= 0
+        vectors = np.zeros((len(positions), self.vectors.shape[1]), np.float32)
+        vectors[found] = self.vectors[positions[found]]
+        return vectors, found
+
+    @functools.cached_property
+    def _index(self) -> dict[str, int]:
+        return {word: position for position, word in enumerate(self.words)}
+
+
+def load(split: str = "all", size: str | None = None, download: bool = False) -> Glove:
+    """Load all words; there is no other split.
+
+    ``size`` is ``sample`` or ``40k``; without it, the largest that is on this machine.
+    Nothing of this dataset can be downloaded; ``download`` asks for the largest all the same.
+    """
+    if split not in SPLITS:
+        raise DataError(f"glove has no split {split!r}; it has: {', '.join(SPLITS)}.")
+    size, source = DATASET.find(size, download)
+    words, vectors = _read(source, source.folder())
+    return Glove(words, vectors.copy(), size, str(source))
+
+
+def available_sizes() -> dict[str, Source | None]:
+    """Return for each size the source it would come from now, or None."""
+    return DATASET.available_sizes()
+
+
+@functools.lru_cache(maxsize=2)
+def _read(source: Source, folder: Path | None) -> tuple[tuple[str, ...], NDArray[np.float32]]:
+    """Read words and vectors; ``folder`` tells caches of two apart."""
+    packed = _VECTORS if source.kind == "mirror" else _SAMPLE
+    with np.load(io.BytesIO(source.read(packed)), allow_pickle=False) as arrays:
+        vectors: NDArray[np.float32] = arrays["vectors"]
+        text = source.read(_WORDS) if source.kind == "mirror" else arrays["words"].tobytes()
+    words = tuple(text.decode("utf-8").removesuffix("\n").split("\n"))  # some hold other breaks
+    if vectors.shape != (len(words), DIMENSION):
+        raise DataError(f"{packed} holds vectors for other words: {source.repair}.")
+    return words, vectors

@@ -22,8 +22,9 @@ _calibration_run: Calibration | None = None
 
 @dataclass
 class Calibration:
-    """A calibration in progress: the size it forces and the metrics whose bars were asked for."""
+    """A calibration in progress: the size of a dataset that it forces, the metrics with bars."""
 
+    dataset: str
     size: str
     metrics: set[str] = field(default_factory=set)
 
@@ -47,7 +48,9 @@ def bar(problem: str, metric: str, size: str) -> float:
 
 def data_size(problem: str, dataset: str) -> str:
     """Return the first of the sizes that ``problem.toml`` names which this machine has."""
-    return _calibration_run.size if _calibration_run else sizes_here(problem, dataset)[0]
+    if _calibration_run is not None and _calibration_run.dataset == dataset:
+        return _calibration_run.size
+    return sizes_here(problem, dataset)[0]
 
 
 @functools.cache
@@ -65,10 +68,10 @@ def sizes_here(problem: str, dataset: str) -> list[str]:
 
 
 @contextlib.contextmanager
-def calibrating(size: str) -> Iterator[Calibration]:
-    """Let every threshold pass inside the block, on data of ``size``."""
+def calibrating(dataset: str, size: str) -> Iterator[Calibration]:
+    """Let every threshold pass inside the block, on ``dataset`` in this size."""
     global _calibration_run
-    _calibration_run = Calibration(size)
+    _calibration_run = Calibration(dataset, size)
     try:
         yield _calibration_run
     finally:

@@ -1,10 +1,15 @@
 """See on a machine without an accelerator whether code would move its batches to one."""
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, no-any-return, attr-defined"
+# mypy: disable-error-code="assignment"
 # (the source is sent to the student's process, where only what its body imports has a name)
 
 
-def moved_batches(function, images, labels):
-    """Run ``function`` as if on an accelerator; tell for each batch whether it was moved there."""
+def moved_batches(function, inputs, labels):
+    """Run ``function`` as if on an accelerator; tell for each batch whether it was moved there.
+
+    It is called with a model and its data: a classifier of images and a dataset of them, or, where
+    ``inputs`` are token numbers, a translation model and two tensors of rows.
+    """
     import sys
     from unittest import mock
 
@@ -42,11 +47,26 @@ def moved_batches(function, images, labels):
         caller = sys._getframe(1).f_globals["__name__"]
         return not caller.startswith("torch.")  # torch itself must know the truth
 
+    class NextToken(nn.Module):
+        """A translation model that looks at the last token only."""
+
+        def __init__(self):
+            super().__init__()
+            self.table = nn.Embedding(50, 50)
+
+        def forward(self, source, target):
+            seen.append(hasattr(source, "moved") and hasattr(target, "moved"))
+            return self.table(target)
+
     seen = []
-    model = nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 10), nn.LogSoftmax(dim=1))
-    model[0].register_forward_pre_hook(lambda _, inputs: seen.append(hasattr(inputs[0], "moved")))
+    if inputs.is_floating_point():
+        model = nn.Sequential(nn.Flatten(), nn.Linear(28 * 28, 10), nn.LogSoftmax(dim=1))
+        model[0].register_forward_pre_hook(lambda _, given: seen.append(hasattr(given[0], "moved")))
+        data = (TensorDataset(inputs, labels),)
+    else:
+        model, data = NextToken(), (inputs, labels)
     for parameter in model.parameters():
         parameter.moved = True
     with PretendedAccelerator(), mock.patch("torch.cuda.is_available", is_available):
-        function(model, TensorDataset(images, labels), batch_size=10)
+        function(model, *data, batch_size=10)
     return seen

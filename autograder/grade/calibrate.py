@@ -55,17 +55,21 @@ def measure(
     seeds: Sequence[int],
     report: Callable[[str], None] = lambda line: None,
 ) -> list[Measured]:
-    """Run the reference on every size of the data here and return what had a bar."""
+    """Run the reference on every size of the data here and return what had a bar.
+
+    Of several datasets, the first that ``problem.toml`` names is the one whose sizes are measured;
+    the others are taken in the best size there is.
+    """
     found: list[Measured] = []
-    names = list(problem.data)
+    dataset = next(iter(problem.data), None)
     graded = [question.name for question in problem.questions if not question.optional]
-    if len(names) != 1:
-        raise KitError(f"{problem.name} has {len(names)} datasets; calibration needs one.")
+    if dataset is None:
+        raise KitError(f"{problem.name} has no [data]; calibration needs a dataset.")
     with gate_grader(course, problem) as grader:
-        for size in bars.sizes_here(problem.name, names[0]):
+        for size in bars.sizes_here(problem.name, dataset):
             values: dict[str, list[float]] = {}
             for grader.seed in seeds:
-                with bars.calibrating(size) as run:
+                with bars.calibrating(dataset, size) as run:
                     result = grade_text(grader, bank.reference(problem), graded)
                 for question in result["problems"][0]["questions"]:
                     for metric in sorted(run.metrics & question["metrics"].keys()):

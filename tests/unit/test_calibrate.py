@@ -41,7 +41,7 @@ def test_a_missing_bar_says_what_to_run():
 
 
 def test_during_calibration_every_bar_passes_and_is_noted():
-    with bars.calibrating("sample") as run:
+    with bars.calibrating("fashion_mnist", "sample") as run:
         assert bars.bar("simple_cnn", "test_accuracy", "sample") == float("-inf")
         assert bars.data_size("simple_cnn", "fashion_mnist") == "sample"
     assert run.metrics == {"test_accuracy"}

@@ -97,15 +97,23 @@ def _uses(tree: ast.AST) -> Iterator[tuple[int, str]]:
 
 
 def _starred_uses(tree: ast.AST) -> Iterator[tuple[int, str]]:
-    """Yield what every plain name would be if a module imported with a star had it."""
+    """Yield what every plain name would be if a module imported with a star had it.
+
+    But not what the file itself defines: that takes the name's place.
+    """
     starred = [
         node.module
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
     ]
     if starred:
+        defined = {
+            node.name
+            for node in ast.walk(tree)
+            if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef)
+        }
         for node in ast.walk(tree):
-            if isinstance(node, ast.Name):
+            if isinstance(node, ast.Name) and node.id not in defined:
                 yield from ((node.lineno, f"{module}.{node.id}") for module in starred)
 
 

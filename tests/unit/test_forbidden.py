@@ -25,6 +25,7 @@ RULES = Forbidden(
         ("from torch import nn\ngetattr(nn, 'MultiheadAttention')", "line 2 uses torch.nn.Multi"),
         ("import importlib\nimportlib.import_module('scipy.linalg')", "line 2 uses scipy.linalg,"),
         ("__import__('scipy')", "line 1 uses scipy,"),
+        ("from torch.nn import *\nTransformer(8)", "line 2 uses torch.nn.Transformer,"),
     ],
 )
 def test_a_forbidden_use_is_found(code, use):
@@ -41,6 +42,7 @@ def test_a_forbidden_use_is_found(code, use):
         "text = 'import scipy'",
         "from torch import nn\nnn.Linear(2, 2)",
         "class MultiheadAttention: pass\nMultiheadAttention()",
+        "from torch.nn import *\nclass MultiheadAttention(Module): pass\nMultiheadAttention()",
         "def broken(:",
     ],
 )

@@ -1,0 +1,52 @@
+"""Public checks of digits_attention; the grader has more."""
+
+import numpy as np
+import torch
+from otter.test_files import test_case
+
+from checks import expect_parts, expect_shape, rng
+from checks.attention import offered_kinds
+
+OK_FORMAT = False
+name = "digits_attention"
+points = 0.5
+
+SHAPES = {"sources": (10, 784), "target": (784,), "weights": (10,), "weighted sum": (784,)}
+
+
+def draw():
+    """Return images and labels for the sources, then for the target; no image is in both."""
+    parts = []
+    for part in ("sources", "targets"):
+        labels = rng(f"labels {part}").permutation(np.repeat(np.arange(10), 4))
+        images = (
+            rng(f"images {part}").random((40, 1, 28, 28)) ** 6
+        )  # with scores that differ by a few units
+        parts += [torch.from_numpy(images).float(), torch.from_numpy(labels)]
+    return parts
+
+
+def draw_W():
+    """Return a matrix that is not symmetric."""
+    return torch.from_numpy(rng("W").normal(0, 0.05, (784, 784))).float()
+
+
+def parts_of(digits_attention, data, kind, W=None, seed=0):
+    """Return sources, target, weights and weighted sum as arrays, each in its shape."""
+    parts = expect_parts(digits_attention(*data, kind=kind, W=W, seed=seed), *SHAPES)
+    for part, (what, shape) in zip(parts, SHAPES.items(), strict=True):
+        # an axis of length one in front, as of a batch, is as good
+        right = (1, *shape) if len(np.shape(part)) > len(shape) else shape
+        expect_shape(part, right, f"the part {what}")
+    return [np.asarray(p).reshape(s) for p, s in zip(parts, SHAPES.values(), strict=True)]
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="The result must be the four parts: the sources (10, 784), the target (784,), "
+    "the weights (10,) and the weighted sum (784,).",
+)
+def gives_the_four_parts(digits_attention, attention_weights):
+    for kind in offered_kinds(attention_weights):
+        parts_of(digits_attention, draw(), kind, draw_W())

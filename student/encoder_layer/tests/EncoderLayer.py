@@ -1,0 +1,52 @@
+"""Public checks of EncoderLayer; the grader has more."""
+
+import torch
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape
+from checks.torch_weights import draw, draw_state, output_of, run_copied
+
+OK_FORMAT = False
+name = "EncoderLayer"
+points = 1
+
+N, T, H, D, F = 2, 5, 3, 12, 7  # all sizes differ, so that a mix-up of axes shows
+SIZES = (D, H, F, 0.0)
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The output must have the shape of the input, (N, T, d_model).",
+)
+def keeps_the_shape(EncoderLayer):
+    output = output_of(EncoderLayer(D, H, F), draw(N, T, D).float())
+    expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="PyTorch's weights cannot be copied into the layer. from_torch must name every "
+    "parameter as your layer does and give it its shape; change it to fit your attributes.",
+)
+def takes_the_weights_of_pytorch(EncoderLayer):
+    found = run_copied(EncoderLayer, SIZES, draw_state(D, F), [draw(N, T, D)])
+    assert found["rest"] == [], f"from_torch gives no values for {', '.join(found['rest'])}"
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A calculation by hand fails. Where both sub-layers give zero, the position "
+    "(3, 1, 3, 1) becomes (1, -1, 1, -1), and so does (40, 20, 40, 20): each position is "
+    "normalised by itself, at the end of a sub-layer.",
+)
+def normalises_each_position(EncoderLayer):
+    state = draw_state(4, 3, offsets=False)
+    for key in ("self_attn.out_proj.weight", "linear2.weight"):
+        state[key] = torch.zeros_like(state[key])
+    x = torch.tensor([[[3.0, 1, 3, 1], [40, 20, 40, 20]]], dtype=torch.float64)
+    found = run_copied(EncoderLayer, (4, 2, 3, 0.0), state, [x])
+    expected = torch.tensor([1.0, -1, 1, -1]).expand(1, 2, 4)
+    expect_close(found["output"], expected, rtol=1e-3, atol=1e-3, name="the output")  # epsilon

@@ -1,0 +1,58 @@
+"""Public checks of MultiHeadAttention; the grader has more."""
+
+import torch
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape
+from checks.torch_weights import draw, draw_state, output_of, run_copied
+
+OK_FORMAT = False
+name = "MultiHeadAttention"
+points = 1
+
+N, T, S, H, D = 2, 4, 5, 3, 12  # all sizes differ, so that a mix-up of axes shows
+
+
+def draw_inputs(n=N, t=T, s=S, d=D):
+    """Return what queries, keys and values are made of."""
+    sizes = {"query": t, "key": s, "value": s}
+    return [draw(n, size, d, label=label) for label, size in sizes.items()]
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The output must hold d_model numbers for each query: (N, T, d_model). There "
+    "may be more or fewer keys than queries.",
+)
+def gives_a_row_for_each_query(MultiHeadAttention):
+    layer = MultiHeadAttention(D, H)
+    output = output_of(layer, *(tensor.float() for tensor in draw_inputs()))
+    expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="PyTorch's weights cannot be copied into the layer. from_torch must name every "
+    "parameter as your EncoderLayer does and give it its shape; change it to fit your attributes.",
+)
+def takes_the_weights_of_pytorch(MultiHeadAttention):
+    found = run_copied(MultiHeadAttention, (D, H), draw_state(D, 3), draw_inputs())
+    assert found["rest"] == [], f"from_torch gives no values for {', '.join(found['rest'])}"
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A calculation by hand fails. With weights of zero for queries and keys, all "
+    "keys count the same. With the identity for values and output, the result is the mean of the "
+    "rows in value.",
+)
+def takes_the_mean_where_all_keys_are_alike(MultiHeadAttention):
+    state, inputs = draw_state(D, 3, offsets=False), draw_inputs()
+    state["self_attn.in_proj_weight"] = torch.cat([torch.zeros(2 * D, D), torch.eye(D)]).double()
+    state["self_attn.out_proj.weight"] = torch.eye(D).double()
+    found = run_copied(MultiHeadAttention, (D, H), state, inputs)
+    mean = inputs[2].mean(dim=1, keepdim=True).expand(N, T, D)
+    expect_close(found["output"], mean, rtol=1e-5, atol=1e-6, name="the output")

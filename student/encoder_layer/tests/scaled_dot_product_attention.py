@@ -1,0 +1,57 @@
+"""Public checks of scaled_dot_product_attention; the grader has more."""
+
+import math
+
+import torch
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape
+from checks.torch_weights import draw, output_of
+
+OK_FORMAT = False
+name = "scaled_dot_product_attention"
+points = 1.25
+
+
+def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):
+    """Return queries, keys and values; all sizes differ, so that a mix-up of axes shows."""
+    sizes = {"q": (T, d_k), "k": (S, d_k), "v": (S, d_v)}
+    return [draw(*leading, *size, label=label) for label, size in sizes.items()]
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The output must hold a row of d_v numbers for each query: (..., T, d_v). The "
+    "first axes, here (2, 3), stay as they are.",
+)
+def gives_a_row_for_each_query(scaled_dot_product_attention):
+    output = output_of(scaled_dot_product_attention, *draw_all(2, 3))
+    expect_shape(output, (2, 3, 4, 6), "the output", "(..., T, d_v)")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A calculation by hand fails. With q = (2, 0, 0, 0), the keys (log 3, 0, 0, 0) "
+    "and (0, 0, 0, 0), and d_k = 4, the scores are log 3 and 0, so the weights are 3/4 and 1/4, "
+    "and the values 4 and 8 give 5.",
+)
+def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
+    q, k = torch.zeros(1, 1, 4), torch.zeros(1, 2, 4)
+    q[..., 0], k[:, 0, 0] = 2, math.log(3)
+    output = output_of(scaled_dot_product_attention, q, k, torch.tensor([[[4.0], [8.0]]]))
+    expect_close(output, torch.tensor([[[5.0]]]), atol=1e-5, name="the output")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="With a query of zeros all keys count the same. Of the values 3, 6 and 30, the "
+    "mask takes the last one out (True), so the output is the mean of 3 and 6.",
+)
+def leaves_a_masked_key_out(scaled_dot_product_attention):
+    q, k, v = torch.zeros(1, 1, 2), torch.ones(1, 3, 2), torch.tensor([[[3.0], [6.0], [30.0]]])
+    mask = torch.tensor([[[False, False, True]]])
+    output = output_of(scaled_dot_product_attention, q, k, v, mask)
+    expect_close(output, torch.tensor([[[4.5]]]), atol=1e-5, name="the output")

@@ -1,0 +1,19 @@
+"""Public checks of bleu; the grader has more."""
+
+from otter.test_files import test_case
+
+from checks import expect_close
+
+OK_FORMAT = False
+name = "bleu"
+points = 0.25
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="Translations that equal their references have a BLEU of 100.",
+)
+def is_100_for_the_references_themselves(bleu):
+    said = ["the dog sees the old house.", "a cat drinks green tea in the house."]
+    expect_close(bleu(said, said), 100, rtol=1e-6, name="the BLEU")

@@ -1,0 +1,28 @@
+"""Public checks of causal_mask; the grader has more."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_shape
+
+OK_FORMAT = False
+name = "causal_mask"
+points = 0.25
+
+
+def forbidden(mask):
+    """Return a mask as booleans; one of numbers forbids where it is minus infinity."""
+    expect_shape(mask, np.shape(mask)[:1] * 2, "the mask", "(length, length)")
+    values = np.asarray(mask)
+    return values if values.dtype == bool else np.isneginf(values)
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="Of two positions, the first must not look at the second; everything else is "
+    "allowed. True stands where looking is forbidden.",
+)
+def lets_the_second_of_two_look_at_both(causal_mask):
+    found = forbidden(causal_mask(2)).tolist()
+    assert found == [[False, True], [False, False]], f"the mask for two positions is {found}"

@@ -1,0 +1,39 @@
+"""Public checks of positional_encoding; the grader has more."""
+
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape
+
+OK_FORMAT = False
+name = "positional_encoding"
+points = 1
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="positional_encoding(length, d_model) must have the shape (length, d_model).",
+)
+def has_a_row_for_each_position(positional_encoding):
+    expect_shape(positional_encoding(5, 8), (5, 8), "the encoding", "(length, d_model)")
+    expect_shape(positional_encoding(1, 2), (1, 2), "the encoding", "(length, d_model)")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="Position 0 is encoded by zeros and ones in turn: sine and cosine of 0.",
+)
+def starts_with_zeros_and_ones(positional_encoding):
+    expect_close(positional_encoding(3, 6)[0], [0, 1, 0, 1, 0, 1], atol=1e-6, name="row 0")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="With d_model = 2 there is one wave, and position t is encoded by sin(t) and "
+    "cos(t), t in radians.",
+)
+def turns_by_one_radian_with_two_numbers(positional_encoding):
+    expected = [[0.0, 1.0], [0.841471, 0.540302], [0.909297, -0.416147]]
+    expect_close(positional_encoding(3, 2), expected, atol=1e-5, name="the encoding")

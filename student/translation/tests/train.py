@@ -1,0 +1,82 @@
+"""Public checks of train; the grader has more."""
+
+import torch
+from otter.test_files import test_case
+
+from checks import rng, run_beside
+
+OK_FORMAT = False
+name = "train"
+points = 0.5
+
+PAD, START, END = range(3)
+
+
+def watch(train, weight, source, target, options, replaced):
+    """Train a model whose next token depends on the last one; return batches and weights.
+
+    A batch is a list of second French tokens, each of which stands in one pair. With
+    ``replaced``, what ``train`` calls translation_loss is another function for the time being.
+    """
+    import torch
+
+    class NextToken(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(weight.clone())
+
+        def forward(self, source, target):
+            logits = 5 * self.weight[target]
+            met = source[:, 1].tolist(), self.weight.detach().clone(), self.training
+            if logits.requires_grad:  # a batch counts when its gradient comes back
+                logits.register_hook(lambda gradient: steps.append(met))
+            return logits
+
+    steps, model = [], NextToken().eval()
+    names = getattr(train, "__globals__", {})
+    before = names.get("translation_loss")
+    if replaced and before is not None:
+        names["translation_loss"] = lambda model, source, target: (
+            model(source, target).square().mean()
+        )
+    try:
+        losses = train(model, source, target, **options)
+    finally:
+        if before is not None:
+            names["translation_loss"] = before
+    path = [weights for _, weights, _ in steps] + [model.weight.detach().clone()]
+    return {
+        "batches": [batch for batch, _, _ in steps],
+        "modes": [training for _, _, training in steps],
+        "path": path,
+        "losses": losses,
+    }
+
+
+def draw(count, scale=1.0, V=7):
+    """Return weights in float64 and rows; the second token of French row n is n."""
+    weight = torch.from_numpy(scale * rng("weight").normal(size=(V, V)))
+    source = torch.tensor([[START, n, END] for n in range(count)])
+    target = torch.from_numpy(rng("target").integers(3, V, (count, 5)))
+    target[:, 0], target[:, -1] = START, END
+    return weight, source, target
+
+
+def trained(train, problem, replaced=False, **options):
+    """Return what ``watch`` finds."""
+    found = run_beside(watch, train, *problem, options, replaced)
+    assert found["batches"], "no gradient of the loss arrives at the model's logits"
+    return found
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="Over 30 epochs, the numbers that train returns, one an epoch, must fall. "
+    "Does every batch change the parameters, and in the right direction?",
+)
+def returns_a_loss_that_falls(train):
+    found = trained(train, draw(12), num_epochs=30, learning_rate=0.05, batch_size=6)
+    losses = [float(loss) for loss in found["losses"]]
+    assert len(losses) == 30, f"{len(losses)} numbers come back for 30 epochs"
+    assert losses[-1] < 0.8 * losses[0], f"they go from {losses[0]:.3f} to {losses[-1]:.3f}"

@@ -1,0 +1,221 @@
+"""encoder_layer: properties of the reference over random sizes, the mapping, what is refused."""
+
+from __future__ import annotations
+
+import runpy
+from typing import Any
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from otter.test_files import ExceptionTestFile
+from torch import Tensor, nn
+from torch.nn import functional
+
+from autograder.checks import seeded
+from autograder.checks.torch_weights import draw_state, run_copied
+from autograder.course import default_course
+from autograder.grade.forbidden import find
+
+PROBLEM = default_course().problem("encoder_layer")
+REFERENCE = PROBLEM.folder / "encoder_layer.py"
+MODULE: dict[str, Any] = runpy.run_path(str(REFERENCE), run_name="encoder_layer")
+POINTS = {"scaled_dot_product_attention": 5, "MultiHeadAttention": 7, "EncoderLayer": 8}
+
+few = st.integers(1, 6)
+seeds = st.integers(0, 2**31)
+
+
+def draw(seed: int, *shape: int) -> Tensor:
+    return torch.randn(shape, dtype=torch.float64, generator=torch.Generator().manual_seed(seed))
+
+
+def encoder(heads: int, d_k: int, d_ff: int = 5, **options: Any) -> nn.Module:
+    return MODULE["EncoderLayer"](heads * d_k, heads, d_ff, **options).double().eval()
+
+
+def padding(seed: int, n: int, t: int) -> Tensor:
+    mask = draw(seed + 1, n, t) > 0.5
+    mask[:, 0] = False
+    return mask
+
+
+@settings(deadline=None, max_examples=40)
+@given(few, few, few, few, few, seeds)
+def test_attention_is_that_of_torch_for_all_sizes(h, t, s, d_k, d_v, seed):
+    q, k, v = (draw(seed + i, 2, h, *size) for i, size in enumerate([(t, d_k), (s, d_k), (s, d_v)]))
+    mask = padding(seed, t, s)
+    expected = functional.scaled_dot_product_attention(q, k, v, attn_mask=~mask)
+    output = MODULE["scaled_dot_product_attention"](q, k, v, mask)
+    torch.testing.assert_close(output, expected)
+    weights = MODULE["attention_weights"](q, k, mask)
+    torch.testing.assert_close(weights.sum(-1), torch.ones(2, h, t).double())
+    assert (weights[mask.expand_as(weights)] == 0).all()
+
+
+@settings(deadline=None, max_examples=40)
+@given(few, few, few, few, few, seeds)
+def test_the_layer_is_that_of_torch_for_all_sizes(n, t, heads, d_k, d_ff, seed):
+    d_model = 2 * heads * d_k
+    theirs = nn.TransformerEncoderLayer(
+        d_model, heads, d_ff, dropout=0.0, batch_first=True, dtype=torch.float64
+    )
+    ours = encoder(heads, 2 * d_k, d_ff)
+    ours.load_state_dict(MODULE["from_torch"](theirs.state_dict(), heads))
+    x, mask = draw(seed, n, t, d_model), padding(seed, n, t)
+    expected = theirs(x, src_key_padding_mask=mask)
+    torch.testing.assert_close(ours(x, mask)[~mask], expected[~mask], rtol=1e-6, atol=1e-8)
+
+
+@settings(deadline=None, max_examples=40)
+@given(few, few, few, few, seeds)
+def test_the_order_of_positions_is_kept(n, t, heads, d_k, seed):
+    layer, x = encoder(heads, d_k), draw(seed, n, t, heads * d_k)
+    order = torch.randperm(t, generator=torch.Generator().manual_seed(seed))
+    # norms of one or two numbers magnify rounding
+    torch.testing.assert_close(layer(x[:, order]), layer(x)[:, order], rtol=1e-4, atol=1e-4)
+
+
+@settings(deadline=None, max_examples=40)
+@given(few, few, few, few, few, seeds)
+def test_padding_has_no_influence(n, t, more, heads, d_k, seed):
+    layer, x = encoder(heads, d_k), draw(seed, n, t, heads * d_k)
+    mask = padding(seed, n, t)
+    before = layer(x, mask)[~mask]
+    longer = torch.cat([x.masked_fill(mask[..., None], 7.0), draw(seed, n, more, heads * d_k)], 1)
+    everywhere = torch.cat([mask, torch.ones(n, more, dtype=torch.bool)], 1)
+    after = layer(longer, everywhere)[:, :t][~mask]
+    torch.testing.assert_close(after, before, rtol=1e-4, atol=1e-4)
+
+
+@settings(deadline=None, max_examples=40)
+@given(few, few, few, few, seeds)
+def test_heads_are_cut_and_put_together_again(n, t, heads, d_k, seed):
+    layer = MODULE["MultiHeadAttention"](heads * d_k, heads)
+    x = draw(seed, n, t, heads * d_k)
+    parts = layer.split(x)
+    assert parts.shape == (n, heads, t, d_k)
+    torch.testing.assert_close(parts[:, heads - 1], x[..., (heads - 1) * d_k :])
+    torch.testing.assert_close(layer.merge(parts), x)
+
+
+def test_a_d_model_that_the_heads_cannot_share_is_refused():
+    with pytest.raises(ValueError, match="10 is not a multiple of num_heads = 3"):
+        MODULE["MultiHeadAttention"](10, 3)
+
+
+def test_the_mapping_names_the_whole_state():
+    state = draw_state(12, 7)
+    mapped = MODULE["from_torch"](state, 3)
+    own = MODULE["EncoderLayer"](12, 3, 7).state_dict()
+    assert {name: tensor.shape for name, tensor in mapped.items()} == {
+        name: tensor.shape for name, tensor in own.items()
+    }
+    assert sum(tensor.numel() for tensor in mapped.values()) == sum(
+        tensor.numel() for tensor in state.values()
+    )
+
+
+def edited(old: str, new: str) -> dict[str, Any]:
+    """Return what the reference defines after one change."""
+    text = REFERENCE.read_text(encoding="utf-8")
+    assert text.count(old) == 1
+    names: dict[str, Any] = {"__name__": "edited"}
+    exec(text.replace(old, new), names)
+    return names
+
+
+def failures(question: str, names: dict[str, Any]) -> set[str]:
+    """Return the cases of a question that fail on the objects ``names``."""
+    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    with seeded(5):
+        file.run(names)
+    return {r.test_case.body.test_func.__name__ for r in file.test_case_results if not r.passed}
+
+
+def test_an_error_in_the_scores_costs_no_points_in_the_layers():
+    names = edited(" / math.sqrt(q.shape[-1])", "")
+    assert "matches_the_function_of_torch" in failures("scaled_dot_product_attention", names)
+    assert failures("MultiHeadAttention", names) == failures("EncoderLayer", names) == set()
+
+
+def test_an_error_in_the_heads_costs_no_points_for_what_is_built_on_them():
+    names = edited(
+        "heads.transpose(1, 2).flatten(start_dim=2)",
+        "heads.reshape(len(heads), heads.shape[2], -1)",
+    )
+    assert "matches_the_layer_of_torch" in failures("MultiHeadAttention", names)
+    assert failures("EncoderLayer", names) == {  # 0.75 of 8 points
+        "follows_the_order_of_the_positions",
+        "ignores_what_stands_at_padded_positions",
+        "is_the_same_with_more_padding",
+    }
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "complaint"),
+    [
+        ('mapped[f"attention.{name}', 'mapped[f"attend.{name}', "from_torch gives attend.query"),
+        ('}"] = tensor', '}"] = tensor[:1]', r"attention.query.weight of shape \(1, 8\)"),
+        ('}"] = tensor', '}"] = tensor / 2', "changes numbers of attention.query.weight"),
+        ("return mapped", "return {}", "no name that from_torch gives"),
+    ],
+)
+def test_a_mapping_that_does_not_fit_is_described(old, new, complaint):
+    layer = edited(old, new)["EncoderLayer"]
+    with pytest.raises(AssertionError, match=complaint):
+        run_copied(layer, (8, 2, 5), draw_state(8, 5), [draw(0, 2, 3, 8)])
+
+
+def test_parameters_without_a_value_are_named():
+    names = edited('for name in ("linear1", "linear2", ', 'for name in ("linear2", ')
+    inputs = [draw(0, 2, 3, 8)]
+    found = run_copied(names["EncoderLayer"], (8, 2, 5), draw_state(8, 5), inputs)
+    assert found["rest"] == ["linear1.weight", "linear1.bias"]
+
+
+@pytest.mark.parametrize(
+    ("code", "line", "use"),
+    [
+        ("from torch import nn\nnn.MultiheadAttention(4, 2)", 2, "torch.nn.MultiheadAttention"),
+        ("import torch\n\ntorch.nn.TransformerEncoderLayer", 3, "torch.nn.TransformerEncoderLayer"),
+        ("from torch.nn.modules.transformer import *", 1, "torch.nn.modules.transformer"),
+        ("from torch.nn.modules.activation import MultiheadAttention", 1, "torch.nn.modules"),
+        (
+            "import torch.nn.functional as F\nF.scaled_dot_product_attention",
+            2,
+            "torch.nn.functional",
+        ),
+        (
+            "import torch.nn.functional as F\nF.multi_head_attention_forward",
+            2,
+            "torch.nn.functional",
+        ),
+        ("from torch._C._nn import scaled_dot_product_attention", 1, "torch._C._nn"),
+        ("import torch\ntorch._transformer_encoder_layer_fwd()", 2, "torch._transformer_encoder"),
+        ("from torch.nn.attention import flex_attention", 1, "torch.nn.attention"),
+        ("import torch\ntorch.ops.aten.scaled_dot_product_attention", 2, "torch.ops"),
+    ],
+)
+def test_ready_made_attention_is_refused_with_its_line(code, line, use):
+    for question in PROBLEM.questions:
+        sentence = find({"encoder_layer.py": code}, question.forbidden)
+        assert sentence is not None
+        assert sentence.startswith(f"encoder_layer.py, line {line} uses {use}")
+
+
+def test_what_the_reference_uses_is_allowed():
+    rules = PROBLEM.questions[0].forbidden
+    assert find({"encoder_layer.py": REFERENCE.read_text(encoding="utf-8")}, rules) is None
+
+
+@pytest.mark.parametrize("question", POINTS)
+def test_points_are_those_of_the_handout(question):
+    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    row = next(
+        line
+        for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()
+        if f"| `{question}` |" in line
+    )
+    assert file.possible == POINTS[question] == int(row.split("|")[3])

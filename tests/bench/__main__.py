@@ -17,7 +17,7 @@ from rich.console import Console
 
 from autograder.errors import KitError
 
-from . import building, grading, nbgrader_run, otter_run, problems, reports, table
+from . import building, grading, nbgrader_run, otter_run, problems, references, reports, table
 from .checks import CHECKS
 from .series import BenchError, Series
 
@@ -26,7 +26,11 @@ _PACKAGES = {otter_run: "otter-grader", nbgrader_run: "nbgrader"}
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--quick", is_flag=True, help="Two repetitions, without the other graders.")
+@click.option(
+    "--quick",
+    is_flag=True,
+    help="Two repetitions, without the other graders and the longest training.",
+)
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False),
               help="Write all values into this file.")  # fmt: skip
 def main(quick: bool, path: Path | None) -> None:
@@ -48,7 +52,10 @@ def main(quick: bool, path: Path | None) -> None:
                         continue
                     place = folder / f"{package}-{check.name}"
                     rows += _taken(what, grader.measure(check, place, OTHERS))
-        rows += _taken("problems", problems.measure(folder / "problems", times))
+        rows += _taken("references", references.measure(min(times, 10)))
+        rows += _taken(
+            "problems", problems.measure(folder / "problems", times, everything=not quick)
+        )
         rows += _taken("building", building.measure(folder / "build", min(times, 10)))
         rows += _taken("reports", reports.measure(folder / "reports", times))
     console = Console(width=None if sys.stdout.isatty() else 150)

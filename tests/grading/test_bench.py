@@ -20,6 +20,9 @@ ROWS = {
     "numpy.memory", "numpy.graded", "numpy.graded_alone", "build.command", "build.work", "report",
     "report.alone", "lstm.reference", "lstm.torch", "lstm.ratio", "rnn_layers.graded",
     "image_captioning.training",
+    "encoder_layer.dropout_0.1.reference", "encoder_layer.dropout_0.1.torch",
+    "encoder_layer.dropout_0.1.ratio", "encoder_layer.dropout_0.reference",
+    "encoder_layer.dropout_0.torch", "encoder_layer.dropout_0.ratio",
 }  # fmt: skip
 
 
@@ -40,6 +43,7 @@ def test_a_quick_run_measures_everything_of_ours(tmp_path: Path) -> None:
     assert {key for key, row in rows.items() if row["target"]} == {
         "torch.worker", "torch.memory", "torch.graded", "build.command", "report",
         "rnn_layers.graded", "image_captioning.training",
+        "encoder_layer.dropout_0.ratio", "encoder_layer.dropout_0.1.ratio",
     }  # fmt: skip
     assert 2**20 < rows["torch.memory"]["median"] < 2**30
 

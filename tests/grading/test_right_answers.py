@@ -41,6 +41,7 @@ def test_right_answers_lose_no_points(name):
     [
         ("simple_cnn", ["functional_style", "sequential"]),
         ("image_captioning", ["caption_by_caption", "star_imports", "without_layers"]),
+        ("translation", ["own_attention"]),
     ],
 )
 def test_right_answers_reach_the_bar(name, answers):

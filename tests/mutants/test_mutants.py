@@ -18,6 +18,8 @@ MUTATED = {  # how many differ from the reference at least
     "backprop": 50,
     "vanishing_gradients": 150,
     "logistic_regression": 150,
+    "cross_attention": 35,
+    "encoder_layer": 25,
 }
 
 

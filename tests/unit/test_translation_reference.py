@@ -1,0 +1,172 @@
+"""translation: the reference and the recurrent model for all sizes, the comparison, the points."""
+
+from __future__ import annotations
+
+import importlib
+import math
+import os
+import re
+import subprocess
+import sys
+import warnings
+
+import numpy as np
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from otter.test_files import ExceptionTestFile
+
+from autograder.build.casefile import read_case_file
+from autograder.build.markers import read_source
+from autograder.build.skeleton import skeleton
+from autograder.checks import evidence, seeded
+from autograder.course import default_course
+
+PROBLEM = default_course().problem("translation")
+FAST = [question.name for question in PROBLEM.questions if question.name != "training"]
+HANDOUT = (PROBLEM.folder / "handout.md").read_text(encoding="utf-8")
+POINTS = {
+    name: float(points)
+    for name, points in re.findall(r"^\| \d \| `(\w+)` \| (\d+) \|", HANDOUT, re.MULTILINE)
+}
+PAD, START, END = range(3)
+
+
+def imported(name):
+    """Import a module of the problem's folder and leave no trace in sys.path."""
+    sys.path.insert(0, str(PROBLEM.folder))
+    try:
+        return importlib.import_module(name)
+    finally:
+        sys.path.remove(str(PROBLEM.folder))
+
+
+REFERENCE, COMPARISON = imported("translation"), imported("comparison")
+
+
+def run(question, names, seed=0):
+    """Run a question's cases; return (score, names of failed cases)."""
+    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    with seeded(seed), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
+        torch.manual_seed(seed)
+        np.random.seed(seed)
+        file.run(dict(names))
+    evidence.collect()
+    failed = [r.test_case.body.test_func.__name__ for r in file.test_case_results if not r.passed]
+    return file.score, failed
+
+
+def models(seed):
+    """Return a new model of each kind, in evaluation mode."""
+    torch.manual_seed(seed)
+    french, english = torch.nn.Embedding(11, 6, padding_idx=0), torch.nn.Embedding(13, 5)
+    recurrent = imported("seq2seq").Seq2Seq(french, english, hidden=8)
+    transformer = REFERENCE.TranslationTransformer(11, 13, 8, num_heads=2, d_ff=16)
+    return [recurrent.double().eval(), transformer.double().eval()]
+
+
+sizes = {"N": st.integers(1, 4), "S": st.integers(1, 7), "T": st.integers(2, 7)}
+
+
+@settings(deadline=None, max_examples=25)
+@given(**sizes, seed=st.integers(0, 999))
+def test_no_model_looks_ahead(N, S, T, seed):
+    for model in models(seed):
+        source, target = torch.randint(3, 11, (N, S)), torch.randint(3, 13, (N, T))
+        changed = target.clone()
+        changed[:, -1] = 3 + (changed[:, -1] - 2) % 10
+        before, after = model(source, target), model(source, changed)
+        torch.testing.assert_close(before[:, :-1], after[:, :-1])
+        assert not torch.allclose(before[:, -1], after[:, -1])
+
+
+@settings(deadline=None, max_examples=25)
+@given(**sizes, more=st.integers(1, 4), seed=st.integers(0, 999))
+def test_no_model_reads_pad(N, S, T, more, seed):
+    for model in models(seed):
+        source, target = torch.randint(3, 11, (N, S)), torch.randint(3, 13, (N, T))
+        longer = torch.nn.functional.pad(source, (0, more), value=PAD)
+        torch.testing.assert_close(model(longer, target), model(source, target))
+
+
+def test_attention_is_shared_out_among_the_french_tokens():
+    model = models(0)[0]
+    source = torch.tensor([[START, 5, 6, END], [START, END, PAD, PAD]])
+    weights = model.attention(source, torch.randint(3, 13, (2, 3)))
+    torch.testing.assert_close(weights.sum(dim=2), torch.ones(2, 3, dtype=torch.float64))
+    assert not weights[1, :, 2:].any()
+
+
+def test_a_new_transformer_knows_nothing():
+    torch.manual_seed(0)
+    model = REFERENCE.TranslationTransformer(500, 600).eval()
+    source, target = torch.randint(4, 500, (8, 9)), torch.randint(4, 600, (8, 9))
+    loss = REFERENCE.translation_loss(model, source, target).item()
+    assert abs(loss - math.log(600)) < 0.6
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize("question", FAST)
+def test_the_reference_passes_under_plain_otter(question, seed):
+    assert run(question, vars(REFERENCE), seed) == (POINTS[question], [])
+
+
+@pytest.mark.parametrize("question", FAST)
+def test_no_case_passes_on_the_skeleton(question):
+    names = {}
+    text = skeleton(read_source(PROBLEM.folder / "translation.py"))
+    exec(compile(text, "translation.py", "exec"), names)
+    assert run(question, names)[0] == 0
+
+
+def test_an_error_in_the_loss_costs_no_points_in_the_loop(monkeypatch):
+    right = REFERENCE.translation_loss
+    monkeypatch.setattr(REFERENCE, "translation_loss", lambda *a: 3 * right(*a))
+    assert run("train", vars(REFERENCE)) == (4, [])
+
+
+def test_an_error_in_the_positions_costs_no_points_in_the_model(monkeypatch):
+    right = REFERENCE.positional_encoding
+    monkeypatch.setattr(REFERENCE, "positional_encoding", lambda *a: right(*a).flip(1))
+    assert run("TranslationTransformer", vars(REFERENCE)) == (3, [])
+
+
+def test_points_are_those_of_the_handout():
+    points = {q.name: read_case_file(q.test_file).points for q in PROBLEM.questions}
+    assert points == POINTS
+
+
+def test_the_comparison_trains_all_models_and_draws_them(tmp_path):
+    scale = COMPARISON.Scale(6, 200, 100, 2, 16, 1, 16, 16)
+    corpus = COMPARISON.load_corpus(scale, "phrases")
+    corpus.pairs["test"] = corpus.pairs["test"][:10]
+    drawings = imported("drawings")
+    said, trained = [], {}
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
+        for name in COMPARISON.NAMES:
+            device = torch.device("cpu")
+            trained[name] = COMPARISON.learn(name, corpus, scale, device, said.append)
+        figures = [drawings.loss_curves(trained), drawings.attention_map(trained, corpus)]
+    assert [len(found.losses) for found in trained.values()] == [2, 2, 2]
+    assert said[1:3] == ["  epoch 1", "  epoch 2"]
+    assert COMPARISON.score_table(trained).count("\n") == 3
+    assert COMPARISON.samples(trained, corpus, 2).count("reference") == 2
+    for cells in figures[1].axes:  # the weights of a position add up to one
+        weights = cells.images[0].get_array()
+        np.testing.assert_allclose(weights.sum(axis=1), 1, rtol=1e-5)
+    for number, figure in enumerate(figures):
+        figure.savefig(tmp_path / f"{number}.png")
+
+
+def test_the_comparison_says_what_is_missing():
+    environment = {k: v for k, v in os.environ.items() if k != "DL_DATA_MIRROR"}
+    done = subprocess.run(
+        [sys.executable, "comparison.py", "--data", "tatoeba"],
+        cwd=PROBLEM.folder, env=environment, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr.startswith("sentence_pairs in size 'tatoeba' is not on this machine")
+    assert done.stderr.count("\n") == 1

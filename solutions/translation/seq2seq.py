@@ -5,8 +5,11 @@ one, E numbers of an embedding, H hidden units. It has the form of your Transfor
 `model(source, target) -> logits`.
 
 Source: Luong, Pham and Manning (2015), Effective Approaches to Attention-based Neural Machine
-Translation, global attention with the score "general"; the cells are those of Cho et al. (2014).
+Translation, global attention with the score "general", here scaled; the cells are those of Cho et
+al. (2014).
 """
+
+import math
 
 import torch
 from torch import Tensor, nn
@@ -72,6 +75,7 @@ class Seq2Seq(nn.Module):
         first = torch.tanh(self.bridge(torch.cat([last[0], last[1]], dim=1)))  # (N, H)
         states, _ = self.decoder(self.target_embedding(target), first[None])  # (N, T, H)
         scores = states @ self.score(memory).transpose(1, 2)  # (N, T, S)
+        scores = scores / math.sqrt(states.shape[2])  # or the softmax sees one token only
         scores = scores.masked_fill((source == PAD)[:, None], float("-inf"))
         weights = torch.softmax(scores, dim=2)
         context = weights @ memory  # (N, T, H)

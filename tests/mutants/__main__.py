@@ -18,13 +18,18 @@ ENOUGH = 0.97
 
 
 def survivors(problem: Problem, made: Sequence[Mutant], seed: int = 0) -> list[Mutant]:
-    """Return the mutants that no hidden case of the questions about them fails."""
-    reference = bank.reference(problem)
+    """Return the mutants that no hidden case of the questions about them fails.
+
+    One that is known to do the same as the reference is spared the longest question, a training.
+    """
+    reference, known = bank.reference(problem), reasons(problem)
     alive = []
     with gate_grader(default_course(), problem, seed) as grader:
         for mutant in made:
             texts = {**reference, mutant.module: mutant.text}
             for question in mutant.questions:
+                if question == "training" and mutant.key in known:
+                    continue
                 result = grade_text(grader, texts, [question])
                 cases = result["problems"][0]["questions"][0]["cases"]
                 if any(case["hidden"] and case["outcome"] in CAUGHT for case in cases):

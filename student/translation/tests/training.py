@@ -14,6 +14,9 @@ PAD, START, END = range(3)
 
 def learn(TranslationTransformer, train, greedy_decode, sizes, rows, unseen, model, training):
     """Train a new model on rows; return losses and its translations of other French rows."""
+    import warnings
+
+    warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
     made = TranslationTransformer(*sizes, **model)
     losses = train(made, *rows, **training)
     said = [greedy_decode(made, part, 15) for part in unseen.split(100)]

@@ -29,7 +29,7 @@ def measure(times: int) -> Iterator[Series]:
         what = f"LSTM forward and backward, {sizes}"
         yield from _beside_torch("lstm", what, (_reference_lstm(), _torch_lstm()), times)
         for dropout in (0.1, 0.0):
-            sizes = ", ".join(f"{name} = {size}" for name, size in ENCODER.items())
+            sizes = f"N = {ENCODER['N']}, T = {ENCODER['T']}, d_model = {ENCODER['d_model']}"
             what = f"encoder layer forward and backward, {sizes}, dropout {dropout:g}"
             key = f"encoder_layer.dropout_{dropout:g}"
             yield from _beside_torch(key, what, _encoders(dropout), times, target=1.3)

@@ -21,7 +21,7 @@ import torch
 from check import grader
 from checks.figures import curves
 from comparison import NAMES, SCALES, find_device, learn, load_corpus, samples, score_table
-from drawings import attention_map, heat_maps, loss_curves
+from comparison_figures import attention_map, heat_maps, loss_curves
 from translation import (
     TranslationTransformer,
     beam_decode,

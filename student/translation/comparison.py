@@ -17,7 +17,7 @@ import torch
 from torch import nn
 
 sys.path.insert(1, str(Path(__file__).resolve().parents[1]))  # where data is
-from drawings import attention_map, loss_curves
+from comparison_figures import attention_map, loss_curves
 from seq2seq import Seq2Seq
 from translation import (
     TranslationTransformer,

@@ -33,16 +33,20 @@ POINTS = {
 PAD, START, END = range(3)
 
 
-def imported(name):
-    """Import a module of the problem's folder and leave no trace in sys.path."""
+def imported(*names):
+    """Import modules of the problem's folder and leave no trace of them for other tests."""
     sys.path.insert(0, str(PROBLEM.folder))
     try:
-        return importlib.import_module(name)
+        return [importlib.import_module(name) for name in names]
     finally:
         sys.path.remove(str(PROBLEM.folder))
+        for name in names:
+            sys.modules.pop(name, None)
 
 
-REFERENCE, COMPARISON = imported("translation"), imported("comparison")
+REFERENCE, SEQ2SEQ, FIGURES, COMPARISON = imported(
+    "translation", "seq2seq", "comparison_figures", "comparison"
+)
 
 
 def run(question, names, seed=0):
@@ -62,7 +66,7 @@ def models(seed):
     """Return a new model of each kind, in evaluation mode."""
     torch.manual_seed(seed)
     french, english = torch.nn.Embedding(11, 6, padding_idx=0), torch.nn.Embedding(13, 5)
-    recurrent = imported("seq2seq").Seq2Seq(french, english, hidden=8)
+    recurrent = SEQ2SEQ.Seq2Seq(french, english, hidden=8)
     transformer = REFERENCE.TranslationTransformer(11, 13, 8, num_heads=2, d_ff=16)
     return [recurrent.double().eval(), transformer.double().eval()]
 
@@ -142,14 +146,13 @@ def test_the_comparison_trains_all_models_and_draws_them(tmp_path):
     scale = COMPARISON.Scale(6, 200, 100, 2, 16, 1, 16, 16)
     corpus = COMPARISON.load_corpus(scale, "phrases")
     corpus.pairs["test"] = corpus.pairs["test"][:10]
-    drawings = imported("drawings")
     said, trained = [], {}
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
         for name in COMPARISON.NAMES:
             device = torch.device("cpu")
             trained[name] = COMPARISON.learn(name, corpus, scale, device, said.append)
-        figures = [drawings.loss_curves(trained), drawings.attention_map(trained, corpus)]
+        figures = [FIGURES.loss_curves(trained), FIGURES.attention_map(trained, corpus)]
     assert [len(found.losses) for found in trained.values()] == [2, 2, 2]
     assert said[1:3] == ["  epoch 1", "  epoch 2"]
     assert COMPARISON.score_table(trained).count("\n") == 3

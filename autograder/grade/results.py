@@ -78,7 +78,7 @@ def _case(
 ) -> Result:
     case, verdict = result.case, result.verdict
     mistake = explained.get(case.name)
-    points = round(case.points * scale, 4)
+    points = round(case.points * scale, 6)
     visibility = assignment.hidden_visibility if case.hidden else assignment.public_visibility
     return {
         "name": case.name,
@@ -164,7 +164,7 @@ def _code(question: Question, modules: Modules) -> list[Result]:
 
 def total(parts: Sequence[Mapping[str, Any]], key: str) -> float:
     """Return the sum of what stands under ``key``, free of the noise of floats."""
-    return round(sum(float(part[key]) for part in parts), 4)
+    return round(sum(float(part[key]) for part in parts), 6)
 
 
 def _data_sizes(problem: Problem) -> dict[str, str]:

@@ -8,11 +8,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.checks import bars
 from autograder.course import Course, Problem
 from autograder.errors import KitError
 from autograder.grade import mistakes as bank
 from autograder.grade.gate import gate_grader, grade_text
+from autograder.oracles import bars
 
 MISS = 0.001  # how often the reference may fall below its own bar
 

@@ -10,7 +10,6 @@ from autograder.build.release import data_files
 from autograder.course import Course, Problem
 
 _CHECKS = Path(__file__).resolve().parents[1] / "checks"
-_OWN = frozenset({"bars.py", "torch_layers.py"})  # thresholds and oracles stay with the grader
 
 
 def provided_files(course: Course, problem: Problem) -> Mapping[str, bytes]:
@@ -21,8 +20,7 @@ def provided_files(course: Course, problem: Problem) -> Mapping[str, bytes]:
         files |= {name: (base.folder / name).read_bytes() for name in base.provided}
     files |= {name: (problem.folder / name).read_bytes() for name in problem.provided}
     for path in sorted(_CHECKS.glob("*.py")):
-        if path.name not in _OWN:
-            files[f"checks/{path.name}"] = path.read_bytes()
+        files[f"checks/{path.name}"] = path.read_bytes()
     if problem.data:
         files |= data_files(course.root / "data", problem.data)
     return files

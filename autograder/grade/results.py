@@ -15,7 +15,6 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-from autograder.checks import bars
 from autograder.course import Assignment, Entry, Problem, Question
 from autograder.errors import KitError
 from autograder.grade import testfiles
@@ -23,6 +22,7 @@ from autograder.grade.examiner import CaseResult, QuestionResult
 from autograder.grade.intake import Modules
 from autograder.grade.sessions import OUTPUT_LIMIT
 from autograder.grade.source import parse
+from autograder.oracles import bars
 
 Result = dict[str, Any]
 

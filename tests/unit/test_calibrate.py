@@ -7,9 +7,9 @@ import tomllib
 import numpy as np
 import pytest
 
-from autograder.checks import bars
 from autograder.errors import CourseError
 from autograder.grade.calibrate import Measured, write
+from autograder.oracles import bars
 
 
 def test_the_bar_is_a_prediction_bound():

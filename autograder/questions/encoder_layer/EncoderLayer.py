@@ -6,12 +6,6 @@ from torch.autograd import gradcheck
 from torch.nn import functional
 
 from autograder.checks import expect_any, expect_close, expect_shape, rng
-from autograder.checks.torch_layers import (
-    encoder_from_own,
-    expect_alike,
-    expect_different,
-    torch_encoder,
-)
 from autograder.checks.torch_weights import (
     draw,
     draw_state,
@@ -21,6 +15,12 @@ from autograder.checks.torch_weights import (
     first_of,
     output_of,
     run_copied,
+)
+from autograder.oracles.torch_layers import (
+    encoder_from_own,
+    expect_alike,
+    expect_different,
+    torch_encoder,
 )
 
 OK_FORMAT = False

@@ -5,12 +5,6 @@ from otter.test_files import test_case
 from torch.autograd import gradcheck
 
 from autograder.checks import expect_any, expect_close, expect_shape, rng
-from autograder.checks.torch_layers import (
-    attention_from_own,
-    expect_alike,
-    expect_different,
-    torch_attention,
-)
 from autograder.checks.torch_weights import (
     draw,
     draw_state,
@@ -20,6 +14,12 @@ from autograder.checks.torch_weights import (
     first_of,
     output_of,
     run_copied,
+)
+from autograder.oracles.torch_layers import (
+    attention_from_own,
+    expect_alike,
+    expect_different,
+    torch_attention,
 )
 
 OK_FORMAT = False

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from otter.test_files import test_case
 
 from autograder.checks import attach_figure, expect_shape, figures, record, run_beside
-from autograder.checks.bars import bar, data_size
+from autograder.oracles.bars import bar, data_size
 from data import captioned_images
 
 OK_FORMAT = False

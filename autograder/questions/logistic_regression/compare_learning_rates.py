@@ -8,7 +8,7 @@ import numpy as np
 from otter.test_files import test_case
 
 from autograder.checks import attach_figure, expect_close, expect_finite, record, rng, run_beside
-from autograder.checks.bars import data_size
+from autograder.oracles.bars import data_size
 from data import logistic_points
 
 OK_FORMAT = False

@@ -17,7 +17,7 @@ from autograder.checks import (
     rng,
     run_beside,
 )
-from autograder.checks.bars import data_size
+from autograder.oracles.bars import data_size
 from data import logistic_points
 
 OK_FORMAT = False

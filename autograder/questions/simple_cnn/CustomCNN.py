@@ -5,7 +5,7 @@ import torch
 from otter.test_files import test_case
 
 from autograder.checks import expect_close, expect_shape, record, rng, run_beside
-from autograder.checks.bars import data_size
+from autograder.oracles.bars import data_size
 from data import fashion_mnist, holdout
 
 OK_FORMAT = False

@@ -5,7 +5,7 @@ import torch
 from otter.test_files import test_case
 
 from autograder.checks import attach_figure, expect_shape, figures, record, rng, run_beside
-from autograder.checks.bars import bar, data_size
+from autograder.oracles.bars import bar, data_size
 from data import fashion_mnist, holdout
 
 OK_FORMAT = False

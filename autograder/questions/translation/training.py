@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from otter.test_files import test_case
 
 from autograder.checks import attach_figure, figures, record, rng, run_beside
-from autograder.checks.bars import bar, data_size
+from autograder.oracles.bars import bar, data_size
 from data import sentence_pairs, tokens
 from data.tokens import join_tokens, padded
 

@@ -12,8 +12,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from .compare import expect_close, expect_shape
-from .torch_weights import first_of, run_copied
+from autograder.checks.compare import expect_close, expect_shape
+from autograder.checks.torch_weights import first_of, run_copied
 
 Results = dict[str, Any]
 PREFIX = "self_attn."

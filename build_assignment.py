@@ -11,12 +11,12 @@ from typing import Any
 
 import click
 
-from autograder.build.drift import rewrite
-from autograder.build.leaks import scan
-from autograder.build.private import collect
-from autograder.build.release import assignment_tree, zip_bytes
 from autograder.course import Course, default_course
 from autograder.errors import KitError
+from autograder.release.drift import rewrite
+from autograder.release.leaks import scan
+from autograder.release.package_tree import assignment_tree, zip_bytes
+from autograder.release.private import collect
 
 
 class _Commands(click.Group):
@@ -116,7 +116,7 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
 @click.pass_obj
 def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
     """Put problems (or those of an assignment; default: all) through the release gate."""
-    from autograder.build.gate import check_problem
+    from autograder.prove.gate import check_problem
 
     targets = [course.target(name) for name in names or course.problem_names()]
     problems = {entry.problem.name: entry.problem for t in targets for entry in t.entries}
@@ -134,7 +134,7 @@ def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
         found = {name: verdict.as_json() for name, verdict in verdicts.items()}
         click.echo(json.dumps({"problems": found, "ok": ok, "totals": totals}, indent=1))
     else:
-        from autograder.build.table import show
+        from autograder.prove.table import show
 
         show(verdicts)
     sys.exit(0 if ok else 1)

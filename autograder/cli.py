@@ -67,7 +67,7 @@ def grade(
     as_json: bool,
 ) -> None:
     """Grade SUBMISSIONs (zips, folders or files) to an assignment or to one problem."""
-    from autograder.grade.run import grade_run
+    from autograder.run import grade_run
 
     results = grade_run(
         course, target, submissions, run,
@@ -91,7 +91,7 @@ def grade(
 @click.pass_obj
 def replay(course: Course, result: Path, submission: Path) -> None:
     """Grade SUBMISSION with the seed of an earlier RESULT folder and compare the two."""
-    from autograder.grade.run import replay_result
+    from autograder.run import replay_result
 
     differences = replay_result(course, result, submission)
     for line in differences:
@@ -111,7 +111,7 @@ def mistakes(course: Course, problems: tuple[str, ...], seed: int, as_json: bool
     from rich.console import Console
     from rich.table import Table
 
-    from autograder.grade.gate import Catch, catch_mistakes
+    from autograder.prove.sources import Catch, catch_mistakes
 
     found: dict[str, list[Catch]] = {}
     for name in problems or course.problem_names():
@@ -151,7 +151,7 @@ def mistakes(course: Course, problems: tuple[str, ...], seed: int, as_json: bool
 @click.pass_obj
 def calibrate(course: Course, problem: str, seeds: int) -> None:
     """Measure the reference of PROBLEM and write its thresholds into calibration.toml."""
-    from autograder.grade import calibrate as calibration
+    from autograder.prove import calibrate as calibration
 
     chosen = course.problem(problem)
     path = chosen.folder / "calibration.toml"
@@ -164,7 +164,7 @@ def calibrate(course: Course, problem: str, seeds: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(as_json: bool) -> None:
     """Say what this machine offers for grading, and what to do about what is missing."""
-    from autograder.grade.doctor import examine, show
+    from autograder.backends.doctor import examine, show
 
     findings = examine()
     if as_json:

@@ -11,14 +11,21 @@ from pathlib import Path
 import click
 import typst
 
-from autograder.build.leaks import scan
-from autograder.build.private import collect
-from autograder.build.release import assignment_tree, zip_bytes
-from autograder.build.student import answers_sheet, student_tree
-from autograder.course import Assignment, Course, Problem, default_course
+from autograder.course import (
+    Assignment,
+    Course,
+    Mistake,
+    Problem,
+    default_course,
+    load_mistakes,
+)
+from autograder.diagnose import bank
 from autograder.errors import CourseError
-from autograder.grade import mistakes as bank
-from autograder.grade.run import grade_run
+from autograder.release.leaks import scan
+from autograder.release.package_tree import assignment_tree, zip_bytes
+from autograder.release.private import collect
+from autograder.release.student import answers_sheet, student_tree
+from autograder.run import grade_run
 
 ASSIGNMENT = "dl22_a2"
 
@@ -76,21 +83,18 @@ def _samples(assignment: Assignment) -> Iterator[Sample]:
     yield Sample("untouched", untouched, "the skeleton as released")
     first = assignment.entries[0].problem
     module = f"{first.name}/{first.modules[0]}"
-    reference = bank.reference(first)
     for number, mistake in enumerate(_one_a_question(first)[:3], 1):
-        text = bank.apply(mistake, reference)[first.modules[0]]
-        yield Sample(
-            f"mistaken-{number}", {**right, module: text.encode()}, mistake.name.replace("_", " ")
-        )
+        text = bank.apply(mistake, first)[first.modules[0]]
+        yield Sample(f"mistaken-{number}", {**right, module: text.encode()}, mistake.title)
     broken = right[module] + b"\ndef unfinished(:\n"
     yield Sample("broken", {**right, module: broken}, "a syntax error in the last line")
     endless = right[module] + b"\nwhile True:\n    pass\n"
     yield Sample("endless", {**right, module: endless}, "an endless loop on import")
 
 
-def _one_a_question(problem: Problem) -> list[bank.Mistake]:
-    chosen: dict[str, bank.Mistake] = {}
-    for mistake in bank.load(problem):
+def _one_a_question(problem: Problem) -> list[Mistake]:
+    chosen: dict[str, Mistake] = {}
+    for mistake in load_mistakes(problem):
         chosen.setdefault(mistake.question, mistake)
     return list(chosen.values())
 

@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.backends import local as batch
+from autograder.backends.local import Settings
 from autograder.course import Course
-from autograder.grade import batch
-from autograder.grade.batch import Settings
-from autograder.grade.grading import Grader
+from autograder.grade.grader import Grader
 
 SMALL = Path(__file__).parent / "courses" / "small"
 

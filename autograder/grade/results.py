@@ -17,12 +17,12 @@ from typing import Any
 
 from autograder.course import Assignment, Entry, Problem, Question
 from autograder.errors import KitError
-from autograder.grade import testfiles
-from autograder.grade.examiner import CaseResult, QuestionResult
-from autograder.grade.intake import Modules
-from autograder.grade.sessions import OUTPUT_LIMIT
-from autograder.grade.source import parse
-from autograder.oracles import bars
+from autograder.examine import testfiles
+from autograder.examine import thresholds as bars
+from autograder.examine.examiner import CaseResult, QuestionResult
+from autograder.remote.sessions import OUTPUT_LIMIT
+from autograder.submission.intake import Modules
+from autograder.submission.source import parse
 
 Result = dict[str, Any]
 

@@ -1,17 +1,28 @@
-"""The byte format between grader and worker, with its limits."""
+"""What both ends of the wire agree on: frames, values, requests, limits, plans."""
 
+from .answering import BROKEN, OUT_OF_MEMORY, answer
 from .frames import PREFIX, FrameLimits, pack_frame, unpack_frame, unpack_lengths
+from .objects import Objects, tensors
+from .plan import DESCRIPTIONS, LAYERS, Plan
 from .values import Decoder, Encoder, Handle, Leaf, WireError
 
 __all__ = [
+    "BROKEN",
+    "DESCRIPTIONS",
+    "LAYERS",
+    "OUT_OF_MEMORY",
     "PREFIX",
     "Decoder",
     "Encoder",
     "FrameLimits",
     "Handle",
     "Leaf",
+    "Objects",
+    "Plan",
     "WireError",
+    "answer",
     "pack_frame",
+    "tensors",
     "unpack_frame",
     "unpack_lengths",
 ]

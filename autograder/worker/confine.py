@@ -7,43 +7,18 @@ import os
 import re
 import resource
 import tempfile
-import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograder.wire.plan import SCRATCH, SUBMISSION, Plan
 from autograder.worker import landlock, mounts, seccomp
 from autograder.worker import syscalls as sc
 
-LAYERS = ("limits", "cgroup", "namespaces", "filesystem", "identity", "landlock", "seccomp")
-DESCRIPTIONS = {
-    "limits": "CPU, memory, file and process limits; no new privileges",
-    "cgroup": "memory control group",
-    "namespaces": "own network, process, mount, IPC and host-name namespaces",
-    "filesystem": "read-only file tree without the grader, sized scratch space",
-    "identity": "own user id",
-    "landlock": "Landlock: reads and writes by allow-list, no TCP, no signals outward",
-    "seccomp": "system-call filter: no sockets, processes, programs, tracing",
-}
 NOBODY = 65534
 FIRST_USER = 1_900_000_000  # from here on, a user id of its own for every worker, by its process id
 THREADS = 512
 _MIB = 2**20
-_CGROUPS = Path("/sys/fs/cgroup")
-
-
-@dataclass(frozen=True)
-class Plan:
-    """What to confine to; paths as the host names them."""
-
-    layers: tuple[str, ...]
-    submission: str
-    scratch: str
-    memory_mb: int
-    cpu_seconds: int
-    scratch_mb: int
-    masked: tuple[str, ...]
-    devices: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -114,7 +89,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
             plan.scratch, plan.submission, plan.scratch_mb, host.readable, host.links,
             plan.masked, plan.devices,
         )  # fmt: skip
-        submission, scratch = mounts.SUBMISSION, mounts.SCRATCH
+        submission, scratch = SUBMISSION, SCRATCH
     else:
         os.chdir(scratch)
     os.environ.update(TMPDIR=scratch, HOME=scratch, MPLCONFIGDIR=scratch)
@@ -137,68 +112,6 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
             landlock.restrict([*host.readable, submission, *devices], [scratch, "/dev/null"])
     if "seccomp" in plan.layers:
         seccomp.install(seccomp.build_filter(os.getpid()))
-
-
-def submission_path(plan: Plan) -> str:
-    """Return where the worker finds the submission."""
-    return mounts.SUBMISSION if "filesystem" in plan.layers else plan.submission
-
-
-def join_memory_group(pid: int) -> None:
-    """Put a future worker into a memory control group of its own, where the host lets us."""
-    with contextlib.suppress(OSError):
-        _memory_group(pid).mkdir()
-        (_memory_group(pid) / "cgroup.procs").write_text(str(pid))
-
-
-def limit_memory_group(plan: Plan, pid: int) -> None:
-    """Set the limit of a worker's control group; raises OSError where there is none."""
-    if "cgroup" in plan.layers:
-        limit = "memory.max" if _unified() else "memory.limit_in_bytes"
-        # Above the limit on private memory, so that an honest student sees MemoryError first.
-        size = (plan.memory_mb * 3 // 2 + 512) * _MIB
-        if not _memory_group(pid).is_dir():
-            raise OSError("no memory control group can be made here")
-        (_memory_group(pid) / limit).write_text(str(size))
-
-
-def remove_dead_memory_groups() -> None:
-    """Remove the control groups that an earlier zygote left when it was killed itself."""
-    for folder in _memory_group(0).parent.glob("worker-*"):
-        pid = folder.name.removeprefix("worker-")
-        if not os.path.exists(f"/proc/{pid}"):
-            with contextlib.suppress(OSError):
-                folder.rmdir()
-
-
-def leave_memory_group(pid: int) -> None:
-    """Remove the control group of a worker that has ended."""
-    with contextlib.suppress(OSError):
-        _memory_group(pid).rmdir()
-
-
-def sweep_memory_groups(zygote: int) -> None:
-    """Remove the groups that a zygote which was killed has left."""
-    for _ in range(50):  # its workers may still be ending
-        left = list(_group_root().glob(f"worker-{zygote}-*"))
-        for group in left:
-            with contextlib.suppress(OSError):
-                group.rmdir()
-        if not left:
-            return
-        time.sleep(0.02)
-
-
-def _unified() -> bool:
-    return (_CGROUPS / "cgroup.controllers").exists()
-
-
-def _memory_group(pid: int) -> Path:
-    return _group_root() / f"worker-{os.getpid()}-{pid}"
-
-
-def _group_root() -> Path:
-    return _CGROUPS if _unified() else _CGROUPS / "memory"
 
 
 def _memory_in_use() -> tuple[int, int]:

@@ -7,9 +7,9 @@ import sys
 from collections.abc import Iterable
 from pathlib import Path
 
+from autograder.wire.plan import SCRATCH, SUBMISSION
 from autograder.worker import syscalls as sc
 
-SUBMISSION, SCRATCH = "/submission", "/tmp"  # noqa: S108  (names inside the worker's own tree)
 _SYSTEM = ("/lib", "/lib64", "/usr/lib", "/usr/lib64", "/usr/local/lib", "/usr/share/zoneinfo")
 _SYSTEM_FILES = ("/etc/localtime", "/etc/ld.so.cache")
 DEVICES = ("/dev/null", "/dev/zero", "/dev/random", "/dev/urandom")

@@ -9,7 +9,6 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
-import importlib
 import os
 import select
 import signal
@@ -22,6 +21,10 @@ from typing import Any, NoReturn
 
 import msgpack
 
+from autograder.warm import warm_up
+from autograder.wire import memory_groups
+from autograder.wire.answering import BROKEN, OUT_OF_MEMORY
+from autograder.wire.plan import Plan
 from autograder.worker import confine, serve
 from autograder.worker import syscalls as sc
 
@@ -38,7 +41,7 @@ def main() -> None:
     missing = warm_up(msgpack.unpackb(first)["preload"])
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "PWD", "OLDPWD", "_"):
         os.environ.pop(name, None)
-    confine.remove_dead_memory_groups()
+    memory_groups.remove_dead()
     nursery = Nursery(control, confine.Host.survey())
     gc.collect()
     gc.freeze()
@@ -54,7 +57,7 @@ class Child:
     pidfd: int
     orders: socket.socket
     namespaces: bool
-    plan: confine.Plan | None = None
+    plan: Plan | None = None
     status: socket.socket | None = None
 
 
@@ -87,12 +90,12 @@ class Nursery:
             if self._spare is None:  # only now, so that it inherits neither wire nor output
                 self._spare = self._fork("namespaces" in plan.layers)
 
-    def _employ(self, plan: confine.Plan, wire: int, output: int, status: socket.socket) -> None:
+    def _employ(self, plan: Plan, wire: int, output: int, status: socket.socket) -> None:
         namespaces = "namespaces" in plan.layers
         try:
             child = self._take_spare(namespaces)
             child.plan, child.status = plan, status
-            confine.limit_memory_group(plan, child.pid)
+            memory_groups.limit(plan, child.pid)
             socket.send_fds(status, [msgpack.packb({"started": True})], [child.pidfd])
             socket.send_fds(
                 child.orders, [msgpack.packb(asdict(plan))], [wire, output, status.fileno()]
@@ -120,11 +123,11 @@ class Nursery:
                 ours.close()
                 _work(theirs, self._host)
             finally:  # whatever the student's code does to us, a worker never becomes a zygote
-                os._exit(serve.BROKEN)
+                os._exit(BROKEN)
         theirs.close()
         if namespaces:
             confine.own_process_namespace()
-        confine.join_memory_group(pid)  # ahead of the demand: the kernel takes 10 ms for it
+        memory_groups.join(pid)  # ahead of the demand: the kernel takes 10 ms for it
         child = Child(pid, os.pidfd_open(pid), ours, namespaces)
         self._children[child.pidfd] = child
         return child
@@ -137,7 +140,7 @@ class Nursery:
     def _bury(self, child: Child) -> None:
         _, code = os.waitpid(child.pid, 0)
         os.close(child.pidfd)
-        confine.leave_memory_group(child.pid)
+        memory_groups.leave(child.pid)
         if child.status is not None:
             with contextlib.suppress(OSError):
                 child.status.send(msgpack.packb({"exit": os.waitstatus_to_exitcode(code)}))
@@ -146,66 +149,11 @@ class Nursery:
             self._spare = None
 
 
-def warm_up(preload: list[str]) -> list[str]:
-    """Import ``preload`` and run what torch would otherwise import inside a worker.
-
-    Returns the modules that this machine does not have.
-    """
-    missing = []
-    for name in preload:
-        try:
-            importlib.import_module(name)
-        except ImportError:
-            missing.append(name)
-    if "numpy" in sys.modules:
-        for part in ("random", "linalg", "fft", "ma", "polynomial"):  # numpy imports them lazily
-            importlib.import_module(f"numpy.{part}")
-    if "torch" in sys.modules:
-        _warm_torch()
-    return missing
-
-
-def _warm_torch() -> None:
-    import torch
-
-    torch.set_num_threads(1)  # a pool of threads would not survive the fork
-    if torch.get_num_interop_threads() != 1:
-        torch.set_num_interop_threads(1)
-    import torch.utils.data
-
-    layers = torch.nn.Sequential(
-        torch.nn.Conv2d(1, 2, 3), torch.nn.Flatten(), torch.nn.Linear(8, 2), torch.nn.LogSoftmax(1)
-    )
-    optimizer = torch.optim.Adam(layers.parameters())
-    loss = torch.nn.NLLLoss()(layers(torch.zeros(2, 1, 4, 4)), torch.zeros(2, dtype=torch.int64))
-    loss.backward()
-    optimizer.step()
-    parameter = next(layers.parameters())
-    torch.autograd.grad(parameter.sum(), parameter)
-    _load_in_process(torch.utils.data.DataLoader)
-
-
-def _load_in_process(loader: Any) -> None:
-    """Make DataLoader ignore its worker processes: a confined worker may not start any."""
-    import inspect
-
-    original, signature = loader.__init__, inspect.signature(loader.__init__)
-
-    def __init__(self: Any, *arguments: Any, **keywords: Any) -> None:
-        bound = signature.bind(self, *arguments, **keywords)
-        bound.arguments["num_workers"] = 0
-        for name in ("prefetch_factor", "persistent_workers", "multiprocessing_context"):
-            bound.arguments.pop(name, None)
-        original(*bound.args, **bound.kwargs)
-
-    loader.__init__ = __init__
-
-
-def _plan(message: bytes) -> confine.Plan:
+def _plan(message: bytes) -> Plan:
     fields = msgpack.unpackb(message)
     for name in ("layers", "masked", "devices"):
         fields[name] = tuple(fields[name])
-    return confine.Plan(**fields)
+    return Plan(**fields)
 
 
 def _work(orders: socket.socket, host: confine.Host) -> NoReturn:
@@ -230,7 +178,7 @@ def _work(orders: socket.socket, host: confine.Host) -> NoReturn:
         os.close(status)
         serve.serve(wire)
     except MemoryError:
-        os._exit(serve.OUT_OF_MEMORY)
+        os._exit(OUT_OF_MEMORY)
     os._exit(0)
 
 

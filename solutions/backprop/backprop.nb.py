@@ -16,9 +16,10 @@ sys.path.insert(0, "..")  # where check.py is
 
 import numpy as np
 from backprop import delta_hidden, delta_output, forward, grad_w, gradients
-from check import grader
-from checks.figures import curves
 from network_figure import draw_network
+
+from check import grader
+from figures import curves
 
 draw_network()
 

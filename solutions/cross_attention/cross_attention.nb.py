@@ -17,12 +17,12 @@ sys.path.insert(0, "..")  # where check.py is
 
 import numpy as np
 import torch
-from check import grader
-from checks.attention import offered_kinds
-from checks.figures import heat_map, image_grid
 from cross_attention import attention_weights, digits_attention, pick_digits
 
+from check import grader
+from checks.attention import offered_kinds
 from data import mnist_digits
+from figures import heat_map, image_grid
 
 # %% [markdown]
 # ## The data

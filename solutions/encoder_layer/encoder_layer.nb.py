@@ -17,9 +17,10 @@ sys.path.insert(0, "..")  # where check.py is
 
 import encoder_layer as own
 import torch
-from check import grader
-from checks.figures import curves, heat_map
 from torch import nn
+
+from check import grader
+from figures import curves, heat_map
 
 # %% [markdown]
 # ## 1. Scaled dot-product attention

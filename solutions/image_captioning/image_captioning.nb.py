@@ -18,10 +18,10 @@ sys.path.insert(0, "../rnn_layers")  # what the model is built of
 
 import numpy as np
 from captioning_solver import decode_captions, one_caption_each, sample_minibatch
-from check import grader
 from image_captioning import bleu_table, caption_figure, learning_curves, train
 from rnn import CaptioningRNN
 
+from check import grader
 from data import captioned_images
 
 # %% [markdown]

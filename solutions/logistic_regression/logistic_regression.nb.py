@@ -18,7 +18,6 @@ sys.path.insert(0, "..")  # where check.py is
 import time
 
 import numpy as np
-from check import grader
 from logistic_regression import (
     START,
     gradient,
@@ -31,6 +30,7 @@ from logistic_regression_mod import compare_learning_rates, comparison_figure, t
 from logistic_regression_sgd import compare_sgd_learning_rates, stochastic_gradient_descent
 from plots import beside_figure, loss_figure, points_figure, separator_path_figure
 
+from check import grader
 from data import logistic_points
 
 # %% [markdown]

@@ -17,8 +17,9 @@ sys.path.insert(0, "..")  # where check.py is
 
 import numpy as np
 import rnn_layers as layers
+
 from check import grader
-from checks.figures import curves
+from figures import curves
 
 random = np.random.default_rng(0)
 

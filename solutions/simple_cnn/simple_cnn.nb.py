@@ -17,12 +17,12 @@ sys.path.insert(0, "..")  # where check.py is
 
 import numpy as np
 import torch
-from check import grader
-from checks.figures import bars, curves, heat_map, image_grid
 from evaluation import class_accuracies, confusion_matrix, predict
 from simple_cnn import CustomCNN, SimpleCNN, layer_table, mnist_test, mnist_train
 
+from check import grader
 from data import fashion_mnist
+from figures import bars, curves, heat_map, image_grid
 
 # %% [markdown]
 # ## The data

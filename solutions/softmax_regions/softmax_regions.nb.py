@@ -17,9 +17,10 @@ sys.path.insert(0, "..")  # where check.py is
 
 import numpy as np
 import softmax_regions as regions
+from softmax_regions import W, b
+
 from check import grader
 from checks.regions import decision_regions, lines
-from softmax_regions import W, b
 
 names = [r"$\mathcal{C}_1$", r"$\mathcal{C}_2$", r"$\mathcal{C}_3$"]
 pairs = [(0, 1), (0, 2), (1, 2)]

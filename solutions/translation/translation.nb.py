@@ -18,8 +18,6 @@ sys.path.insert(0, "..")  # where check.py is
 
 import numpy as np
 import torch
-from check import grader
-from checks.figures import curves
 from comparison import NAMES, SCALES, find_device, learn, load_corpus, samples, score_table
 from comparison_figures import attention_map, heat_maps, loss_curves
 from translation import (
@@ -32,8 +30,10 @@ from translation import (
     train,
 )
 
+from check import grader
 from data import glove
 from data.tokens import join_tokens
+from figures import curves
 
 warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 

@@ -17,7 +17,6 @@ from itertools import pairwise
 sys.path.insert(0, "..")  # where check.py is
 
 import numpy as np
-from check import grader
 from drawings import bipartite_figure, chain_figure, norms_figure
 from vanishing_gradients import (
     DEPTHS,
@@ -31,6 +30,8 @@ from vanishing_gradients import (
     zero_in_bipartite,
     zero_in_chain,
 )
+
+from check import grader
 
 # %% [markdown]
 # ## The chain

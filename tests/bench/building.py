@@ -6,10 +6,10 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.build.leaks import scan
-from autograder.build.private import collect
-from autograder.build.release import assignment_tree, zip_bytes
 from autograder.course import Course
+from autograder.release.leaks import scan
+from autograder.release.package_tree import assignment_tree, zip_bytes
+from autograder.release.private import collect
 
 from .checks import SMALL
 from .series import Series, python, repeat

@@ -22,7 +22,7 @@ class Check:
     @property
     def test_file(self) -> Path:
         """Return the test file, which all graders share."""
-        return SMALL / "autograder" / "questions" / self.problem / f"{self.question}.py"
+        return SMALL / "solutions" / self.problem / "questions" / f"{self.question}.py"
 
     @property
     def module(self) -> Path:
@@ -32,12 +32,14 @@ class Check:
     def course(self, folder: Path) -> Course:
         """Write a course with this question only into ``folder``."""
         source, target = SMALL / "solutions" / self.problem, folder / "solutions" / self.problem
-        shutil.copytree(source, target, ignore=shutil.ignore_patterns("mistakes.py", "__pycache__"))
+        shutil.copytree(
+            source, target, ignore=shutil.ignore_patterns("mistakes", "questions", "__pycache__")
+        )
         settings = target / "problem.toml"
         head, *questions = settings.read_text(encoding="utf-8").split("[[questions]]")
         (kept,) = (text for text in questions if f'name = "{self.question}"' in text)
         settings.write_text(f"{head}[[questions]]{kept}", encoding="utf-8")
-        tests = folder / "autograder" / "questions" / self.problem
+        tests = target / "questions"
         tests.mkdir(parents=True)
         shutil.copy(self.test_file, tests)
         return Course(folder)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.grade import proxies
-from autograder.grade.batch import Settings, open_grader
-from autograder.grade.grading import Grader
-from autograder.grade.provided import lay_out
-from autograder.grade.sessions import WorkerSession
+from autograder.backends.local import Settings, open_grader
+from autograder.grade.fixed_files import write_tree
+from autograder.grade.grader import Grader
+from autograder.remote import proxies
+from autograder.remote.sessions import WorkerSession
 
 from .checks import Check
 from .series import BenchError, Series, python, repeat
@@ -25,7 +25,7 @@ MIB = 2**20
 _START = """
 import sys
 from pathlib import Path
-from autograder.grade.batch import Settings, open_grader
+from autograder.backends.local import Settings, open_grader
 open_grader(Settings(Path(sys.argv[1]), sys.argv[2], 1, "auto")).zygote.close()
 """
 
@@ -113,7 +113,7 @@ def _readable(folder: Path) -> Iterator[Path]:
         os.chmod(root, 0o711)
         place = Path(root) / "files"
         place.mkdir()
-        lay_out(place, {path.name: path.read_bytes() for path in folder.glob("*.py")})
+        write_tree(place, {path.name: path.read_bytes() for path in folder.glob("*.py")})
         yield place
 
 

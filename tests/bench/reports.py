@@ -10,8 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from autograder.checks import evidence, figures
+import figures
 from autograder.report.pdf import write_pdf
+from checks import evidence
 
 from .series import Series, python, repeat
 

@@ -9,7 +9,7 @@ import pytest
 
 from autograder.course import Course
 from autograder.errors import CourseError
-from autograder.grade.gate import gate_grader, grade_text
+from autograder.prove.sources import gate_grader, grade_text
 
 PROBLEM = """
 title = "A network of two layers"
@@ -46,7 +46,7 @@ NETWORK_CASES = '''
 """Cases."""
 import numpy as np
 from otter.test_files import test_case
-from autograder.checks import expect_close, rng
+from checks import expect_close, rng
 
 OK_FORMAT = False
 name = "network"
@@ -85,8 +85,8 @@ def course(small, tmp_path):
         "solutions/network/network.py": NETWORK,
         "solutions/network/counting.py": COUNTING,
         "solutions/affine/stand_in.py": STAND_IN,
-        "autograder/questions/network/network.py": NETWORK_CASES,
-        "autograder/questions/network/count.py": COUNT_CASES,
+        "solutions/network/questions/network.py": NETWORK_CASES,
+        "solutions/network/questions/count.py": COUNT_CASES,
     }.items():
         (root / path).parent.mkdir(parents=True, exist_ok=True)
         (root / path).write_text(textwrap.dedent(text))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autograder.course import default_course
-from autograder.grade import mistakes as bank
-from autograder.grade.gate import gate_grader, grade_text
+from autograder.diagnose import bank
+from autograder.prove.sources import gate_grader, grade_text
 
 ANOTHER_ORDER = {
     "a_f, a_i, a_c, a_o = ": "a_i, a_f, a_o, a_c = ",

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from autograder.build.student import student_tree
+from autograder.backends import local as batch
+from autograder.backends.local import Settings
 from autograder.course import Course
 from autograder.errors import KitError
-from autograder.grade import batch
-from autograder.grade.batch import Settings
-from autograder.grade.grading import Grader
+from autograder.grade.grader import Grader
 from autograder.grade.results import overall
-from autograder.grade.run import grade_run, replay_result
-from autograder.grade.workers import LEVELS
+from autograder.release.student import student_tree
+from autograder.remote.workers import LEVELS
+from autograder.run import grade_run, replay_result
 
 
 def questions(result: dict) -> dict[str, dict]:
@@ -212,7 +212,7 @@ def test_a_case_that_the_reference_fails_too_is_our_fault(hand_in, tmp_path, sma
 
     root = tmp_path / "course"
     shutil.copytree(small.root, root)
-    path = root / "autograder" / "questions" / "affine" / "affine_forward.py"
+    path = root / "solutions" / "affine" / "questions" / "affine_forward.py"
     path.write_text(path.read_text().replace('"nd,dm->nm", x, w) + b', '"nd,dm->nm", x, w) + c'))
     made = batch.open_grader(Settings(root, "affine", seed=1, level="auto"))
     with made.zygote:

@@ -11,13 +11,13 @@ from pathlib import Path
 
 import nbformat
 import pytest
-from otter.test_files import ExceptionTestFile
 
-from autograder.build.student import student_tree
-from autograder.course import Course, Problem, default_course
-from autograder.grade import mistakes as bank
-from autograder.grade.gate import grade_sources
-from autograder.grade.provided import provided_files
+from autograder.course import Course, Problem, default_course, load_mistakes
+from autograder.diagnose import bank
+from autograder.examine import testfiles
+from autograder.grade.fixed_files import fixed_files
+from autograder.prove.sources import grade_sources
+from autograder.release.student import student_tree
 
 QUICK = ("layer_table", "SimpleCNN", "mnist_test", "mnist_train")
 
@@ -26,12 +26,12 @@ def variants(problem: Problem, mistakes: int) -> dict[str, dict[str, str]]:
     """Return reference, skeleton and some known mistakes, each as {file: text}."""
     reference = bank.reference(problem)
     tree = student_tree(problem)
-    chosen = bank.load(problem)
+    chosen = load_mistakes(problem)
     step = max(1, len(chosen) // mistakes)
     return {
         "reference": reference,
         "skeleton": {name: tree[name].decode() for name in problem.modules},
-        **{m.name: bank.apply(m, reference) for m in chosen[::step][:mistakes]},
+        **{m.name: bank.apply(m, problem) for m in chosen[::step][:mistakes]},
     }
 
 
@@ -40,7 +40,7 @@ def otter_scores(
 ) -> dict[str, float]:
     """Score the questions by Otter's own runner in this process, on the real objects."""
     folder.mkdir()
-    for name, content in provided_files(default_course(), problem).items():
+    for name, content in fixed_files(default_course(), problem).items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
         (folder / name).write_bytes(content)
     environment: dict[str, object] = {}
@@ -56,7 +56,7 @@ def otter_scores(
         sys.path.remove(str(folder))
     scores = {}
     for name in questions:
-        test_file = ExceptionTestFile.from_file(str(problem.question(name).test_file))
+        test_file = testfiles.parse(problem.question(name).test_file)
         test_file.run(environment)
         scores[name] = test_file.score
     return scores
@@ -75,7 +75,7 @@ def otter_run_scores(
         path.mkdir(parents=True)
     for name in questions:
         shutil.copy(problem.question(name).test_file, tests)
-    for name, content in provided_files(default_course(), problem).items():
+    for name, content in fixed_files(default_course(), problem).items():
         (support / name).parent.mkdir(parents=True, exist_ok=True)
         (support / name).write_bytes(content)
     (text,) = texts.values()

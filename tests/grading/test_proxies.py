@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.checks import run_beside
-from autograder.grade import proxies
-from autograder.grade.sessions import LocalSession, StudentError
+from autograder.remote import proxies
+from autograder.remote.sessions import LocalSession, StudentError
+from checks import run_beside
 
 SOURCE = """
 import numpy as np

@@ -2,25 +2,22 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from autograder.course import default_course
-from autograder.grade.gate import gate_grader, grade_text
+from autograder.prove.sources import gate_grader, grade_text
 
-FOLDER = Path(__file__).resolve().parents[1] / "unit" / "right_answers"
 COURSE = default_course()
 TRAINED = ("training", "CustomCNN")
 
 
-@pytest.mark.parametrize("name", [path.name for path in sorted(FOLDER.iterdir()) if path.is_dir()])
+@pytest.mark.parametrize("name", COURSE.problem_names())
 def test_right_answers_lose_no_points(name):
     problem = COURSE.problem(name)
     module = problem.modules[0]
     asked = [q for q in problem.questions if module in q.modules and q.name not in TRAINED]
     questions = [q.name for q in asked]
-    answers = sorted((FOLDER / name).glob("*.py"))
+    answers = sorted((problem.folder / "right_answers").glob("*.py"))
     assert len(answers) >= 3
     lost = {}
     with gate_grader(COURSE, problem, seed=17) as grader:
@@ -48,6 +45,6 @@ def test_right_answers_reach_the_bar(name, answers):
     problem = COURSE.problem(name)
     with gate_grader(COURSE, problem, seed=18) as grader:
         for answer in answers:
-            text = (FOLDER / name / f"{answer}.py").read_text()
+            text = (problem.folder / "right_answers" / f"{answer}.py").read_text()
             result = grade_text(grader, {problem.modules[0]: text}, ["training"])
             assert result["score"] == result["max_score"], answer

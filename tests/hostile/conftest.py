@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from attacks import ALL, REFERENCE, SMALL, TYPES, Graded
 
+from autograder.backends import local as batch
+from autograder.backends.local import Job, Settings
 from autograder.course import Limits
-from autograder.grade import batch
-from autograder.grade.batch import Job, Settings
-from autograder.grade.grading import Grader
+from autograder.grade.grader import Grader
 
 
 @pytest.fixture(scope="session")

@@ -11,8 +11,8 @@ from attacks import ALL, REFERENCE
 from zips import changed, flagged, link, packed
 
 from autograder.course import Course
-from autograder.grade.intake import answers, read
-from autograder.grade.scratch import remove_tree
+from autograder.remote.scratch import remove_tree
+from autograder.submission.intake import answers, read
 
 FILES = [(f"{name}.py", text) for name, text in REFERENCE.items()]
 
@@ -217,7 +217,7 @@ def test_written_answers_are_read_in_one_pass(hostile, small: Course, tmp_path):
 
 
 def test_a_submission_of_another_assignment_is_recognised(tmp_path, short_course):
-    from autograder.grade.grading import Grader
+    from autograder.grade.grader import Grader
 
     course = Course(short_course)
     target = course.target("affine")

@@ -10,7 +10,7 @@ import pytest
 from attacks import PROBE, number, on_import
 
 from autograder.errors import IsolationError
-from autograder.grade.workers import Isolation, Zygote
+from autograder.remote.workers import Isolation, Zygote
 from autograder.worker.confine import LAYERS
 
 ROOT = Path(__file__).parents[2]

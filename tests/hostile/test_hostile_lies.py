@@ -134,7 +134,7 @@ BENT = {
     ),
     "msgpack": "import msgpack\nmsgpack.packb = lambda *a, **k: b'\\x90'\n",
     "the objects' answers": (
-        "from autograder.worker.objects import Objects\n"
+        "from autograder.wire.objects import Objects\n"
         "Objects._do_call = lambda *a: (np.zeros((3, 2)), 1)\n"
     ),
     "the limits": (
@@ -248,7 +248,7 @@ def test_a_lying_module_earns_no_gradient_points(name, attack):
 def test_two_unequal_objects_are_no_difference(grader, tmp_path, short_course):
     """``assert first != second`` on a student's objects must not pass."""
     from autograder.grade import proxies
-    from autograder.grade.sessions import LocalSession
+    from autograder.remote.sessions import LocalSession
 
     (tmp_path / "work.py").write_text("import torch\ndef make(): return object()\n"
                                       "def net(): return torch.nn.Linear(1, 1)\n")  # fmt: skip

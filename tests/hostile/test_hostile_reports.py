@@ -10,8 +10,8 @@ import pytest
 from attacks import REFERENCE, in_call
 
 from autograder.course import Course
-from autograder.grade.run import grade_run
 from autograder.report.read import read_result
+from autograder.run import grade_run
 
 TYPST = '#panic("x") #import "/etc/passwd" #eval("1") $ x $ `raw` ``` // /* <a> @b \\ ] ) } *_='
 NOISE = "\x00\x1b[2J\u202e\ud800" + TYPST

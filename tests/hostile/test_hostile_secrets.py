@@ -8,13 +8,13 @@ from dataclasses import replace
 import numpy as np
 from attacks import in_call
 
-from autograder.checks import draw
 from autograder.course import Course, Limits
-from autograder.grade import testfiles
-from autograder.grade.examiner import Examiner, Prepared, case_seed, shared_seed
-from autograder.grade.provided import lay_out
-from autograder.grade.sessions import WorkerSession
+from autograder.examine import testfiles
+from autograder.examine.examiner import Examiner, Prepared, case_seed, shared_seed
+from autograder.grade.fixed_files import write_tree
+from autograder.remote.sessions import WorkerSession
 from autograder.wire import unpack_frame
+from checks import draw
 
 
 def secrets(course: Course) -> list[str]:
@@ -80,7 +80,7 @@ def affine_backward(dout, cache):
     return None
 """
     (tmp_path / "files").mkdir()
-    lay_out(tmp_path / "files", {"affine.py": scan.encode()})
+    write_tree(tmp_path / "files", {"affine.py": scan.encode()})
     tmp_path.chmod(0o711)
     problem = course.problem("affine")
     question = replace(

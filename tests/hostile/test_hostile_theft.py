@@ -23,10 +23,10 @@ def test_files_of_the_host_cannot_be_read(attack, short_course, ground, tmp_path
     (tmp_path / "other").mkdir()
     (tmp_path / "other" / "affine.py").write_text(REFERENCE["affine"])
     paths = [
-        short_course / "autograder/questions/affine/affine_forward.py",
+        short_course / "solutions/affine/questions/affine_forward.py",
         short_course / "solutions/affine/affine.py",
         SMALL / "solutions/affine/affine.py",
-        ROOT / "autograder/worker/serve.py", ROOT / "autograder/grade/examiner.py",
+        ROOT / "autograder/worker/serve.py", ROOT / "autograder/examine/examiner.py",
         ROOT / "README.md", ROOT / "pyproject.toml", ROOT / "data/__init__.py", ROOT / ".git/config",
         tmp_path / "other/affine.py", Path("/etc/passwd"), Path("/etc/shadow"), Path("/etc/hosts"),
         Path("/proc/self/mem"), Path("/proc/self/maps"), Path("/proc/self/environ"),
@@ -121,9 +121,9 @@ def test_the_process_says_little_about_the_host(attack):
 
 
 def test_the_grader_s_packages_cannot_be_imported(attack):
-    names = ["autograder.questions.affine.affine_forward", "autograder.grade", "autograder.checks",
-             "autograder.grade.examiner", "autograder.assignments", "autograder.course",
-             "autograder.build", "data", "data.holdout", "solutions", "solutions.affine.affine",
+    names = ["autograder.questions.affine.affine_forward", "autograder.grade", "checks",
+             "autograder.examine.examiner", "autograder.assignments", "autograder.course",
+             "autograder.release", "data", "data.holdout", "solutions", "solutions.affine.affine",
              "tests", "conftest", "build_assignment"]  # fmt: skip
     attempts = {name: f"__import__({name!r}).__file__ + ''" for name in names}
     attempts |= {

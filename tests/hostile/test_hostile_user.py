@@ -38,8 +38,8 @@ os.execv(sys.executable, [sys.executable, "-c", sys.argv[2], *sys.argv[3:]])
 GRADE = """
 import json, sys
 from pathlib import Path
-from autograder.grade import batch
-from autograder.grade.batch import Job, Settings
+from autograder.backends import local as batch
+from autograder.backends.local import Job, Settings
 
 course, work = Path(sys.argv[1]), Path(sys.argv[2])
 grader = batch.open_grader(Settings(course, "affine", 5, "strict"))

@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.grade.sessions import Garbled, Raised, Session, StudentError
+from autograder.remote.sessions import Garbled, Raised, Session, StudentError
 from autograder.wire import (
     PREFIX,
     Decoder,
@@ -272,7 +272,7 @@ descriptions = st.fixed_dictionaries(
 @fuzz
 @given(descriptions)
 def test_any_description_of_an_exception_is_taken_or_refused(description):
-    from autograder.grade.sessions import _exception, _raised
+    from autograder.remote.sessions import _exception, _raised
 
     try:
         raised = _raised(description)

@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 
 from autograder.errors import IsolationError
-from autograder.grade import proxies
-from autograder.grade.sessions import Died, TimedOut, WorkerSession
-from autograder.grade.workers import Zygote
+from autograder.remote import proxies
+from autograder.remote.sessions import Died, TimedOut, WorkerSession
+from autograder.remote.workers import Zygote
 
 
 @pytest.fixture
@@ -115,7 +115,7 @@ def test_a_killed_grader_takes_its_workers_along(tmp_path):
     (tmp_path / "work.py").write_text("while True: pass")
     tmp_path.chmod(0o755)
     code = (
-        "import sys\nfrom autograder.grade.workers import Zygote\n"
+        "import sys\nfrom autograder.remote.workers import Zygote\n"
         f"zygote = Zygote(['numpy'])\nworker = zygote.spawn({str(tmp_path)!r})\n"
         "print(zygote._process.pid, worker.pid, zygote._folder, flush=True)\nsys.stdin.read()"
     )

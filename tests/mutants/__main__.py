@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from autograder.course import Problem, default_course
-from autograder.grade import mistakes as bank
-from autograder.grade.gate import CAUGHT, gate_grader, grade_text
+from autograder.diagnose import bank
+from autograder.prove.sources import CAUGHT, gate_grader, grade_text
 
 from .making import Mutant, mutants
 

@@ -12,9 +12,9 @@ from cosmic_ray.mutating import MutationVisitor
 from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
-from autograder.build.markers import find_markers, read_source
 from autograder.course import Problem, Question
-from autograder.grade import testfiles
+from autograder.examine import testfiles
+from autograder.release.markers import find_markers, read_source
 
 from .operators import AssignInsteadOfAdd, DropOperand, DropTranspose
 

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from autograder.errors import CourseError
-from autograder.grade.calibrate import Measured, write
-from autograder.oracles import bars
+from autograder.examine import thresholds as bars
+from autograder.prove.calibrate import Measured, write
 
 
 def test_the_bar_is_a_prediction_bound():

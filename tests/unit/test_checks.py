@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from autograder.checks import (
+from checks import (
     case_seed,
     evidence,
     expect_close,

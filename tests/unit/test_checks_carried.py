@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from autograder.checks.carried import carried_from
+from checks.carried import carried_from
 
 RIGHT = {"double": lambda x: 2 * x, "plus": lambda x: x + 1}
 EXAMPLES = [np.array([1.0, 2.0]), np.array([3.0, 5.0])]

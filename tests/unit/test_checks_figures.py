@@ -5,7 +5,7 @@ import io
 import numpy as np
 import pytest
 
-from autograder.checks import figures
+import figures
 
 
 def png(figure):

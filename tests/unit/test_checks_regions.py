@@ -4,7 +4,7 @@ import io
 
 import numpy as np
 
-from autograder.checks.regions import decision_regions, lines
+from checks.regions import decision_regions, lines
 
 W = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 3.0]])
 B = np.array([0.0, 0.0, -3.0])

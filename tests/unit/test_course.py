@@ -75,21 +75,24 @@ def test_a_faulty_assignment_is_refused(course, text, message):
         course.assignment("odd")
 
 
-def test_a_rubric_has_to_add_up(course):
+def test_a_written_question_is_one_file(course):
     folder = course.solutions / "affine"
-    with (folder / "problem.toml").open("a") as file:
-        file.write('[[written]]\nname = "why"\ntitle = "Why"\npoints = 2\nprompt = "Why?"\n')
-    with pytest.raises(CourseError, match="no section '# why'"):
+    edit(folder / "problem.toml", "[limits]", 'written = ["why"]\n\n[limits]')
+    with pytest.raises(CourseError, match=r"written/why\.md cannot be read"):
         course.problem("affine")
-    (folder / "rubric.md").write_text(
-        "# why\n## Model answer\nSo.\n## Marking scheme\n- 1: says so\n"
-    )
-    with pytest.raises(CourseError, match="does not add up to 2"):
+    (folder / "written").mkdir()
+    path = folder / "written" / "why.md"
+    path.write_text("# Why\n\nWhy?\n\n## Model answer\n\nSo.\n")
+    with pytest.raises(CourseError, match="'## Criteria', in this order"):
         course.problem("affine")
-    edit(folder / "rubric.md", "- 1: says so", "- 1: says so\n- 1: and why")
+    path.write_text("# Why\n\nWhy?\n\n## Model answer\n\nSo.\n\n## Criteria\n\n- one: says so\n")
+    with pytest.raises(CourseError, match=r"why\.md:10: a criterion is one line like"):
+        course.problem("affine")
+    edit(path, "- one: says so", "- 1: says so\n- 0.5: and why")
     (question,) = course.problem("affine").written
-    assert question.model_answer == "So."
-    assert question.criteria == ((1.0, "says so"), (1.0, "and why"))
+    assert (question.title, question.prompt, question.model_answer) == ("Why", "Why?", "So.")
+    assert question.criteria == ((1.0, "says so"), (0.5, "and why"))
+    assert question.points == 1.5
 
 
 def test_an_unknown_target_lists_what_there_is(small):

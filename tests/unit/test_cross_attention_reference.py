@@ -1,25 +1,26 @@
 """cross_attention under plain Otter: kinds that are offered, right answers, and the reference."""
 
 import types
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from otter.test_files import ExceptionTestFile
 
-from autograder.build.markers import read_source
-from autograder.build.skeleton import skeleton
-from autograder.checks import evidence, seeded
-from autograder.checks.attention import KINDS, kind_or_another, offered_kinds
 from autograder.course import default_course
+from autograder.examine import testfiles
+from autograder.release.markers import read_source
+from autograder.release.skeleton import skeleton
+from checks import evidence, seeded
+from checks.attention import KINDS, kind_or_another, offered_kinds
 from data import mnist_digits
 
 PROBLEM = default_course().problem("cross_attention")
 REFERENCE = PROBLEM.folder / "cross_attention.py"
-RIGHT_ANSWERS = sorted((Path(__file__).parent / "right_answers" / "cross_attention").glob("*.py"))
+RIGHT_ANSWERS = sorted(
+    (default_course().solutions / "cross_attention" / "right_answers").glob("*.py")
+)
 POINTS = {"pick_digits": 2, "attention_weights": 4, "attend": 2, "digits_attention": 2}
 sizes = st.integers(1, 6)
 
@@ -50,7 +51,7 @@ def without(*kinds):
 
 def failures(question, names, seed=0):
     """Run a question's cases on the objects ``names``; return {failed case: message}."""
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     with seeded(seed):
         torch.manual_seed(seed)
         file.run(names)
@@ -85,7 +86,7 @@ def test_one_kind_is_enough(kind, question):
 @pytest.mark.parametrize("question", POINTS)
 def test_no_case_passes_on_the_skeleton(question):
     names = load(skeleton(read_source(REFERENCE)))
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     file.run(names)
     assert not any(result.passed for result in file.test_case_results)
 
@@ -142,7 +143,7 @@ def test_the_rubric_states_what_the_reference_gives():
 
 @pytest.mark.parametrize("question", POINTS)
 def test_points_are_those_of_the_handout(question):
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     handout = (PROBLEM.folder / "handout.md").read_text(encoding="utf-8")
     row = next(line for line in handout.splitlines() if f"| `{question}` |" in line)
     assert file.possible == POINTS[question] == int(row.split("|")[3])

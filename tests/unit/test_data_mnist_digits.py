@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import data
-from autograder.build.release import data_files
+from autograder.release.package_tree import data_files
 from data import DataError, make_samples, mnist_digits
 
 ROOM = Path(data.__file__).parent

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 import data
-from autograder.build.release import data_files
+from autograder.release.package_tree import data_files
 from data import DataError, sentence_pairs
 from data.sentence_pairs import plain
 

@@ -9,14 +9,14 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from otter.test_files import ExceptionTestFile
 from torch import Tensor, nn
 from torch.nn import functional
 
-from autograder.checks import seeded
-from autograder.checks.torch_weights import draw_state, run_copied
 from autograder.course import default_course
-from autograder.grade.forbidden import find
+from autograder.examine import testfiles
+from autograder.submission.forbidden import find
+from checks import seeded
+from checks.torch_weights import draw_state, run_copied
 
 PROBLEM = default_course().problem("encoder_layer")
 REFERENCE = PROBLEM.folder / "encoder_layer.py"
@@ -128,7 +128,7 @@ def edited(old: str, new: str) -> dict[str, Any]:
 
 def failures(question: str, names: dict[str, Any]) -> set[str]:
     """Return the cases of a question that fail on the objects ``names``."""
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     with seeded(5):
         file.run(names)
     return {r.test_case.body.test_func.__name__ for r in file.test_case_results if not r.passed}
@@ -212,7 +212,7 @@ def test_what_the_reference_uses_is_allowed():
 
 @pytest.mark.parametrize("question", POINTS)
 def test_points_are_those_of_the_handout(question):
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     row = next(
         line
         for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()

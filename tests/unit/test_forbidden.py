@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from autograder.course import Forbidden
-from autograder.grade.forbidden import find
+from autograder.submission.forbidden import find
 
 RULES = Forbidden(
     imports=("scipy",), names=("torch.nn.MultiheadAttention", "torch.nn.Transformer*")

@@ -9,12 +9,12 @@ import sys
 
 import numpy as np
 import pytest
-from otter.test_files import ExceptionTestFile
 
-from autograder.build.markers import read_source
-from autograder.build.skeleton import skeleton
-from autograder.checks import evidence, seeded
 from autograder.course import default_course
+from autograder.examine import testfiles
+from autograder.release.markers import read_source
+from autograder.release.skeleton import skeleton
+from checks import evidence, seeded
 
 COURSE = default_course()
 PROBLEM = COURSE.problem("image_captioning")
@@ -39,7 +39,7 @@ def modules(monkeypatch, request):
 
 def run(question, names, seed=0):
     """Run a question's cases; return (score, {failed case: message})."""
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     with seeded(seed):
         np.random.seed(seed)
         file.run(names)

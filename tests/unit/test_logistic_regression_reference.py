@@ -12,14 +12,14 @@ from pathlib import Path
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from otter.test_files import ExceptionTestFile
 
-from autograder.checks import seeded
 from autograder.course import default_course
+from autograder.examine import testfiles
+from checks import seeded
 from data import logistic_points
 
 PROBLEM = default_course().problem("logistic_regression")
-RIGHT_ANSWERS = Path(__file__).parent / "right_answers" / "logistic_regression"
+RIGHT_ANSWERS = default_course().solutions / "logistic_regression" / "right_answers"
 MODULES = [Path(name).stem for name in (*PROBLEM.modules, *PROBLEM.provided)]
 KNOWN = {0.5: (395, 0.2524), 0.3: (500, 0.2772), 0.1: (500, 0.3614), 0.05: (500, 0.4261),
          0.01: (500, 0.5236)}  # fmt: skip
@@ -47,7 +47,7 @@ def modules(monkeypatch: pytest.MonkeyPatch):
 
 def failures(question, names, seed=0):
     """Run a question's cases on the objects ``names``; return {failed case: message}."""
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     with seeded(seed):
         file.run(names)
     return {
@@ -113,7 +113,7 @@ def test_an_error_in_the_gradient_costs_no_points_in_later_parts(modules):
 
 @pytest.mark.parametrize("question", POINTS)
 def test_points_are_those_of_the_handout(question):
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     row = next(
         line
         for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()

@@ -1,22 +1,21 @@
 """simple_cnn under plain Otter: right answers pass however they are written, holes pass nothing."""
 
 import types
-from pathlib import Path
 
 import numpy as np
 import pytest
 import torch
-from otter.test_files import ExceptionTestFile
 
-from autograder.build.markers import read_source
-from autograder.build.skeleton import skeleton
-from autograder.checks import evidence, seeded
 from autograder.course import default_course
+from autograder.examine import testfiles
+from autograder.release.markers import read_source
+from autograder.release.skeleton import skeleton
+from checks import evidence, seeded
 
 COURSE = default_course()
 PROBLEM = COURSE.problem("simple_cnn")
 REFERENCE = PROBLEM.folder / "simple_cnn.py"
-RIGHT_ANSWERS = sorted((Path(__file__).parent / "right_answers" / "simple_cnn").glob("*.py"))
+RIGHT_ANSWERS = sorted((default_course().solutions / "simple_cnn" / "right_answers").glob("*.py"))
 QUICK = ["layer_table", "SimpleCNN", "mnist_test", "mnist_train"]
 POINTS = {
     "layer_table": 2,
@@ -48,7 +47,7 @@ def load(text, name="simple_cnn"):
 
 def failures(question, names, seed=0, hidden=None):
     """Run a question's cases on the objects ``names``; return {failed case: message}."""
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     with seeded(seed):
         torch.manual_seed(seed)
         file.run(names)
@@ -84,14 +83,14 @@ def test_there_are_enough_right_answers():
 
 @pytest.mark.parametrize("question", POINTS)
 def test_no_case_passes_on_the_skeleton(question):
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     file.run(load(skeleton(read_source(REFERENCE))))
     assert not any(result.passed for result in file.test_case_results)
 
 
 @pytest.mark.parametrize("question", POINTS)
 def test_points_are_those_of_the_handout(question):
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     row = next(
         line
         for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()

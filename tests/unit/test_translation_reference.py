@@ -15,13 +15,13 @@ import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from otter.test_files import ExceptionTestFile
 
-from autograder.build.casefile import read_case_file
-from autograder.build.markers import read_source
-from autograder.build.skeleton import skeleton
-from autograder.checks import evidence, seeded
 from autograder.course import default_course
+from autograder.examine import testfiles
+from autograder.release.casefile import read_case_file
+from autograder.release.markers import read_source
+from autograder.release.skeleton import skeleton
+from checks import evidence, seeded
 
 PROBLEM = default_course().problem("translation")
 FAST = [question.name for question in PROBLEM.questions if question.name != "training"]
@@ -51,7 +51,7 @@ REFERENCE, SEQ2SEQ, FIGURES, COMPARISON = imported(
 
 def run(question, names, seed=0):
     """Run a question's cases; return (score, names of failed cases)."""
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     with seeded(seed), warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
         torch.manual_seed(seed)

@@ -10,10 +10,10 @@ import sys
 import numpy as np
 import pytest
 import torch
-from otter.test_files import ExceptionTestFile
 
-from autograder.checks import seeded
 from autograder.course import default_course
+from autograder.examine import testfiles
+from checks import seeded
 
 PROBLEM = default_course().problem("vanishing_gradients")
 MODULES = ("vanishing_gradients", "drawings")
@@ -40,7 +40,7 @@ def module(monkeypatch: pytest.MonkeyPatch):
 @pytest.mark.parametrize("seed", range(5))
 @pytest.mark.parametrize("question", POINTS)
 def test_the_reference_passes_whatever_is_drawn(module, question, seed):
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     with seeded(seed):
         file.run(vars(module))
     assert [result.message for result in file.test_case_results if not result.passed] == []
@@ -69,7 +69,7 @@ def test_patterns_of_real_networks_say_where_autograd_finds_zeros(module):
 
 @pytest.mark.parametrize("question", POINTS)
 def test_points_are_those_of_the_handout(question):
-    file = ExceptionTestFile.from_file(str(PROBLEM.question(question).test_file))
+    file = testfiles.parse(PROBLEM.question(question).test_file)
     row = next(
         line
         for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()

@@ -1,0 +1,1 @@
+"""Where jobs run: a pool on this machine."""

@@ -1,0 +1,59 @@
+"""Make the wrong variants of a reference that the bank of known mistakes describes."""
+
+from __future__ import annotations
+
+from autograder.course import Edit, Mistake, Problem
+from autograder.errors import CourseError
+from autograder.release.blocks import find_blocks
+from autograder.release.markers import Source, read_source
+
+Span = tuple[int, int]
+
+
+def reference(problem: Problem) -> dict[str, str]:
+    """Return the reference modules of ``problem``, file name to text."""
+    return {name: (problem.folder / name).read_text(encoding="utf-8") for name in problem.modules}
+
+
+def apply(mistake: Mistake, problem: Problem) -> dict[str, str]:
+    """Return the reference of ``problem`` with the edits of ``mistake``.
+
+    Raises CourseError where a text is not found exactly once in its block.
+    """
+    module = mistake.module or problem.modules[0]
+    source = read_source(problem.folder / module)
+    text = source.text
+    places = [(_place(mistake, edit, source), edit.new) for edit in mistake.edits]
+    for (start, end), new in sorted(places, reverse=True):
+        text = text[:start] + new + text[end:]
+    return {**reference(problem), module: text}
+
+
+def _place(mistake: Mistake, edit: Edit, source: Source) -> Span:
+    """Return where the text to replace begins and ends."""
+    block = edit.block or mistake.block
+    where = f"block {block} of {source.path}" if block else str(source.path)
+    spans = [(0, len(source.text))] if block is None else _spans(source, block)
+    if not spans:
+        raise CourseError(f"mistake {mistake.name!r}: there is no {where}; correct its block.")
+    counts = [source.text.count(edit.old, start, end) for start, end in spans]
+    if sum(counts) != 1:
+        raise CourseError(
+            f"mistake {mistake.name!r}: its text {edit.old[:60]!r} occurs {sum(counts)} times in "
+            f"{where}, not once; quote more or less of the reference."
+        )
+    start, end = spans[counts.index(1)]
+    at = source.text.index(edit.old, start, end)
+    return at, at + len(edit.old)
+
+
+def _spans(source: Source, name: str) -> list[Span]:
+    """Return the first and last offsets of the solution blocks called ``name``."""
+    starts = [0]
+    for line in source.lines:
+        starts.append(starts[-1] + len(line))
+    return [
+        (starts[block.markers.begin], starts[block.markers.end - 1])
+        for block in find_blocks(source)
+        if block.name == name
+    ]

@@ -1,0 +1,139 @@
+"""What a case came to, in one word for programs and one sentence for the student."""
+
+from __future__ import annotations
+
+import difflib
+import signal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import PurePosixPath
+
+from autograder.course import Limits
+from autograder.remote.sessions import Died, Garbled, Lost, Raised, StudentError, TimedOut
+from autograder.wire import BROKEN, OUT_OF_MEMORY
+
+OUTCOMES = (
+    "passed",
+    "failed",
+    "not_attempted",
+    "error",
+    "timeout",
+    "out_of_memory",
+    "forbidden",
+    "skipped",
+    "grader_error",
+)
+_OUT_OF_MEMORY = (
+    "can't allocate memory", "Cannot allocate memory", "out of memory", "Unable to allocate",
+    "bad_alloc",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """An outcome; ``message`` is safe for students, ``detail`` may hold expected values."""
+
+    outcome: str
+    message: str | None = None
+    detail: str | None = None
+
+
+@dataclass(frozen=True)
+class Sources:
+    """The student's files, to show the line that an exception came from."""
+
+    texts: Mapping[str, str]
+
+    def locate(self, raised: Raised) -> str | None:
+        """Return ``file, line N: code`` for the innermost frame in the student's code."""
+        for path, line, _ in reversed(raised.frames):
+            name = PurePosixPath(path).name
+            if name in self.texts and "/" + name in "/" + path:
+                lines = self.texts[name].splitlines()
+                code = f": `{lines[line - 1].strip()[:120]}`" if 0 < line <= len(lines) else ""
+                return f"{name}, line {line}{code}"
+        return None
+
+
+def of_student_error(error: StudentError, sources: Sources, memory_mb: int) -> Verdict:
+    """Return the verdict on an exception that the student's code raised."""
+    raised = error.raised
+    place = sources.locate(raised)
+    where = f" ({place})" if place else ""
+    kind, text = _one_line(raised.types[0]), _one_line(raised.message)
+    if "MemoryError" in raised.types or any(word in raised.message for word in _OUT_OF_MEMORY):
+        return Verdict("out_of_memory", _too_much_memory(memory_mb, where))
+    if "NotImplementedError" in raised.types:
+        hole = f" of {text}" if text and " " not in text else ""
+        return Verdict("not_attempted", f"The part{hole} is not written yet{where}.")
+    if "SystemExit" in raised.types:
+        return Verdict("error", f"Your code calls exit{where}; remove that call.")
+    if "KeyboardInterrupt" in raised.types:
+        return Verdict("error", f"Your code raised KeyboardInterrupt{where}.")
+    if "ModuleNotFoundError" in raised.types:
+        return Verdict(
+            "error",
+            f"{text}{where}; the grader offers Python's standard library, numpy, torch, "
+            "torchvision, matplotlib and the files of the assignment.",
+        )
+    if raised.types[0] == "WireError":
+        return Verdict("error", f"What your code returned cannot be taken over: {text}.")
+    return Verdict("error", f"Your code raised {kind}{': ' + text if text else ''}{where}.")
+
+
+def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Verdict:
+    """Return the verdict on a worker that was ended or ended itself."""
+    if isinstance(error, TimedOut):
+        what = "computing" if error.kind == "CPU" else "waiting"
+        return Verdict(
+            "timeout",
+            f"{doing} was stopped after {error.seconds:g} s of {what}; "
+            "look for a loop that does not end or does far too much.",
+        )
+    if isinstance(error, Garbled):
+        return Verdict("error", f"What your code sent back cannot be read: {error}.")
+    code = error.exit_code if isinstance(error, Died) else None
+    if code in (-signal.SIGKILL, OUT_OF_MEMORY):
+        return Verdict("out_of_memory", _too_much_memory(limits.memory_mb, ""))
+    if code == -signal.SIGXCPU:
+        return Verdict("timeout", f"{doing} used up the CPU time of the whole question.")
+    if code == -signal.SIGSYS:
+        return Verdict("error", "Your code made a system call that the sandbox does not allow.")
+    if code == BROKEN:
+        return Verdict(
+            "error",
+            "Your code cut the connection to the grader; it must not close file descriptors that "
+            "are not its own, raise from signal handlers or change the interpreter's limits.",
+        )
+    if code is not None and code < 0:
+        return Verdict("error", f"Your code crashed the Python process ({_signal_name(-code)}).")
+    return Verdict(
+        "error",
+        f"Your code ended the Python process (exit code {code}); remove calls such as exit.",
+    )
+
+
+def of_missing_name(name: str, modules: Sequence[str], names: Sequence[str]) -> Verdict:
+    """Return the verdict on a submission without the name that a case needs."""
+    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    if not close:
+        close = [other for other in names if other.lower() == name.lower()][:1]
+    hint = (
+        f"; did you mean it by {close[0]}? Rename it" if close else "; add it or restore its name"
+    )
+    return Verdict("error", f"There is no {name} in {' or '.join(modules)}{hint}.")
+
+
+def _too_much_memory(memory_mb: int, where: str) -> str:
+    return f"Your code asked for more than the {memory_mb} MB of memory that a case may use{where}."
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[:300]
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"

@@ -1,0 +1,93 @@
+"""Read Otter's exception-format test files as questions with cases."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import inspect
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from otter.test_files import ExceptionTestFile
+
+from autograder.errors import CourseError
+
+
+@dataclass(frozen=True)
+class Case:
+    """One test case: a function over the student's objects, named by its parameters."""
+
+    name: str
+    function: Callable[..., None]
+    arguments: tuple[str, ...]
+    points: float
+    hidden: bool
+    failure_message: str | None
+
+
+@dataclass(frozen=True)
+class TestFile:
+    """The cases of one question, in order."""
+
+    __test__ = False  # for pytest, which collects classes by name
+
+    cases: tuple[Case, ...]
+    all_or_nothing: bool
+
+    @property
+    def points(self) -> float:
+        """What all cases together are worth."""
+        return sum(case.points for case in self.cases)
+
+
+_HELPERS = ("support", "oracle")
+_imported: dict[Path, dict[str, ModuleType]] = {}
+
+
+@contextlib.contextmanager
+def _adjacent_helpers(folder: Path) -> Iterator[None]:
+    """Let a test file import the ``support`` and ``oracle`` of its own folder, not another's."""
+    mine = _imported.setdefault(folder, {})
+    sys.modules.update(mine)
+    sys.path.insert(0, str(folder))
+    try:
+        yield
+    finally:
+        sys.path.remove(str(folder))
+        mine |= {name: sys.modules.pop(name) for name in _HELPERS if name in sys.modules}
+
+
+def parse(path: Path) -> Any:
+    """Return Otter's own view of a test file, an ``ExceptionTestFile``."""
+    with _adjacent_helpers(path.parent):
+        return ExceptionTestFile.from_file(str(path))
+
+
+@functools.cache
+def load(path: Path) -> TestFile:
+    """Read the test file at ``path``; raises CourseError if Otter cannot."""
+    try:
+        parsed = parse(path)
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}.") from error
+    cases = []
+    for case in parsed.test_cases:
+        function = case.body.test_func
+        unnamed = case.name.startswith(f"{parsed.name} - ")
+        cases.append(
+            Case(
+                name=function.__name__ if unnamed else case.name,
+                function=function,
+                arguments=tuple(inspect.signature(function).parameters),
+                points=float(case.points),
+                hidden=case.hidden,
+                failure_message=case.failure_message,
+            )
+        )
+    if not cases:
+        raise CourseError(f"{path}: it has no test case.")
+    return TestFile(tuple(cases), bool(parsed.all_or_nothing))

@@ -1,0 +1,256 @@
+"""Grade one submission: every problem, every question, one result that reports are made of."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Assignment, Course, Entry, Problem, Question
+from autograder.diagnose.replay import OUR_FAULT, Diagnostician
+from autograder.errors import SubmissionError
+from autograder.examine import testfiles
+from autograder.examine.examiner import CaseResult, Examiner, Prepared, QuestionResult
+from autograder.examine.outcomes import Verdict
+from autograder.grade.fixed_files import fixed_files, write_tree
+from autograder.grade.results import (
+    Result,
+    environment,
+    problem_result,
+    question_result,
+    total,
+    write_json,
+)
+from autograder.remote.workers import Zygote
+from autograder.submission import forbidden, intake, unpack
+from autograder.submission.intake import Modules, Submission
+
+SCHEMA = 1
+
+
+@dataclass
+class Grader:
+    """Grades submissions to one assignment, one after another, with one zygote."""
+
+    course: Course
+    assignment: Assignment
+    zygote: Zygote
+    seed: int
+    diagnose: bool = True
+    only: Callable[[Problem, Question], bool] = lambda problem, question: True
+
+    def __post_init__(self) -> None:
+        self._diagnosticians: dict[str, Diagnostician] = {}
+        self._provided = {
+            entry.problem.name: fixed_files(self.course, entry.problem)
+            for entry in self.assignment.entries
+        }
+
+    def _others(self) -> dict[str, str]:
+        """Return the modules of problems that are not in the assignment, with their problems."""
+        used = {entry.problem.name for entry in self.assignment.entries}
+        return {
+            module: name
+            for name in self.course.problem_names()
+            if name not in used
+            for module in self.course.problem(name).modules
+        }
+
+    def grade(self, path: Path, folder: Path, name: str | None = None) -> Result:
+        """Grade the submission at ``path``; write result.json and figures into ``folder``."""
+        start = time.monotonic()
+        fault = None
+        try:
+            submission = intake.read(path, self.assignment)
+        except SubmissionError as error:
+            fault = str(error)
+            submission = Submission(
+                intake.safe_name(path.stem), {}, unpack.digest_of_unreadable(path)
+            )
+        if name:
+            submission = replace(submission, name=name)
+        folder.mkdir(parents=True, exist_ok=True)
+        times: dict[str, float] = {}
+        problems = [
+            self._problem(entry, submission, fault, folder, times)
+            for entry in self.assignment.entries
+        ]
+        times["total_seconds"] = round(time.monotonic() - start, 4)
+        notes = [*([fault] if fault else []), *submission.notes]
+        result = self._result(submission, notes, problems, times)
+        write_json(folder / "result.json", result)
+        return result
+
+    def fault(self, path: Path, name: str, reason: str) -> Result:
+        """Return a result in which every case asks for a regrade, because we failed."""
+        submission = Submission(name, {}, "", (f"The grader failed: {reason}",))
+        verdict = Verdict("grader_error", OUR_FAULT, reason)
+        problems = []
+        for entry in self.assignment.entries:
+            problem = entry.problem
+            questions = [
+                question_result(self.assignment, entry, q, unrun(q, verdict), {}, Modules(), path)
+                for q in problem.questions
+            ]
+            problems.append(problem_result(problem, questions, {}))
+        return self._result(submission, list(submission.notes), problems, {})
+
+    def _result(
+        self,
+        submission: Submission,
+        notes: list[str],
+        problems: list[Result],
+        times: dict[str, float],
+    ) -> Result:
+        return {
+            "schema": SCHEMA,
+            "assignment": self.assignment.name,
+            "title": self.assignment.title,
+            "submission": {
+                "name": submission.name,
+                "sha256": submission.sha256,
+                "files": sorted(submission.files)[:200],
+                "notes": notes,
+            },
+            "seed": self.seed,
+            "isolation": {
+                "level": self.zygote.isolation.level,
+                "layers": list(self.zygote.isolation.layers),
+            },
+            "environment": environment(),
+            "grades": dict(self.assignment.grades),
+            "score": total(problems, "score"),
+            "max_score": total(problems, "max_score"),
+            "problems": problems,
+            "times": times,
+        }
+
+    def _problem(
+        self,
+        entry: Entry,
+        submission: Submission,
+        fault: str | None,
+        folder: Path,
+        times: dict[str, float],
+    ) -> Result:
+        problem = entry.problem
+        modules = (
+            Modules(faults=dict.fromkeys(problem.modules, fault))
+            if fault
+            else intake.modules(submission, problem, self._others)
+        )
+        done: dict[str, Result] = {}
+        searched: dict[Any, str | None] = {}
+        with tempfile.TemporaryDirectory(prefix="submission-") as root:
+            os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
+            prepared = [
+                self._prepared(problem, modules, below, Path(root) / f"files{number}")
+                for number, below in enumerate([modules.below, {}] if modules.below else [{}])
+            ]
+            wanted = [q for q in problem.questions if self.only(problem, q)]
+            with Examiner(self.zygote, self.seed) as examiner:
+                for question in wanted:
+                    start = time.monotonic()
+                    verdict = self._without_running(problem, question, modules, done, searched)
+                    if verdict is None:
+                        outcome = _examined(examiner, prepared, question)
+                    else:
+                        outcome = unrun(question, verdict)
+                    explained = self._explain(problem, question, outcome)
+                    done[question.name] = question_result(
+                        self.assignment, entry, question, outcome, explained, modules, folder
+                    )
+                    times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
+        given = {} if fault else intake.answers(submission, problem)
+        return problem_result(problem, list(done.values()), given)
+
+    def _prepared(
+        self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
+    ) -> Prepared:
+        """Lay out the student's modules with what they import, on ``below`` or our stand-ins."""
+        place.mkdir()
+        write_tree(place, modules.beside, self._provided[problem.name], below)
+        return Prepared(problem, place, modules.texts)
+
+    def _without_running(
+        self,
+        problem: Problem,
+        question: Question,
+        modules: Modules,
+        done: Mapping[str, Result],
+        searched: dict[Any, str | None],
+    ) -> Verdict | None:
+        """Return a verdict where nothing needs to run, else None."""
+        if (fault := modules.fault(question)) is not None:
+            missing = not modules.missing.isdisjoint(question.modules)
+            return Verdict("not_attempted" if missing else "error", fault)
+        looked_for = question.modules, question.forbidden
+        if looked_for not in searched:
+            searched[looked_for] = forbidden.find(
+                {name: modules.texts[name] for name in question.modules},
+                question.forbidden,
+                self._own_files(problem, modules.beside),
+            )
+        found = searched[looked_for]
+        if found is not None:
+            return Verdict("forbidden", found)
+        for name in question.needs:
+            needed = done.get(name)
+            if needed is None or needed["score"] > 0:
+                continue
+            if needed["outcome"] == "not_attempted":
+                return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")
+            return Verdict("skipped", f"This builds on {name}, which does not work yet.")
+        return None
+
+    def _own_files(self, problem: Problem, beside: Mapping[str, bytes]) -> dict[str, bytes]:
+        """Return what the student's modules may import of the student's own."""
+        provided = self._provided[problem.name]
+        return {path: content for path, content in beside.items() if path not in provided}
+
+    def _explain(
+        self, problem: Problem, question: Question, outcome: QuestionResult
+    ) -> dict[str, Any]:
+        failed = [
+            r for r in outcome.cases if r.verdict.outcome in ("failed", "error") and r.records
+        ]
+        if not self.diagnose or not failed:
+            return {}
+        if problem.name not in self._diagnosticians:
+            self._diagnosticians[problem.name] = Diagnostician(
+                problem, self._provided[problem.name]
+            )
+        return dict(self._diagnosticians[problem.name].explain(question, failed))
+
+
+def _examined(
+    examiner: Examiner, prepared: Sequence[Prepared], question: Question
+) -> QuestionResult:
+    """Examine a question on the student's own modules below, and if need be on our stand-ins.
+
+    An error in a module of another problem has lost its points there.
+    """
+    outcome = examiner.examine(prepared[0], question)
+    if len(prepared) == 1 or _earned(outcome) == _earned(unrun(question, Verdict("passed"))):
+        return outcome
+    again = examiner.examine(prepared[1], question)
+    if _earned(again) <= _earned(outcome):
+        return outcome
+    names = " and ".join(name for base in prepared[0].problem.builds_on for name in base.stand_ins)
+    again.message = f"Graded with the grader's own {names}, since it does not work with yours."
+    return again
+
+
+def _earned(result: QuestionResult) -> float:
+    return sum(run.case.points for run in result.cases if run.verdict.outcome == "passed")
+
+
+def unrun(question: Question, verdict: Verdict) -> QuestionResult:
+    """Return the result of a question of which nothing could run."""
+    cases = testfiles.load(question.test_file).cases
+    results = [CaseResult(case, verdict) for case in cases]
+    return QuestionResult(question, results, message=verdict.message)

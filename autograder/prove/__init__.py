@@ -1,0 +1,1 @@
+"""Prove that a problem may be released: gate, known mistakes, calibration."""

@@ -1,0 +1,45 @@
+"""Turn a notebook master into the notebook that students get: no outputs, always the same bytes.
+
+The format is written here because importing nbformat or jupytext takes longer than the rest of a
+build; the tests hold the result against both.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from autograder.release.markers import Source, parse
+from autograder.release.percent import Cell, cell_text, cells_of
+from autograder.release.skeleton import skeleton
+
+_METADATA = {
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def notebook_skeleton(source: Source, name: str) -> str:
+    """Return the skeleton of a percent-format master as the text of an ``.ipynb`` file.
+
+    Cell ids are ``<name>-<number>``, so that a rebuild gives the same notebook.
+    """
+    holes = parse(skeleton(source, notebook=True), source.path)
+    cells = [_cell(holes, cell) for cell in cells_of(holes)]
+    for number, cell in enumerate(cells, 1):
+        cell["id"] = f"{name}-{number}"
+    document = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+
+
+def _cell(source: Source, cell: Cell) -> dict[str, Any]:
+    text = cell_text(source, cell).splitlines(keepends=True)
+    if cell.markdown:
+        return {"cell_type": "markdown", "metadata": {}, "source": text}
+    return {
+        "cell_type": "code",
+        "execution_count": None,
+        "metadata": {},
+        "outputs": [],
+        "source": text,
+    }

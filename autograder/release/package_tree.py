@@ -1,0 +1,192 @@
+"""The student package of an assignment: an allow-list of files, zipped always to the same bytes."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from string import Template
+from typing import Any
+
+from autograder.course import Assignment, Course, Entry, Problem
+from autograder.errors import CourseError
+from autograder.release.casefile import read_case_file
+from autograder.release.imports import NOTEBOOK, imports_of, package_closure, requirements
+from autograder.release.student import Tree, notebook_name, student_tree
+
+_HERE = Path(__file__).resolve().parent
+_KIT = _HERE.parent / "kit"
+_RUNNER = ("check.py", "checking/__init__.py", "checking/cases.py", "checking/explain.py",
+           "checking/pack.py", "checking/report.py", "checking/students.py")  # fmt: skip
+_DATA_DENIED = ("make_samples", "holdout")
+_SHARED = ("checks", "figures")
+_TAKEN = {"check", "checking", "data", *_SHARED}
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_MODE = 0o100644 << 16
+
+
+def assignment_tree(course: Course, assignment: Assignment) -> Tree:
+    """Return every file of an assignment's student package by its path in the package.
+
+    What goes in is named by rule: the student folder of each problem, the runner of the public
+    cases, the modules of ``checks`` and ``data`` that these import, samples of the datasets that
+    the problems name, and four files made here.
+    """
+    tree: Tree = {}
+    for entry in assignment.entries:
+        if entry.problem.name in _TAKEN:
+            raise CourseError(
+                f"The problem {entry.problem.name!r} has the name of a part of every package; "
+                "give its folder another name."
+            )
+        for name, content in student_tree(entry.problem).items():
+            tree[f"{entry.problem.name}/{name}"] = content
+    for name in _RUNNER:
+        tree[name] = (_KIT / name).read_bytes()
+    used = {module for name, text in tree.items() for _, module in imports_of(name, text)}
+    for package in _SHARED:
+        if any(module.split(".")[0] == package for module in used):
+            for name in package_closure(_KIT / package, _submodules(used, package)):
+                tree[f"{package}/{name}"] = (_KIT / package / name).read_bytes()
+    datasets = {name for entry in assignment.entries for name in entry.problem.data}
+    if datasets or any(module.split(".")[0] == "data" for module in used):
+        tree.update(data_files(course.root / "data", datasets))
+    tree["assignment.json"] = _json(_description(assignment, tree))
+    tree["requirements.txt"] = _requirements(assignment, tree)
+    tree["README.md"] = _readme(assignment).encode()
+    return dict(sorted(tree.items()))
+
+
+def zip_bytes(tree: Tree, folder: str) -> bytes:
+    """Return a zip of ``tree`` below ``folder``: sorted, with fixed dates and permissions."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
+        for name, content in sorted(tree.items()):
+            info = zipfile.ZipInfo(f"{folder}/{name}", _EPOCH)
+            info.compress_type = zipfile.ZIP_DEFLATED
+            info.create_system = 3
+            info.external_attr = _MODE
+            archive.writestr(info, content)
+    return stream.getvalue()
+
+
+def data_files(folder: Path, datasets: Iterable[str]) -> Tree:
+    """Return the loaders and the samples of ``datasets``; never what only the grader has.
+
+    A sample belongs to the loader of its name, and a loader may need those of other datasets.
+    """
+    if not folder.is_dir():
+        raise CourseError(f"There is no folder {folder}, but a problem uses data; add the loaders.")
+    loaders = package_closure(folder, ["__main__", *sorted(datasets)], _DATA_DENIED)
+    tree = {f"data/{name}": (folder / name).read_bytes() for name in loaders}
+    samples = [folder / "samples" / f"{Path(name).stem}.npz" for name in loaders]
+    here = [path for path in (*samples, folder / "samples" / "SOURCE.md") if path.is_file()]
+    return tree | {f"data/samples/{path.name}": path.read_bytes() for path in here}
+
+
+def _submodules(modules: Iterable[str], package: str) -> list[str]:
+    return sorted(name.split(".")[1] for name in modules if name.startswith(f"{package}."))
+
+
+def _requirements(assignment: Assignment, tree: Mapping[str, bytes]) -> bytes:
+    files = [name for name in tree if name.endswith(".py")]
+    local = {"otter", *(name.split("/")[0].removesuffix(".py") for name in files)}  # a stand-in
+    local |= {Path(name).stem for name in files if "/" in name and "/tests/" not in name}
+    bases = [base for entry in assignment.entries for base in entry.problem.builds_on]
+    local |= {Path(name).stem for base in bases for name in (*base.modules, *base.provided)}
+    lines = requirements(tree, local)
+    if any(entry.problem.notebook for entry in assignment.entries):
+        lines.append(NOTEBOOK)
+    return ("\n".join(lines) + "\n").encode()
+
+
+def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str, Any]:
+    """Return what the runner in the package needs to know."""
+
+    def problem(item: Problem) -> dict[str, Any]:
+        questions = [
+            {
+                "name": question.name,
+                "title": question.title,
+                "modules": list(question.modules),
+                "optional": question.optional,
+                "checks": f"{item.name}/tests/{question.name}.py" in tree,
+            }
+            for question in item.questions
+        ]
+        return {
+            "name": item.name,
+            "title": item.title,
+            "modules": list(item.modules),
+            "provided": list(item.provided),
+            "builds_on": [base.name for base in item.builds_on],
+            "notebook": notebook_name(item.notebook) if item.notebook else None,
+            "answers": "answers.md" if item.written else None,
+            "questions": questions,
+        }
+
+    return {
+        "assignment": assignment.name,
+        "title": assignment.title,
+        "problems": [problem(entry.problem) for entry in assignment.entries],
+        "hand_in": {
+            "archive": assignment.archive,
+            "archive_pattern": assignment.archive_pattern,
+            "required_files": list(assignment.required_files),
+            "max_size_mb": assignment.max_size_mb,
+        },
+    }
+
+
+def _json(value: object) -> bytes:
+    return (json.dumps(value, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode()
+
+
+def _readme(assignment: Assignment) -> str:
+    template = Template((_HERE / "README.template.md").read_text(encoding="utf-8"))
+    return template.substitute(
+        title=assignment.title,
+        name=assignment.name,
+        pack="python check.py --pack" + (" NAME" if assignment.archive else ""),
+        questions="\n\n".join(_question_list(entry) for entry in assignment.entries),
+        first=next((q.name for e in assignment.entries for q in e.problem.questions), "it"),
+        hand_in="\n".join(f"- {rule}" for rule in _rules(assignment)),
+    )
+
+
+def _question_list(entry: Entry) -> str:
+    problem = entry.problem
+    lines = [
+        f"### {problem.title}: `{problem.name}/`",
+        "",
+        "| question | | points |",
+        "|---|---|---|",
+    ]
+    points = {q.name: read_case_file(q.test_file).points for q in problem.questions}
+    total = sum(points[q.name] for q in problem.questions if not q.optional)
+    scale = entry.points / total if entry.points is not None and total else 1.0
+    for q in problem.questions:
+        note = " (optional)" if q.optional else ""
+        lines.append(f"| `{q.name}` | {q.title}{note} | {points[q.name] * scale:.4g} |")
+    for written in problem.written:
+        lines.append(f"| `{written.name}` | {written.title} (written) | {written.points:.4g} |")
+    files = [f"`{name}`" for name in problem.modules]
+    if problem.written:
+        files.append("`answers.md`")
+    return "\n".join([*lines, "", f"You edit {', '.join(files)}. Start with `handout.md`."])
+
+
+def _rules(assignment: Assignment) -> list[str]:
+    rules = [f"At most {assignment.max_size_mb:g} MB."]
+    if assignment.archive:
+        rules.append(f"The zip is called `{assignment.archive}`; `--pack` fills in your NAME.")
+    if assignment.required_files:
+        listed = ", ".join(f"`{name}`" for name in assignment.required_files)
+        rules.append(f"Beside the files of the problems it must hold {listed}.")
+    if assignment.grades:
+        grades = sorted(assignment.grades.items(), key=lambda item: item[1])
+        listed = ", ".join(f"{name} from {share:.0%}" for name, share in grades)
+        rules.append(f"Grades, by the share of all points: {listed}.")
+    return rules

@@ -1,0 +1,220 @@
+"""Collect what must never reach a student: solutions, hidden cases, mistakes, rubrics, labels."""
+
+from __future__ import annotations
+
+import ast
+import importlib
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import CodeType
+from typing import Any
+
+from autograder.course import Course, Problem, load_mistakes
+from autograder.errors import CourseError
+from autograder.release.blocks import find_blocks
+from autograder.release.casefile import first_line, read_case_file
+from autograder.release.markers import Source, read_source
+from autograder.release.public import public_version
+from autograder.release.skeleton import skeleton
+from autograder.release.texts import flat, sentences, split_comment, squeezed, weight
+
+_TELLING = 3  # a line with less could stand anywhere
+_TELLING_AT_HOME = 2  # ... but not in the skeleton of the module that it was taken from
+
+
+@dataclass(frozen=True)
+class Secret:
+    """What a piece of text gives away, and of which problem; ``home`` is looked for only there."""
+
+    problem: str
+    what: str
+    home: bool = False
+
+
+@dataclass
+class Secrets:
+    """Everything private of some problems, in the forms in which it is looked for.
+
+    ``lines`` are squeezed lines of code, ``phrases`` flat sentences, ``words`` names of hidden
+    cases, ``codes`` compiled functions; ``images`` are sha256 sums of held-out images and
+    ``labels`` theirs as bytes.
+    """
+
+    lines: dict[str, Secret] = field(default_factory=dict)
+    phrases: dict[str, Secret] = field(default_factory=dict)
+    words: dict[str, Secret] = field(default_factory=dict)
+    codes: dict[bytes, Secret] = field(default_factory=dict)
+    images: frozenset[str] = frozenset()
+    labels: bytes = b""
+    image_hashes: Callable[[Any], list[str]] | None = None
+
+
+@dataclass
+class _Open:
+    """What stands outside every block and every hidden case: it may be seen by anyone."""
+
+    lines: set[str] = field(default_factory=set)
+    checks: set[str] = field(default_factory=set)
+    text: str = ""
+    words: set[str] = field(default_factory=set)
+
+    def add(self, text: str) -> None:
+        self.lines |= {squeezed(split_comment(line)[0]) for line in text.splitlines()}
+        self.text += " " + flat(" ".join([text, *_strings(text)]))
+
+
+def collect(course: Course, problems: Iterable[Problem]) -> Secrets:
+    """Return the secrets of ``problems`` and of the course's held-out data."""
+    problems = list(problems)
+    secrets, seen = Secrets(), _Open()
+    kit = Path(__file__).resolve().parents[1] / "kit"
+    for folder in (kit / "checks", kit / "figures", course.root / "data"):
+        for path in sorted(folder.glob("*.py")):
+            seen.add(path.read_text(encoding="utf-8"))
+    for problem in problems:
+        _add_open(problem, seen)
+    for problem in problems:
+        _add_solutions(problem, secrets, seen)
+        _add_cases(problem, secrets, seen)
+        _add_mistakes(problem, secrets, seen)
+        _add_rubric(problem, secrets, seen)
+    _add_holdout(course, secrets)
+    return secrets
+
+
+def _sources(problem: Problem) -> Iterator[tuple[Source, bool]]:
+    for name in problem.modules:
+        yield read_source(problem.folder / name), False
+    if problem.notebook:
+        yield read_source(problem.folder / problem.notebook), True
+
+
+def _add_open(problem: Problem, seen: _Open) -> None:
+    for source, notebook in _sources(problem):
+        seen.add(skeleton(source, notebook))
+    for name in problem.provided:
+        if name.endswith(".py"):
+            seen.add((problem.folder / name).read_text(encoding="utf-8"))
+    for question in problem.questions:
+        file = read_case_file(question.test_file)
+        text = public_version(file) or ""
+        seen.checks |= {squeezed(split_comment(line)[0]) for line in text.splitlines()}
+        seen.text += " " + flat(" ".join([text, *_strings(text)]))
+        seen.words |= {case.name for case in file.cases if not case.hidden}
+    seen.text += " " + flat(" ".join(written.prompt for written in problem.written))
+
+
+def _add_solutions(problem: Problem, secrets: Secrets, seen: _Open) -> None:
+    for source, notebook in _sources(problem):
+        for block in find_blocks(source, notebook):
+            secret = Secret(problem.name, f"solution of {block.name} ({source.path.name})")
+            lines = block.lines(source)
+            if block.written:
+                _add_prose("".join(line.lstrip("# ") for line in lines), secret, secrets, seen)
+            _add_lines(lines, secret, secrets, seen, home=True)
+        if not notebook:
+            skeleton_codes = set(_codes(skeleton(source), source.path))
+            for code in _codes(source.text, source.path):
+                if code not in skeleton_codes:
+                    what = f"compiled solution ({source.path.name})"
+                    secrets.codes[code] = Secret(problem.name, what)
+
+
+def _add_cases(problem: Problem, secrets: Secrets, seen: _Open) -> None:
+    open_lines = _Open(seen.lines | seen.checks)
+    for question in problem.questions:
+        file = read_case_file(question.test_file)
+        name = file.source.path.name
+        for case in file.cases:
+            if not case.hidden:
+                continue
+            what = f"hidden case {case.name} ({name})"
+            secret = Secret(problem.name, what)
+            last = case.node.end_lineno or case.node.lineno
+            body = file.source.lines[first_line(case.node) - 1 : last]
+            _add_lines(body, secret, secrets, open_lines)
+            if "_" in case.name and case.name not in seen.words:
+                secrets.words[case.name] = secret
+            for message in case.messages:
+                _add_prose(message, Secret(problem.name, f"message of {what}"), secrets, seen)
+        secret = Secret(problem.name, f"part of the hidden checks ({name})")
+        _add_lines(file.source.lines, secret, secrets, open_lines)
+
+
+def _add_mistakes(problem: Problem, secrets: Secrets, seen: _Open) -> None:
+    for mistake in load_mistakes(problem):
+        secret = Secret(problem.name, f"known mistake {mistake.name}")
+        for edit in mistake.edits:
+            for text in (edit.old, edit.new):
+                _add_lines(text.splitlines(), secret, secrets, seen)
+        for text in (mistake.title, mistake.explanation):
+            _add_prose(text, secret, secrets, seen)
+
+
+def _add_rubric(problem: Problem, secrets: Secrets, seen: _Open) -> None:
+    for written in problem.written:
+        answer = Secret(problem.name, f"model answer of {written.name}")
+        _add_prose(written.model_answer, answer, secrets, seen)
+        scheme = Secret(problem.name, f"marking scheme of {written.name}")
+        _add_prose("\n\n".join(text for _, text in written.criteria), scheme, secrets, seen)
+
+
+def _add_holdout(course: Course, secrets: Secrets) -> None:
+    path = course.root / "data" / "holdout" / "__init__.py"
+    if not path.is_file():
+        return
+    module = importlib.import_module("data.holdout")
+    if not path.samefile(str(module.__file__)):
+        raise CourseError(
+            f"{path} is not the data.holdout that Python finds ({module.__file__}); "
+            "run the build in the folder of its own course."
+        )
+    secrets.images = module.holdout_hashes()
+    secrets.labels = bytes(int(label) for label in module.holdout().labels)
+    secrets.image_hashes = module.image_hashes
+
+
+def _add_lines(
+    lines: Iterable[str], secret: Secret, secrets: Secrets, seen: _Open, home: bool = False
+) -> None:
+    for line in lines:
+        code = split_comment(line)[0]
+        key, telling = squeezed(code), weight(code)
+        if key in seen.lines or key in secrets.lines or code.startswith(("import ", "from ")):
+            continue
+        if telling >= _TELLING:
+            secrets.lines[key] = secret
+        elif home and telling >= _TELLING_AT_HOME:
+            secrets.lines[key] = Secret(secret.problem, secret.what, home=True)
+
+
+def _add_prose(text: str, secret: Secret, secrets: Secrets, seen: _Open) -> None:
+    for sentence in sentences(text):
+        if sentence not in seen.text:
+            secrets.phrases.setdefault(sentence, secret)
+
+
+def _strings(text: str) -> Iterator[str]:
+    """Yield the string constants of Python text, put together where they stand in parts."""
+    try:
+        tree = ast.parse(text)
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            yield node.value
+
+
+def _codes(text: str, path: Path) -> Iterator[bytes]:
+    return code_bytes(compile(text, str(path), "exec", dont_inherit=True))
+
+
+def code_bytes(code: CodeType) -> Iterator[bytes]:
+    """Yield for each function in compiled code bytes that do not depend on where it stands."""
+    for constant in code.co_consts:
+        if isinstance(constant, CodeType):
+            yield from code_bytes(constant)
+    plain = [item for item in code.co_consts if not isinstance(item, CodeType)]
+    if code.co_name != "<module>":
+        yield repr((code.co_name, code.co_names, code.co_code, plain)).encode()

@@ -1,0 +1,50 @@
+"""Turn a reference into a skeleton: each solution block becomes a named hole."""
+
+from __future__ import annotations
+
+import ast
+import functools
+import json
+from pathlib import Path
+
+from autograder.errors import CourseError
+from autograder.release.blocks import Block, find_blocks
+from autograder.release.markers import Source, parse
+
+
+@functools.lru_cache(maxsize=512)
+def skeleton(source: Source, notebook: bool = False) -> str:
+    """Return the skeleton's text; outside the blocks it is the source, character for character."""
+    parts: list[str] = []
+    copied = 0
+    for block in find_blocks(source, notebook):
+        parts += source.lines[copied : block.markers.begin - 1]
+        parts.append(_hole(source, block))
+        copied = block.markers.end
+    text = "".join(parts) + "".join(source.lines[copied:])
+    flags = ast.PyCF_ALLOW_TOP_LEVEL_AWAIT if notebook else 0
+    for what, code in (("the reference", source.text), ("the skeleton", text)):
+        try:
+            compile(code, str(source.path), "exec", flags, dont_inherit=True)
+        except (SyntaxError, ValueError) as error:
+            line = getattr(error, "lineno", None) or 1
+            raise CourseError(
+                f"{source.path}:{line}: {what} is not valid Python "
+                f"({getattr(error, 'msg', error)}); move the markers so that it compiles."
+            ) from None
+    return text
+
+
+def skeleton_of(text: str, path: Path, notebook: bool = False) -> str:
+    """Return the skeleton of a reference given as text; ``path`` is only for messages."""
+    return skeleton(parse(text, path), notebook)
+
+
+def _hole(source: Source, block: Block) -> str:
+    first = source.lines[block.markers.begin - 1]
+    end = first[len(first.rstrip("\r\n")) :]
+    indent, hint = block.markers.indent, block.markers.hint
+    if block.written:
+        return f"{indent}# *Your answer: {hint}*{end}"
+    name = json.dumps(block.name, ensure_ascii=False)
+    return f"{indent}# TODO: {hint}{end}{indent}raise NotImplementedError({name}){end}"

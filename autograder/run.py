@@ -1,0 +1,136 @@
+"""One grading run from the command line: jobs, progress, results, reports."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from autograder.backends import local as batch
+from autograder.backends.local import Job, Settings
+from autograder.course import Course
+from autograder.errors import KitError
+from autograder.grade.results import Result, write_json
+from autograder.report.class_report import write_class_pdf
+from autograder.report.gradebook import table, write_grades_csv
+from autograder.report.gradescope import gradescope_results
+from autograder.report.pdf import write_pdf
+from autograder.report.read import ReportError, read_result
+
+
+def grade_run(
+    course: Course,
+    target: str,
+    submissions: Sequence[Path],
+    run: Path,
+    *,
+    processes: int,
+    seed: int | None = None,
+    level: str = "auto",
+    pdf: bool = True,
+    resume: bool = False,
+    progress: bool = True,
+) -> list[Result]:
+    """Grade ``submissions`` into ``run`` and return their results in order.
+
+    Writes ``<name>/result.json``, ``results.json`` (Gradescope) and ``report.pdf`` a submission,
+    ``grades.csv`` and ``class.pdf`` for all. Earlier results are never overwritten.
+    """
+    assignment = course.target(target)
+    header = run / "run.json"
+    earlier = _earlier(header, target, resume)
+    if seed is None:
+        seed = int(earlier["seed"]) if earlier else batch.new_seed()
+    elif earlier and seed != earlier["seed"]:
+        raise KitError(f"{run} was graded with seed {earlier['seed']}; leave --seed out to resume.")
+    jobs = batch.plan_jobs(submissions, run)
+    kept = {job.name: _kept(job) for job in jobs} if resume else {}
+    todo = [job for job in jobs if kept.get(job.name) is None]
+    run.mkdir(parents=True, exist_ok=True)
+    write_json(header, {"target": target, "title": assignment.title, "seed": seed})
+    settings = Settings(course.root, target, seed, level)
+    console = Console(stderr=True)
+    with Progress(
+        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
+        console=console, disable=not progress or not console.is_terminal,
+    ) as bar:  # fmt: skip
+        faults: list[str] = []
+        task = bar.add_task("grading", total=len(todo))
+
+        def report(job: Job, result: Result) -> None:
+            write_json(job.folder / "results.json", gradescope_results(result))
+            if pdf:
+                try:
+                    write_pdf(job.folder)
+                except ReportError as error:
+                    faults.append(str(error))
+            bar.advance(task)
+
+        graded = batch.grade_all(todo, settings, processes, report) if todo else []
+    done = {job.name: result for job, result in zip(todo, graded, strict=True)}
+    results = [done.get(job.name) or kept[job.name] for job in jobs]
+    present = [result for result in results if result is not None]
+    write_grades_csv(present, run / "grades.csv")
+    if pdf:
+        write_class_pdf(run)
+    for fault in faults:
+        console.print(f"A report is missing: {fault}", highlight=False)
+    if progress:
+        Console(width=None if console.is_terminal else 132).print(table(present))
+    return present
+
+
+def replay_result(course: Course, folder: Path, submission: Path) -> list[str]:
+    """Grade ``submission`` again with the recorded seed; return the differences, a line each."""
+    import tempfile
+
+    old = read_result(folder)
+    settings = Settings(course.root, old["assignment"], old["seed"], old["isolation"]["level"])
+    grader = batch.open_grader(settings)
+    with grader.zygote, tempfile.TemporaryDirectory() as scratch:
+        new = grader.grade(submission, Path(scratch), old["submission"]["name"])
+    if old["submission"]["sha256"] != new["submission"]["sha256"]:
+        raise KitError(f"{submission} is not the submission that {folder} was graded from.")
+    return _differences("", {**old, "times": {}}, {**new, "times": {}})
+
+
+def _differences(where: str, old: Any, new: Any) -> list[str]:
+    if type(old) is type(new) and isinstance(old, dict):
+        keys = sorted(old.keys() | new.keys())
+        return [
+            d for key in keys for d in _differences(f"{where}.{key}", old.get(key), new.get(key))
+        ]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return [d for i, (a, b) in pairs for d in _differences(f"{where}[{i}]", a, b)]
+    return [] if old == new else [f"{where[1:]}: {old!r} is now {new!r}"]
+
+
+def _earlier(header: Path, target: str, resume: bool) -> dict[str, Any] | None:
+    """Return what an earlier run wrote; raises KitError rather than mixing two runs."""
+    if not header.is_file():
+        return None
+    if not resume:
+        raise KitError(
+            f"{header.parent} already holds a run; add --resume to complete it, "
+            "or name another folder with --out."
+        )
+    content: dict[str, Any] = json.loads(header.read_text(encoding="utf-8"))
+    if content.get("target") != target:
+        raise KitError(f"{header.parent} holds a run of {content.get('target')}, not of {target}.")
+    return content
+
+
+def _kept(job: Job) -> Result | None:
+    """Return the earlier result of a job unless it asks for a regrade."""
+    if not (job.folder / "result.json").is_file():
+        return None
+    result: Result = read_result(job.folder)
+    outcomes = {
+        question["outcome"] for problem in result["problems"] for question in problem["questions"]
+    }
+    return None if "grader_error" in outcomes else result

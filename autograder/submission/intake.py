@@ -1,0 +1,178 @@
+"""Take in what a student handed in: a zip, a folder or a file, never trusted, never run here."""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import json
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+
+from autograder.course import Assignment, Problem, Question
+from autograder.errors import SubmissionError
+from autograder.submission.source import read_source
+from autograder.submission.unpack import read_files
+from autograder.text import plain_text
+
+ANSWERS_LIMIT = 2**18
+_MANIFEST_LIMIT = 2**16
+
+
+@dataclass(frozen=True)
+class Submission:
+    """The files of one submission by relative path, a name for it, and remarks for the cover."""
+
+    name: str
+    files: Mapping[str, bytes]
+    sha256: str
+    notes: tuple[str, ...] = ()
+
+    def find(self, file: str, problem: str) -> str | None:
+        """Return the path of ``file``: best in a folder named after the problem, else topmost."""
+        paths = [path for path in self.files if PurePosixPath(path).name == file]
+        paths.sort(key=lambda p: (PurePosixPath(p).parent.name != problem, p.count("/"), p))
+        return paths[0] if paths else None
+
+
+@dataclass(frozen=True)
+class Modules:
+    """The student's modules of one problem: texts by file name, and what is wrong with them.
+
+    ``faults`` says of each module without a text why there is none; ``missing`` are those that
+    were not handed in. ``below`` are the student's modules of the problems it builds on.
+    """
+
+    texts: Mapping[str, str] = field(default_factory=dict)
+    beside: Mapping[str, bytes] = field(default_factory=dict)
+    below: Mapping[str, bytes] = field(default_factory=dict)
+    faults: Mapping[str, str] = field(default_factory=dict)
+    missing: frozenset[str] = frozenset()
+
+    def fault(self, question: Question) -> str | None:
+        """Return why a question cannot be looked at, or None."""
+        return next((self.faults[name] for name in question.modules if name in self.faults), None)
+
+
+def read(path: Path, assignment: Assignment) -> Submission:
+    """Read the submission at ``path``; raises SubmissionError with one sentence for the student."""
+    files, notes = read_files(path, int(assignment.max_size_mb * 2**20))
+    if not files:
+        raise SubmissionError("The submission is empty; hand in the files of the assignment.")
+    notes += _hand_in_notes(path, assignment, files)
+    return Submission(safe_name(path.stem if path.is_file() else path.name), files,
+                      digest(files), tuple(notes))  # fmt: skip
+
+
+def modules(
+    submission: Submission, problem: Problem, others: Callable[[], Mapping[str, str]]
+) -> Modules:
+    """Return the problem's modules as the student wrote them.
+
+    ``others`` gives the module names of other problems with these, for a submission that was
+    meant for another assignment.
+    """
+    paths = {name: submission.find(name, problem.name) for name in problem.modules}
+    absent = [name for name, path in paths.items() if path is None]
+    faults = dict.fromkeys(absent, _absent(submission, absent, others())) if absent else {}
+    texts: dict[str, str] = {}
+    for name, path in paths.items():
+        try:
+            if path is not None:
+                texts[name] = read_source(name, submission.files[path])
+        except SubmissionError as error:
+            faults[name] = str(error)
+    first = next((path for path in paths.values() if path is not None), None)
+    if first is None:
+        return Modules(faults=faults, missing=frozenset(absent))
+    folder = PurePosixPath(first).parent
+    beside = {
+        str(PurePosixPath(path).relative_to(folder)): content
+        for path, content in submission.files.items()
+        if PurePosixPath(path).is_relative_to(folder)
+    }
+    below = {
+        name: submission.files[path]
+        for base in problem.builds_on
+        for name in base.modules
+        if (path := submission.find(name, base.name)) is not None
+    }
+    return Modules(texts, beside, below, faults, frozenset(absent))
+
+
+def answers(submission: Submission, problem: Problem) -> dict[str, str]:
+    """Return the student's written answers by question name, without the quoted prompts."""
+    path = submission.find("answers.md", problem.name)
+    if path is None:
+        return {}
+    text = submission.files[path][:ANSWERS_LIMIT].decode("utf-8", "replace")
+    wanted = {question.name for question in problem.written}
+    found: dict[str, str] = {}
+    parts = re.split(r"^## +(\w+)[^\n]*\n", text, flags=re.MULTILINE)
+    for name, body in zip(parts[1::2], parts[2::2], strict=True):
+        lines = itertools.dropwhile(
+            lambda line: line.startswith(">") or not line.strip(), body.splitlines()
+        )
+        answer = _without_comments("\n".join(lines)).strip()
+        if name in wanted and answer:
+            found[name] = answer
+    return found
+
+
+def _without_comments(text: str) -> str:
+    """Leave out ``<!-- ... -->``; in one pass, where a regular expression would take hours."""
+    kept, at = [], 0
+    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        kept.append(text[at:start])
+        at = end + 3
+    return "".join([*kept, text[at:]])
+
+
+def safe_name(name: str) -> str:
+    """Return ``name`` as a folder name: letters, digits, dot, dash and underscore."""
+    return re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._")[:80] or "submission"
+
+
+def digest(files: Mapping[str, bytes]) -> str:
+    """Return the sha256 over paths and contents, the same for zip and folder."""
+    total = hashlib.sha256()
+    for path in sorted(files):
+        total.update(f"{path}\0{len(files[path])}\0".encode())
+        total.update(files[path])
+    return total.hexdigest()
+
+
+def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
+    notes = []
+    pattern = assignment.archive_pattern
+    if pattern and not re.fullmatch(pattern, path.name):
+        notes.append(
+            f"The name {plain_text(path.name, 80)} does not follow the rule {assignment.archive}."
+        )
+    for pattern in assignment.required_files:
+        if not any(PurePosixPath(name).match(pattern) for name in files):
+            notes.append(f"The hand-in rules ask for {pattern}, which is not in the submission.")
+    for name in files:
+        if PurePosixPath(name).name == "manifest.json" and len(files[name]) < _MANIFEST_LIMIT:
+            try:
+                other = json.loads(files[name]).get("assignment")
+            except (ValueError, AttributeError, RecursionError):
+                continue
+            if isinstance(other, str) and other != assignment.name:
+                shown = plain_text(other, 40).replace("\n", " ")
+                notes.append(f"It was packed for the assignment {shown}, not for this one.")
+                break
+    return notes
+
+
+def _absent(submission: Submission, absent: list[str], others: Mapping[str, str]) -> str:
+    what = " and ".join(absent)
+    verb = "is" if len(absent) == 1 else "are"
+    meant = sorted({others[PurePosixPath(p).name] for p in submission.files
+                    if PurePosixPath(p).name in others})  # fmt: skip
+    if meant:
+        return f"{what} {verb} not in the submission, which looks like one for {', '.join(meant)}."
+    near = sorted(p for p in submission.files if p.endswith((".py", ".ipynb")))[:5]
+    seen = f"; it holds {', '.join(near)}" if near else ""
+    return f"{what} {verb} not in the submission{seen}."

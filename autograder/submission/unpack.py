@@ -1,0 +1,151 @@
+"""Read the files of a zip, a folder or one file: within limits, leaving out what lies outside."""
+
+from __future__ import annotations
+
+import contextlib
+import functools
+import hashlib
+import os
+import stat
+import zipfile
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path, PurePosixPath
+
+from autograder.errors import SubmissionError
+from autograder.text import plain_text
+
+FILE_LIMIT = 2_000
+UNPACKED_FACTOR = 10
+DEPTH_LIMIT, PART_BYTES, NOTE_LIMIT = 20, 200, 20
+_IGNORED = {"__pycache__", "__MACOSX", ".git", ".venv", "venv", ".ipynb_checkpoints", ".DS_Store"}
+_OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
+_HASHED_BYTES = 2**30
+Entry = tuple[str, int, Callable[[], bytes]]
+
+
+def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
+    """Return the files at ``path`` by relative path, and remarks on what was left out.
+
+    A zip may have ``limit`` bytes, and ten times as many unpacked.
+    """
+    notes: list[str] = []
+    files: dict[str, bytes] = {}
+    total, most = 0, UNPACKED_FACTOR * limit
+    with _clear_errors(path), contextlib.closing(_entries(path, limit, notes)) as entries:
+        for name, size, content in entries:
+            if _is_odd(name):
+                notes.append(f"The file {_shown(name)} was left out; give it a plain, short name.")
+                continue
+            total += size
+            if len(files) >= FILE_LIMIT:
+                raise SubmissionError(
+                    f"The submission has more than {FILE_LIMIT} files; hand in only your own work."
+                )
+            if total > most:
+                raise SubmissionError(
+                    f"The submission unpacks to more than {most >> 20} MB; "
+                    "leave out data and models."
+                )
+            files[name] = content()
+    if len(notes) > NOTE_LIMIT:
+        notes[NOTE_LIMIT:] = [f"And {len(notes) - NOTE_LIMIT} more entries were left out."]
+    return dict(sorted(files.items())), notes
+
+
+def digest_of_unreadable(path: Path) -> str:
+    """Return the sha256 of a file that could not be taken in; empty if it is no file or huge."""
+    try:
+        if not path.is_file() or path.stat().st_size > _HASHED_BYTES:
+            return ""
+        with path.open("rb") as file:
+            return hashlib.file_digest(file, "sha256").hexdigest()
+    except OSError:
+        return ""
+
+
+def _entries(path: Path, limit: int, notes: list[str]) -> Generator[Entry, None, None]:
+    if path.is_dir():
+        yield from _from_folder(path, notes)
+    elif not path.is_file():
+        raise SubmissionError(f"There is no file or folder {_shown(path.name)}.")
+    elif path.suffix.lower() == ".zip":
+        if path.stat().st_size > limit:
+            raise SubmissionError(
+                f"The zip is larger than the {limit >> 20} MB that may be handed in; "
+                "leave out data and models."
+            )
+        yield from _from_zip(path, notes)
+    elif path.suffix.lower() in _OTHER_ARCHIVES:
+        raise SubmissionError(f"{_shown(path.name)} is not a zip; hand in a zip.")
+    else:
+        yield path.name, path.stat().st_size, path.read_bytes
+
+
+def _from_folder(folder: Path, notes: list[str]) -> Iterator[Entry]:
+    todo = [(folder, "")]
+    while todo:
+        place, prefix = todo.pop()
+        with os.scandir(place) as found:
+            entries = sorted(found, key=lambda entry: entry.name)
+        for entry in entries:
+            name = prefix + entry.name
+            if entry.name in _IGNORED:
+                continue
+            if entry.is_symlink():
+                notes.append(f"The link {_shown(name)} was left out; hand in the file itself.")
+            elif entry.is_dir():
+                if name.count("/") < DEPTH_LIMIT:
+                    todo.append((Path(entry.path), name + "/"))
+                else:
+                    notes.append(f"The folder {_shown(name)} lies too deep; it was left out.")
+            elif entry.is_file():
+                yield name, entry.stat().st_size, Path(entry.path).read_bytes
+
+
+def _from_zip(path: Path, notes: list[str]) -> Iterator[Entry]:
+    with zipfile.ZipFile(path) as archive:
+        for entry in archive.infolist():
+            name = PurePosixPath(entry.filename.replace("\\", "/"))
+            if entry.is_dir() or not name.parts or _IGNORED & set(name.parts):
+                continue
+            if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
+                notes.append(f"The entry {_shown(str(name))} lies outside; it was left out.")
+            elif stat.S_ISLNK(entry.external_attr >> 16):
+                notes.append(f"The link {_shown(str(name))} was left out; hand in the file itself.")
+            else:  # no more is read than the directory of the zip announces
+                yield str(name), entry.file_size, functools.partial(archive.read, entry)
+
+
+@contextlib.contextmanager
+def _clear_errors(path: Path) -> Iterator[None]:
+    """Say in one sentence what a damaged archive or an unreadable folder raises."""
+    again = "pack it again and hand it in anew."
+    try:
+        yield
+    except SubmissionError:
+        raise
+    except OSError as error:
+        where = f" ({_shown(Path(str(error.filename)).name)})" if error.filename else ""
+        raise SubmissionError(
+            f"The submission cannot be read: {error.strerror or 'damaged'}{where}; {again}"
+        ) from None
+    except (zipfile.BadZipFile, EOFError, ValueError, NotImplementedError) as error:
+        raise SubmissionError(f"The zip cannot be read ({_shown(str(error))}); {again}") from None
+    except RuntimeError:
+        raise SubmissionError("The zip is encrypted; hand it in without a password.") from None
+    except Exception:  # zlib and lzma have errors of their own
+        raise SubmissionError(f"The zip is damaged; {again}") from None
+
+
+def _is_odd(name: str) -> bool:
+    """Tell whether a name cannot be shown, or cannot stand on another file system."""
+    parts = name.split("/")
+    return (
+        not name.isprintable()
+        or len(parts) > DEPTH_LIMIT
+        or any(len(part.encode()) > PART_BYTES for part in parts)
+    )
+
+
+def _shown(name: str) -> str:
+    return plain_text(name, 80).replace("\n", " ")

@@ -1,0 +1,36 @@
+"""What a worker is confined to: the layers by name, and the plan that is sent to the zygote."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LAYERS = ("limits", "cgroup", "namespaces", "filesystem", "identity", "landlock", "seccomp")
+DESCRIPTIONS = {
+    "limits": "CPU, memory, file and process limits; no new privileges",
+    "cgroup": "memory control group",
+    "namespaces": "own network, process, mount, IPC and host-name namespaces",
+    "filesystem": "read-only file tree without the grader, sized scratch space",
+    "identity": "own user id",
+    "landlock": "Landlock: reads and writes by allow-list, no TCP, no signals outward",
+    "seccomp": "system-call filter: no sockets, processes, programs, tracing",
+}
+SUBMISSION, SCRATCH = "/submission", "/tmp"  # noqa: S108  (names inside the worker's own tree)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What to confine to; paths as the host names them."""
+
+    layers: tuple[str, ...]
+    submission: str
+    scratch: str
+    memory_mb: int
+    cpu_seconds: int
+    scratch_mb: int
+    masked: tuple[str, ...]
+    devices: tuple[str, ...] = ()
+
+    @property
+    def submission_path(self) -> str:
+        """The folder of the submission as the worker sees it."""
+        return SUBMISSION if "filesystem" in self.layers else self.submission

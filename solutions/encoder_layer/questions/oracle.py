@@ -1,0 +1,141 @@
+"""What PyTorch's own attention and encoder layers give, and what follows from a student's parts.
+
+For hidden cases only; this module is never shipped to students.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from checks.compare import expect_close, expect_shape
+from checks.torch_weights import first_of, run_copied
+
+Results = dict[str, Any]
+PREFIX = "self_attn."
+
+
+def torch_attention(
+    state: Mapping[str, Tensor], heads: int, inputs: Sequence[Tensor], mask: Any, upstream: Tensor
+) -> Results:
+    """Return output and gradients of `torch.nn.MultiheadAttention`; a mask fits (N, H, T, S)."""
+    query, key, _ = inputs
+    layer = nn.MultiheadAttention(query.shape[2], heads, batch_first=True, dtype=torch.float64)
+    own = {name.removeprefix(PREFIX): state[name] for name in state if name.startswith(PREFIX)}
+    layer.load_state_dict(own)
+    if mask is not None:
+        mask = mask.expand(len(query), heads, query.shape[1], key.shape[1]).flatten(0, 1)
+    options = {"attn_mask": mask, "need_weights": False}
+    named = {PREFIX + name: value for name, value in layer.named_parameters()}
+    return _results(lambda *three: layer(*three, **options)[0], inputs, named, upstream)
+
+
+def torch_encoder(
+    state: Mapping[str, Tensor], heads: int, inputs: Sequence[Tensor], mask: Any, upstream: Tensor
+) -> Results:
+    """Return output and gradients of `torch.nn.TransformerEncoderLayer` without dropout."""
+    d_model, d_ff = inputs[0].shape[2], len(state["linear1.bias"])
+    layer = nn.TransformerEncoderLayer(
+        d_model, heads, d_ff, dropout=0.0, batch_first=True, dtype=torch.float64
+    )
+    layer.load_state_dict(dict(state))
+    named = dict(layer.named_parameters())
+    return _results(lambda x: layer(x, src_key_padding_mask=mask), inputs, named, upstream)
+
+
+def attention_from_own(
+    attend: Callable[..., Any],
+    state: Mapping[str, Tensor],
+    heads: int,
+    inputs: Sequence[Tensor],
+    mask: Any,
+    upstream: Tensor,
+) -> Results:
+    """Return what several heads give that attend as the student's own function does."""
+    named = {name: state[name].clone() for name in state if name.startswith(PREFIX)}
+
+    def forward(*inputs: Tensor) -> Tensor:
+        weights = named[PREFIX + "in_proj_weight"].chunk(3)
+        biases = named[PREFIX + "in_proj_bias"].chunk(3)
+        projected = map(functional.linear, inputs, weights, biases)
+        shape = heads, inputs[0].shape[2] // heads
+        cut = [part.reshape(*part.shape[:2], *shape) for part in projected]
+        arguments = [part.transpose(1, 2) for part in cut]
+        merged = first_of(attend(*arguments, *([] if mask is None else [mask])))
+        _expect_variety(merged)
+        output = merged.transpose(1, 2).flatten(2)
+        out = PREFIX + "out_proj."
+        return functional.linear(output, named[out + "weight"], named[out + "bias"])
+
+    return _results(forward, inputs, named, upstream)
+
+
+def encoder_from_own(
+    attention: Any,
+    state: Mapping[str, Tensor],
+    heads: int,
+    inputs: Sequence[Tensor],
+    mask: Any,
+    upstream: Tensor,
+) -> Results:
+    """Return what an encoder layer gives whose attention is the student's own."""
+    (x,), sizes = inputs, (inputs[0].shape[2], heads)
+    mask = None if mask is None else mask[:, None, None, :]
+    copied = attention, sizes, state, [x, x, x], mask
+    attended = run_copied(*copied)["output"]
+    _expect_variety(attended)
+    named = {name: state[name].clone() for name in state if not name.startswith(PREFIX)}
+
+    def part(name: str) -> tuple[Tensor, Tensor]:
+        return named[f"{name}.weight"], named[f"{name}.bias"]
+
+    def forward(x: Tensor, attended: Tensor) -> Tensor:
+        x = functional.layer_norm(x + attended, x.shape[2:], *part("norm1"))
+        hidden = functional.linear(x, *part("linear1")).relu()
+        x = x + functional.linear(hidden, *part("linear2"))
+        return functional.layer_norm(x, x.shape[2:], *part("norm2"))
+
+    found = _results(forward, [x, attended], named, upstream)
+    direct, through = found["inputs"]
+    below = run_copied(*copied, through)
+    found["inputs"] = [direct + torch.stack(below["inputs"]).sum(0)]
+    own = {name: below["parameters"][name] for name in state if name.startswith(PREFIX)}
+    found["parameters"] = {**own, **found["parameters"]}
+    return found
+
+
+def expect_alike(actual: Any, expected: Any, name: str = "the output") -> None:
+    """Fail unless two outputs agree but for the order of sums and constants in float32."""
+    expect_close(actual, expected, rtol=1e-5, atol=1e-6, name=name)
+
+
+def expect_different(first: Tensor, second: Tensor) -> None:
+    """Fail if two outputs agree that should not."""
+    expect_shape(first, second.shape, "the output")
+    assert float((first - second).detach().abs().max()) > 1e-5, "two outputs are the same"
+
+
+def _expect_variety(output: Tensor) -> None:
+    assert float(output.detach().std()) > 1e-6, "the attention gives the same for everything"
+
+
+def _results(
+    forward: Callable[..., Tensor],
+    inputs: Sequence[Tensor],
+    named: Mapping[str, Tensor],
+    upstream: Tensor,
+) -> Results:
+    """Return the output and all gradients of a computation on copies of ``inputs``."""
+    leaves = [tensor.detach().clone().requires_grad_() for tensor in inputs]
+    learned = [parameter.requires_grad_() for parameter in named.values()]
+    output = forward(*leaves)
+    gradients = torch.autograd.grad(output, [*leaves, *learned], upstream)
+    return {
+        "output": output.detach(),
+        "inputs": list(gradients[: len(leaves)]),
+        "parameters": dict(zip(named, gradients[len(leaves) :], strict=True)),
+    }

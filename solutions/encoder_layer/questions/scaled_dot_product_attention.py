@@ -1,0 +1,176 @@
+"""Cases for scaled dot-product attention: values by hand, torch's own function, masks."""
+
+import math
+
+import torch
+from otter.test_files import test_case
+from torch.autograd import gradcheck
+from torch.nn import functional
+
+from checks import expect_close, expect_finite, expect_shape, rng
+from checks.torch_weights import draw, first_of, output_of
+
+OK_FORMAT = False
+name = "scaled_dot_product_attention"
+points = 5
+
+
+def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):
+    """Return queries, keys and values; all sizes differ, so that a mix-up of axes shows."""
+    sizes = {"q": (T, d_k), "k": (S, d_k), "v": (S, d_v)}
+    return [draw(*leading, *size, label=label) for label, size in sizes.items()]
+
+
+def draw_mask(*shape):
+    """Return a mask that leaves each query at least one key, and at least one key out."""
+    generator = rng("mask")
+    mask = generator.random(shape) < 0.4
+    first, second = (0, 1) if generator.random() < 0.5 else (1, 0)
+    mask[..., first], mask[..., second] = False, True
+    return torch.from_numpy(mask)
+
+
+def expected(q, k, v, mask=None):
+    """Return what torch's own function gives; its masks say which keys are used."""
+    return functional.scaled_dot_product_attention(q, k, v, None if mask is None else ~mask)
+
+
+def expect_output(attention, *arguments):
+    """Fail unless the output is that of torch."""
+    output = output_of(attention, *arguments)
+    # a square root that is taken in float32 is off by 1e-7
+    expect_close(output, expected(*arguments), rtol=1e-5, atol=1e-6, name="the output")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The output must hold a row of d_v numbers for each query: (..., T, d_v). The "
+    "first axes, here (2, 3), stay as they are.",
+)
+def gives_a_row_for_each_query(scaled_dot_product_attention):
+    output = output_of(scaled_dot_product_attention, *draw_all(2, 3))
+    expect_shape(output, (2, 3, 4, 6), "the output", "(..., T, d_v)")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A calculation by hand fails. With q = (2, 0, 0, 0), the keys (log 3, 0, 0, 0) "
+    "and (0, 0, 0, 0), and d_k = 4, the scores are log 3 and 0, so the weights are 3/4 and 1/4, "
+    "and the values 4 and 8 give 5.",
+)
+def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
+    q, k = torch.zeros(1, 1, 4), torch.zeros(1, 2, 4)
+    q[..., 0], k[:, 0, 0] = 2, math.log(3)
+    output = output_of(scaled_dot_product_attention, q, k, torch.tensor([[[4.0], [8.0]]]))
+    expect_close(output, torch.tensor([[[5.0]]]), atol=1e-5, name="the output")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="With a query of zeros all keys count the same. Of the values 3, 6 and 30, the "
+    "mask takes the last one out (True), so the output is the mean of 3 and 6.",
+)
+def leaves_a_masked_key_out(scaled_dot_product_attention):
+    q, k, v = torch.zeros(1, 1, 2), torch.ones(1, 3, 2), torch.tensor([[[3.0], [6.0], [30.0]]])
+    mask = torch.tensor([[[False, False, True]]])
+    output = output_of(scaled_dot_product_attention, q, k, v, mask)
+    expect_close(output, torch.tensor([[[4.5]]]), atol=1e-5, name="the output")
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="Without a mask, the output differs from softmax(q k^T / sqrt(d_k)) v. Look at "
+    "the factor of the scores and at the axis of the softmax.",
+)
+def matches_the_function_of_torch(scaled_dot_product_attention):
+    expect_output(scaled_dot_product_attention, *draw_all(2, 3))
+
+
+@test_case(
+    points=0.75,
+    hidden=True,
+    failure_message="With a mask of its own for each query, the output is wrong. True means that a "
+    "key may not be looked at; the weights of the others add up to one.",
+)
+def matches_the_function_of_torch_with_a_mask(scaled_dot_product_attention):
+    mask = draw_mask(2, 3, 4, 5)
+    expect_output(scaled_dot_product_attention, *draw_all(2, 3), mask)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A mask whose shape broadcasts to (..., T, S), such as (2, 1, 1, S) or (T, S), "
+    "must work.",
+)
+def takes_a_mask_that_broadcasts(scaled_dot_product_attention):
+    expect_output(scaled_dot_product_attention, *draw_all(2, 3), draw_mask(2, 1, 1, 5))
+    expect_output(scaled_dot_product_attention, *draw_all(2, 3), draw_mask(4, 5))
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="A masked key still has an influence: other keys and values in its place, very "
+    "large ones too, change the output. Its weight must be exactly zero.",
+)
+def gives_masked_keys_no_weight_at_all(scaled_dot_product_attention):
+    q, k, v = draw_all(3)
+    mask = draw_mask(3, 1, 5)
+    hidden_rows = mask.transpose(1, 2)
+    others = torch.where(hidden_rows, 5 * k, k), torch.where(hidden_rows, 1e6 * v, v)
+    before = output_of(scaled_dot_product_attention, q, k, v, mask)
+    after = output_of(scaled_dot_product_attention, q, *others, mask)
+    expect_finite(before, "the output")
+    expect_close(after, before, rtol=1e-5, atol=1e-6, name="the output after the change")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The weights of a query do not add up to one over the keys that it may look "
+    "at: values that are all 1 must give outputs that are all 1.",
+)
+def gives_weights_that_add_up_to_one(scaled_dot_product_attention):
+    q, k, v = draw_all(3)
+    output = output_of(scaled_dot_product_attention, q, k, torch.ones_like(v), draw_mask(3, 4, 5))
+    expect_close(output, torch.ones(3, 4, 6), rtol=1e-5, name="the output")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The gradients of the output are not those of what is computed: nothing may "
+    "cut a tensor off or leave torch.",
+)
+def passes_gradcheck(scaled_dot_product_attention):
+    inputs = [tensor.requires_grad_() for tensor in draw_all(1, T=2, S=3, d_k=2, d_v=2)]
+    attend = lambda *inputs: first_of(scaled_dot_product_attention(*inputs))
+    # steps that code which computes in float32 can take too
+    gradcheck(attend, inputs, eps=1e-2, atol=3e-3, rtol=1e-2)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="One query and one key: the query looks at it with a weight of one, so the "
+    "output is the value.",
+)
+def gives_the_value_of_a_single_key(scaled_dot_product_attention):
+    q, k, v = draw_all(1, T=1, S=1)
+    output = output_of(scaled_dot_product_attention, q, k, v)
+    expect_close(output, v, rtol=1e-6, atol=1e-6, name="the output")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="Queries (T, d_k), keys (S, d_k) and values (S, d_v) must work without any "
+    "further axes.",
+)
+def works_without_a_batch(scaled_dot_product_attention):
+    expect_output(scaled_dot_product_attention, *draw_all(), draw_mask(4, 5))

@@ -1,0 +1,170 @@
+"""Cases for unigram BLEU, against one worked out word by word."""
+
+import math
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, rng, run_beside
+
+OK_FORMAT = False
+name = "BLEU"
+points = 2
+
+SPECIAL = {"<NULL>", "<START>", "<END>", "<UNK>"}
+
+
+def expect_score(BLEU_score, reference, sample, expected):
+    """Fail unless the sample's score is as expected."""
+    score = BLEU_score(reference, sample)
+    expect_close(score, expected, rtol=1e-6, name=f"the score of {sample!r} for {reference!r}")
+
+
+def independent_score(reference, sample):
+    """Strike out of the reference, one by one, the words that the sample says."""
+    left = [word for word in reference.split(" ") if word and word not in SPECIAL]
+    said = [word for word in sample.split(" ") if word and word not in SPECIAL]
+    wanted, right = len(left), 0
+    for word in said:
+        if word in left:
+            left.remove(word)
+            right += 1
+    if not said:
+        return 0.0
+    return right / len(said) * (1.0 if len(said) >= wanted else math.exp(1 - wanted / len(said)))
+
+
+def draw_caption(label, words="a dog and the cat sleep on <UNK> grass"):
+    """Return a caption of a few random words with its special ones."""
+    generator = rng(label)
+    chosen = generator.choice(words.split(), generator.integers(3, 12))
+    return " ".join(["<START>", *chosen, "<END>"])
+
+
+def evaluate(evaluate_model, captions, images, features, words, said, split):
+    """Evaluate a model that says ``said`` about the features that it gets."""
+    import numpy as np
+
+    class Model:
+        def sample(self, features, max_length=said.shape[1]):
+            seen.append(np.array(features))
+            return said[np.argmax(features, axis=1)][:, :max_length]
+
+    seen = []
+    data = {"idx_to_word": words, "word_to_idx": {word: i for i, word in enumerate(words)}}
+    for name in ("train", "val", "test"):
+        right = name == split
+        data[f"{name}_captions"] = captions if right else np.zeros_like(captions)
+        data[f"{name}_image_idxs"] = images if right else np.zeros_like(images)
+        data[f"{name}_features"] = features if right else np.roll(features, 1, axis=0)
+        data[f"{name}_picture"] = None
+    score = evaluate_model(Model(), data, split)
+    return np.asarray(score), [np.asarray(batch) for batch in seen]
+
+
+def evaluated(evaluate_model, split):
+    """Return the score of a model on five captions of two images, and the expected one."""
+    words = ["<NULL>", "<START>", "<END>", "<UNK>", "a", "dog", "cat", "sleeps", "runs"]
+    captions = np.array([[1, 4, 5, 8, 2], [1, 5, 7, 2, 0], [1, 6, 7, 2, 0], [1, 4, 6, 8, 2],
+                         [1, 4, 6, 3, 2]])  # fmt: skip
+    images = np.array([0, 0, 1, 1, 1])
+    said = np.array([[4, 5, 7, 2], [6, 7, 2, 0]])
+    text = [" ".join(words[w] for w in row if w > 3) for row in said]
+    scores = [
+        independent_score(" ".join(words[w] for w in row), text[image])
+        for row, image in zip(captions, images, strict=True)
+    ]
+    score, seen = run_beside(
+        evaluate, evaluate_model, captions, images, np.eye(2), words, said, split
+    )
+    assert seen, "the model's sample was not used"
+    return score, float(np.mean(scores))
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="Three of the sample's four words stand in the reference, which is as long.",
+)
+def counts_the_words_that_are_right(BLEU_score):
+    expect_score(BLEU_score, "a dog sleeps here", "here a dog runs", 0.75)
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="A sample that equals the reference has the score 1, and one that shares no "
+    "word with it has the score 0.",
+)
+def tells_all_right_from_all_wrong(BLEU_score):
+    expect_score(BLEU_score, "a dog sleeps", "a dog sleeps", 1)
+    expect_score(BLEU_score, "a dog sleeps", "two cats run", 0)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A word that the sample repeats counts at most as often as it stands in the "
+    "reference.",
+)
+def counts_a_repeated_word_as_often_as_the_reference_has_it(BLEU_score):
+    expect_score(BLEU_score, "the cat on the mat", "the the the the the", 0.4)
+    expect_score(BLEU_score, "the cat on the mat", "cat cat cat on the mat", 4 / 6)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="<START>, <END>, <NULL> and <UNK> are no words: leave them out of both "
+    "captions before anything is counted.",
+)
+def leaves_special_words_out(BLEU_score):
+    reference = "<START> a <UNK> dog sleeps <END>"
+    expect_score(BLEU_score, reference, "a cat runs <UNK> <END> <NULL> <NULL>", 1 / 3)
+    expect_score(BLEU_score, reference, "<START> a dog sleeps <END>", 1)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A sample with fewer words than the reference is penalised by exp(1 - r / s); "
+    "a longer one is not.",
+)
+def penalises_a_short_caption(BLEU_score):
+    expect_score(BLEU_score, "a black dog sleeps on the grass here", "a dog", math.exp(-3))
+    expect_score(BLEU_score, "a dog", "a dog on the grass", 0.4)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="On random captions, the score is not precision times brevity penalty, or a "
+    "sample without words does not have the score 0.",
+)
+def matches_an_independent_calculation(BLEU_score):
+    for number in range(20):
+        reference, sample = (draw_caption(f"{kind} {number}") for kind in ("reference", "sample"))
+        expect_score(BLEU_score, reference, sample, independent_score(reference, sample))
+    expect_score(BLEU_score, "a dog", "<END>", 0)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="evaluate_model must return the mean score over the captions of the split, "
+    "each compared with what the model says about its image.",
+)
+def averages_over_a_split(evaluate_model):
+    score, expected = evaluated(evaluate_model, "val")
+    expect_close(score, expected, rtol=1e-6, name="the mean score")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="evaluate_model does not use the split that it is called with.",
+)
+def uses_the_split_it_is_given(evaluate_model):
+    for split in ("train", "test"):
+        score, expected = evaluated(evaluate_model, split)
+        expect_close(score, expected, rtol=1e-6, name=f"the mean score on {split}")

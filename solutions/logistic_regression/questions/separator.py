@@ -1,0 +1,90 @@
+"""Cases for the line between the classes and for predictions."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_parts, rng
+
+OK_FORMAT = False
+name = "separator"
+points = 2
+
+
+def draw():
+    """Return three weights, none near zero."""
+    return rng("w").uniform(0.5, 2, 3) * rng("signs").choice([-1.0, 1.0], 3)
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="For the weights (2, -1, 3) the line is x_2 = 2 x_1 + 3.",
+)
+def finds_a_line_worked_by_hand(separator):
+    slope, intercept = expect_parts(separator(np.array([2.0, -1.0, 3.0])), "slope", "intercept")
+    expect_close(slope, 2.0, name="the slope")
+    expect_close(intercept, 3.0, name="the intercept")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="With the weights (1, 0, -2), a point belongs to class 1 where x_1 is above 2, "
+    "and to class 0 below.",
+)
+def tells_classes_worked_by_hand(predict):
+    X = np.array([[2.1, 5.0, 1.0], [1.9, 5.0, 1.0], [4.0, -9.0, 1.0], [-3.0, 0.0, 1.0]])
+    found = predict(np.array([1.0, 0.0, -2.0]), X)
+    expect_close(found, np.array([1, 0, 1, 0]), name="the classes")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="Points on the line that slope and intercept describe do not have the "
+    "probability 1/2.",
+)
+def gives_points_on_the_line_equal_odds(separator):
+    drawn = draw()
+    for w in (drawn, -drawn, np.array([0.0, 1.0, 2.5]), np.array([0.7, -1.0, 0.0])):
+        slope, intercept = expect_parts(separator(w), "slope", "intercept")
+        expect_close(slope, -w[0] / w[1], name=f"the slope for the weights {w.round(3)}")
+        expect_close(intercept, -w[2] / w[1], name=f"the intercept for the weights {w.round(3)}")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A vertical line (w[1] is 0) has neither slope nor intercept: nan, nan.",
+)
+def has_no_slope_for_a_vertical_line(separator):
+    parts = expect_parts(separator(np.array([0.1, 0.0, 0.3])), "slope", "intercept")
+    for value, what in zip(parts, ("slope", "intercept"), strict=True):
+        number = float(np.squeeze(value))
+        assert not np.isfinite(number), f"the {what} of a vertical line is {number:g}"
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="Some points get the less likely class. Class 1 is more likely where its "
+    "probability is above 1/2.",
+)
+def predicts_the_more_likely_class(predict):
+    w, X = draw(), rng("X").normal(size=(200, 3))
+    activations = X @ w
+    clear = np.abs(activations) > 1e-6
+    assert len(predict(w, X[clear])) == clear.sum(), "there must be one class for each point"
+    expect_close(predict(w, X[clear]), (activations[clear] > 0).astype(int), name="the classes")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The classes depend on the other points. Each is decided by its own "
+    "probability; a single point may be given.",
+)
+def decides_each_point_by_itself(predict):
+    for sign in (1.0, -1.0):
+        found = predict(np.array([sign, 0.0, 0.0]), np.array([[0.3, 1.0, 1.0]]))
+        expect_close(found, np.array([sign > 0]).astype(int), name="the class of a single point")

@@ -1,0 +1,116 @@
+"""Cases for the softmax loss at every step of a sequence."""
+
+import numpy as np
+import torch
+from otter.test_files import test_case
+
+from checks import expect_close, expect_parts, expect_shape, rng
+from checks.gradients import autograd, expect_slopes
+
+OK_FORMAT = False
+name = "temporal_softmax_loss"
+points = 3
+
+
+def draw(N=3, T=4, V=5):
+    """Return scores, words and a mask of captions of different lengths."""
+    x = rng("x").normal(0, 2, (N, T, V))
+    y = rng("y").integers(0, V, (N, T))
+    lengths = 1 + (np.arange(N) + rng("lengths").integers(0, T)) % T
+    return x, y, np.arange(T) < lengths[:, None]
+
+
+def result(temporal_softmax_loss, arguments):
+    """Return the loss and dx."""
+    loss, dx = expect_parts(temporal_softmax_loss(*arguments), "loss", "dx")
+    assert np.size(loss) == 1, f"the loss must be one number, but its shape is {np.shape(loss)}"
+    return loss, dx
+
+
+def expected_loss(x, y, mask):
+    """Return the loss by torch: summed over the words that count, divided by N."""
+    losses = torch.nn.functional.cross_entropy(
+        x.flatten(0, 1), torch.from_numpy(y).flatten(), reduction="none"
+    )
+    return losses[torch.from_numpy(mask).flatten()].sum() / len(x)
+
+
+def expected_gradient(x, y, mask):
+    """Return the gradient of the loss by autograd."""
+    return autograd(lambda scores: expected_loss(scores, y, mask), [x], [np.ones(())])[0]
+
+
+def expect_loss_and_gradient(temporal_softmax_loss, x, y, mask):
+    """Fail unless both are those of torch."""
+    loss, dx = result(temporal_softmax_loss, (x.copy(), y.copy(), mask.copy()))
+    expect_close(loss, float(expected_loss(torch.from_numpy(x), y, mask)), name="the loss")
+    expect_close(dx, expected_gradient(x, y, mask), rtol=1e-4, atol=1e-5, name="dx")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A calculation by hand fails. Each of N = 2 captions has one word that "
+    "counts, with the score log 3 beside a 0. Its probability is 3/4 and its loss -log(3/4), so "
+    "the whole loss is 0.2877, and dx is -1/8 at the word and 1/8 beside it.",
+)
+def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
+    x = np.array([[[np.log(3), 0.0], [5.0, 6.0]], [[0.0, np.log(3)], [7.0, 8.0]]])
+    y, mask = np.array([[0, 0], [1, 1]]), np.array([[True, False], [True, False]])
+    loss, dx = result(temporal_softmax_loss, (x, y, mask))
+    expect_close(loss, 0.287682, rtol=1e-4, name="the loss")
+    expected = [[[-0.125, 0.125], [0, 0]], [[0.125, -0.125], [0, 0]]]
+    expect_close(dx, expected, rtol=1e-4, atol=1e-5, name="dx")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="dx does not tell how your own loss changes on a small step in the scores.",
+)
+def predicts_small_changes_of_the_loss(temporal_softmax_loss):
+    _, dx = result(temporal_softmax_loss, draw())
+    expect_slopes(temporal_softmax_loss, draw(), [1.0], [dx], ["dx"])
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The loss is wrong. It is the sum over all words that count, divided by the "
+    "number of sequences N.",
+)
+def sums_over_time_and_divides_by_the_sequences(temporal_softmax_loss):
+    x, y, mask = draw()
+    loss, _ = result(temporal_softmax_loss, draw())
+    expect_close(loss, float(expected_loss(torch.from_numpy(x), y, mask)), name="the loss")
+
+
+@test_case(points=0.5, hidden=True, failure_message="dx is not the gradient of the loss.")
+def gives_the_gradient_of_the_loss(temporal_softmax_loss):
+    _, dx = result(temporal_softmax_loss, draw())
+    expect_close(dx, expected_gradient(*draw()), rtol=1e-4, atol=1e-5, name="dx")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="A word that the mask leaves out changes the loss or has a gradient.",
+)
+def leaves_out_what_the_mask_leaves_out(temporal_softmax_loss):
+    x, y, mask = draw()
+    loss, dx = result(temporal_softmax_loss, draw())
+    changed = np.where(mask[:, :, None], x, x + rng("noise").normal(size=x.shape))
+    again, _ = result(temporal_softmax_loss, (changed, y, mask))
+    expect_close(again, loss, name="the loss after a change in masked scores")
+    expect_shape(dx, x.shape, "dx", "(N, T, V)")
+    expect_close(dx[~mask], np.zeros_like(x[~mask]), name="dx where the mask is False")
+
+
+@test_case(points=0.25, hidden=True, failure_message="A batch of a single sequence fails.")
+def works_for_a_single_sequence(temporal_softmax_loss):
+    expect_loss_and_gradient(temporal_softmax_loss, *draw(N=1))
+
+
+@test_case(points=0.25, hidden=True, failure_message="Captions of a single word fail.")
+def works_for_a_single_step(temporal_softmax_loss):
+    expect_loss_and_gradient(temporal_softmax_loss, *draw(T=1))

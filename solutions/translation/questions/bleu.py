@@ -1,0 +1,58 @@
+"""Cases for BLEU: known scores, and sacrebleu on random sentences."""
+
+import sacrebleu
+from otter.test_files import test_case
+
+from checks import expect_close, rng
+
+OK_FORMAT = False
+name = "bleu"
+points = 1
+
+WORDS = "the a cat dog tea sees drinks likes runs house green old in with and".split()
+
+
+def sentences(label, count, shortest, longest):
+    """Return random sentences."""
+    lengths = rng(label).integers(shortest, longest + 1, count)
+    return [" ".join(rng(f"{label} {i}").choice(WORDS, n)) + "." for i, n in enumerate(lengths)]
+
+
+def nearly(references):
+    """Return the references, each with its last words left out or one word put in."""
+    cuts = rng("cuts").integers(0, 3, len(references))
+    rows = [text.split() for text in references]
+    return [" ".join(r[: len(r) - c] + ["tea"][c:]) for r, c in zip(rows, cuts, strict=True)]
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="Translations that equal their references have a BLEU of 100.",
+)
+def is_100_for_the_references_themselves(bleu):
+    said = ["the dog sees the old house.", "a cat drinks green tea in the house."]
+    expect_close(bleu(said, said), 100, rtol=1e-6, name="the BLEU")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="Upper and lower case must be taken for the same.",
+)
+def does_not_tell_upper_from_lower_case(bleu):
+    said = ["The dog sees the old HOUSE."]
+    expect_close(bleu(said, ["the dog sees the old house."]), 100, rtol=1e-6, name="the BLEU")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="On 30 sentences, the number is not the BLEU of them all together. Which "
+    "argument of corpus_bleu holds the references, and how is it nested?",
+)
+def counts_all_sentences_together(bleu):
+    references = sentences("references", 30, 6, 12)
+    said = nearly(references)
+    expected = sacrebleu.corpus_bleu(said, [references], lowercase=True).score
+    expect_close(bleu(said, references), expected, rtol=1e-6, name="the BLEU")

@@ -1,0 +1,66 @@
+"""Cases for the encoding of positions: hand-made values, an independent calculation, rotations."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_shape, rng
+
+OK_FORMAT = False
+name = "positional_encoding"
+points = 2
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="positional_encoding(length, d_model) must have the shape (length, d_model).",
+)
+def has_a_row_for_each_position(positional_encoding):
+    expect_shape(positional_encoding(5, 8), (5, 8), "the encoding", "(length, d_model)")
+    expect_shape(positional_encoding(1, 2), (1, 2), "the encoding", "(length, d_model)")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="Position 0 is encoded by zeros and ones in turn: sine and cosine of 0.",
+)
+def starts_with_zeros_and_ones(positional_encoding):
+    expect_close(positional_encoding(3, 6)[0], [0, 1, 0, 1, 0, 1], atol=1e-6, name="row 0")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="With d_model = 2 there is one wave, and position t is encoded by sin(t) and "
+    "cos(t), t in radians.",
+)
+def turns_by_one_radian_with_two_numbers(positional_encoding):
+    expected = [[0.0, 1.0], [0.841471, 0.540302], [0.909297, -0.416147]]
+    expect_close(positional_encoding(3, 2), expected, atol=1e-5, name="the encoding")
+
+
+@test_case(
+    points=0.75,
+    hidden=True,
+    failure_message="The encodings differ from the definition. The wavelengths grow from 2 pi to "
+    "almost 10000 * 2 pi; number 2 i and number 2 i + 1 belong to the same wave.",
+)
+def follows_the_definition(positional_encoding):
+    length, d_model = int(rng("length").integers(20, 60)), 2 * int(rng("half").integers(4, 40))
+    expected = np.empty((length, d_model))
+    for i in range(d_model // 2):
+        angle = np.arange(length) / 10_000 ** (2 * i / d_model)
+        expected[:, 2 * i], expected[:, 2 * i + 1] = np.sin(angle), np.cos(angle)
+    # float32 angles of up to 60 are right to about 4e-6
+    expect_close(positional_encoding(length, d_model), expected, atol=1e-4, name="the encoding")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A position's encoding must not depend on how many positions there are.",
+)
+def does_not_depend_on_the_length(positional_encoding):
+    long, short = positional_encoding(30, 12), positional_encoding(7, 12)
+    expect_close(short, long[:7], atol=1e-6, name="the first 7 of 30 rows")

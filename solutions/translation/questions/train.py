@@ -1,0 +1,217 @@
+"""Cases for the training loop: what happens to a hand-made model, step by step."""
+
+from itertools import pairwise
+
+import torch
+from otter.test_files import test_case
+from torch.nn import functional
+
+from checks import expect_any, expect_close, rng, run_beside
+from checks.devices import moved_batches
+
+OK_FORMAT = False
+name = "train"
+points = 4
+
+PAD, START, END = range(3)
+
+
+def watch(train, weight, source, target, options, replaced):
+    """Train a model whose next token depends on the last one; return batches and weights.
+
+    A batch is a list of second French tokens, each of which stands in one pair. With
+    ``replaced``, what ``train`` calls translation_loss is another function for the time being.
+    """
+    import torch
+
+    class NextToken(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(weight.clone())
+
+        def forward(self, source, target):
+            logits = 5 * self.weight[target]
+            met = source[:, 1].tolist(), self.weight.detach().clone(), self.training
+            if logits.requires_grad:  # a batch counts when its gradient comes back
+                logits.register_hook(lambda gradient: steps.append(met))
+            return logits
+
+    steps, model = [], NextToken().eval()
+    names = getattr(train, "__globals__", {})
+    before = names.get("translation_loss")
+    if replaced and before is not None:
+        names["translation_loss"] = lambda model, source, target: (
+            model(source, target).square().mean()
+        )
+    try:
+        losses = train(model, source, target, **options)
+    finally:
+        if before is not None:
+            names["translation_loss"] = before
+    path = [weights for _, weights, _ in steps] + [model.weight.detach().clone()]
+    return {
+        "batches": [batch for batch, _, _ in steps],
+        "modes": [training for _, _, training in steps],
+        "path": path,
+        "losses": losses,
+    }
+
+
+def draw(count, scale=1.0, V=7):
+    """Return weights in float64 and rows; the second token of French row n is n."""
+    weight = torch.from_numpy(scale * rng("weight").normal(size=(V, V)))
+    source = torch.tensor([[START, n, END] for n in range(count)])
+    target = torch.from_numpy(rng("target").integers(3, V, (count, 5)))
+    target[:, 0], target[:, -1] = START, END
+    return weight, source, target
+
+
+def trained(train, problem, replaced=False, **options):
+    """Return what ``watch`` finds."""
+    found = run_beside(watch, train, *problem, options, replaced)
+    assert found["batches"], "no gradient of the loss arrives at the model's logits"
+    return found
+
+
+def right_loss(weight, target):
+    """Return the cross-entropy of every token given the one before it."""
+    logits = 5 * weight[target[:, :-1]]
+    return functional.cross_entropy(logits.flatten(0, 1), target[:, 1:].flatten())
+
+
+def other_loss(weight, target):
+    """Return what ``watch`` puts in the place of translation_loss."""
+    return (5 * weight[target]).square().mean()
+
+
+def adam(problem, batches, rate, loss_of):
+    """Return the path of the weights that Adam takes, and the norms of all gradients."""
+    weight, _, target = problem
+    mean, square, path, norms = torch.zeros_like(weight), torch.zeros_like(weight), [weight], []
+    for step, batch in enumerate(batches, 1):
+        here = path[-1].clone().requires_grad_()
+        (gradient,) = torch.autograd.grad(loss_of(here, target[batch]), here)
+        norms.append(float(gradient.norm()))
+        gradient = gradient / max(1.0, norms[-1])
+        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
+        direction = (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)
+        path.append(path[-1] - rate * direction)
+    return path, norms
+
+
+def expect_path(train, problem, rate, **options):
+    """Fail unless the weights go where Adam takes them, on the right loss or on another one.
+
+    A mistake in translation_loss has lost its points there.
+    """
+
+    def on(replaced, loss_of):
+        found = trained(train, problem, replaced, learning_rate=rate, **options)
+        expected, _ = adam(problem, found["batches"], rate, loss_of)
+        for step, (actual, wanted) in enumerate(zip(found["path"], expected, strict=True)):
+            error = float((actual - wanted).abs().mean()) / rate
+            assert error < 0.002, f"after {step} steps, the weights are off by {error:.1%}"
+
+    expect_any(lambda: on(False, right_loss), lambda: on(True, other_loss))
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="Over 30 epochs, the numbers that train returns, one an epoch, must fall. "
+    "Does every batch change the parameters, and in the right direction?",
+)
+def returns_a_loss_that_falls(train):
+    found = trained(train, draw(12), num_epochs=30, learning_rate=0.05, batch_size=6)
+    losses = [float(loss) for loss in found["losses"]]
+    assert len(losses) == 30, f"{len(losses)} numbers come back for 30 epochs"
+    assert losses[-1] < 0.8 * losses[0], f"they go from {losses[0]:.3f} to {losses[-1]:.3f}"
+
+
+@test_case(
+    points=0.75,
+    hidden=True,
+    failure_message="With one batch per epoch, the weights do not take the path of Adam. Each "
+    "gradient must start from zero, and Adam must remember its earlier steps.",
+)
+def follows_adam_from_epoch_to_epoch(train):
+    expect_path(train, draw(10, scale=0.1), 0.05, num_epochs=5, batch_size=10)
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="Gradients whose norm exceeds 1 must be scaled down to norm 1 before the "
+    "step, and smaller ones left alone.",
+)
+def scales_large_gradients_down(train):
+    weight, source, target = draw(3, scale=0.1)
+    target[:, 1:-1] = 3
+    weight[[START, 3], 4] = 3.0  # sure of another token: the first gradients are large
+    expect_path(train, (weight, source, target), 0.5, num_epochs=12, batch_size=3)
+
+
+@test_case(
+    points=0.75,
+    hidden=True,
+    failure_message="Every pair must be used exactly once in an epoch, in batches of batch_size; "
+    "the last batch may be shorter.",
+)
+def uses_every_pair_once_an_epoch(train):
+    found = trained(train, draw(11), num_epochs=2, learning_rate=0.01, batch_size=4)["batches"]
+    assert [len(batch) for batch in found] == [4, 4, 3] * 2, f"the batches are {found}"
+    for epoch in (found[:3], found[3:]):
+        assert sorted(pair for batch in epoch for pair in batch) == list(range(11)), (
+            f"an epoch uses the pairs {epoch}"
+        )
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The order of the pairs must be random, and a new one in every epoch.",
+)
+def shuffles_the_pairs_anew_in_every_epoch(train):
+    found = trained(train, draw(40), num_epochs=3, learning_rate=0.01, batch_size=40)["batches"]
+    orders = [list(range(40)), *found]
+    assert all(a != b for a, b in pairwise(orders)), "two epochs have the same order"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The model must be in training mode while it learns, whatever mode it was in.",
+)
+def puts_the_model_into_training_mode(train):
+    found = trained(train, draw(4), num_epochs=1, learning_rate=0.01, batch_size=4)
+    assert all(found["modes"]), "the model is in evaluation mode"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The number for each epoch must be the mean of its steps' losses.",
+)
+def returns_the_mean_loss_of_each_epoch(train):
+    def on(replaced, loss_of):
+        problem = draw(8)
+        options = {"num_epochs": 2, "learning_rate": 0.05, "batch_size": 4}
+        found = trained(train, problem, replaced, **options)
+        steps = zip(found["path"], found["batches"], strict=False)
+        values = [float(loss_of(weight, problem[2][batch])) for weight, batch in steps]
+        means = [sum(values[:2]) / 2, sum(values[2:]) / 2]
+        expect_close(found["losses"], means, rtol=1e-4, name="the losses of the two epochs")
+
+    expect_any(lambda: on(False, right_loss), lambda: on(True, other_loss))
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The batches must be moved to the device of the model's parameters.",
+)
+def moves_the_batches_to_the_model(train):
+    _, source, target = draw(20)
+    moved = run_beside(moved_batches, train, source, target)
+    assert moved, "the model was not used"
+    assert all(moved), f"{len(moved) - sum(moved)} of {len(moved)} batches were not moved"

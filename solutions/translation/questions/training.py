@@ -1,0 +1,152 @@
+"""Cases for the trained model: its translations are compared with sentences it has never seen."""
+
+import sacrebleu
+import torch
+from matplotlib.figure import Figure
+from otter.test_files import test_case
+
+import figures
+from autograder.examine.thresholds import bar, data_size
+from checks import attach_figure, record, rng, run_beside
+from data import sentence_pairs, tokens
+from data.tokens import join_tokens, padded
+
+OK_FORMAT = False
+name = "training"
+points = 4
+
+PAD, START, END = range(3)
+
+
+def learn(TranslationTransformer, train, greedy_decode, sizes, rows, unseen, model, training):
+    """Train a new model on rows; return losses and its translations of other French rows."""
+    import warnings
+
+    warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
+    made = TranslationTransformer(*sizes, **model)
+    losses = train(made, *rows, **training)
+    said = [greedy_decode(made, part, 15) for part in unseen.split(100)]
+    return [float(x) for x in losses], [
+        [int(token) for token in row] for part in said for row in part
+    ]
+
+
+def shuffled_pairs(count, words=6):
+    """Return rows of a made-up pair of languages, each with its words' English in turned order."""
+    french = torch.from_numpy(rng("french").integers(3, 3 + words, (count, 4)))
+    english = french.flip(1)
+    frame = torch.full((count, 1), START), torch.full((count, 1), END)
+    return tuple(torch.cat([frame[0], side, frame[1]], dim=1) for side in (french, english))
+
+
+def small_corpus():
+    """Return pairs of short sentences of frequent words, and some that no student has seen.
+
+    Phrases are drawn anew; of Tatoeba, which is public, the test sentences are taken.
+    """
+    size = data_size("translation", "sentence_pairs")
+    most = {"tatoeba": 7, "phrases": 12}[size]
+    corpus = sentence_pairs.corpus(size, most_tokens=most, most_words=600, count=8_000)
+    unseen = corpus.pairs["test"]
+    if size == "phrases":
+        french, english = zip(*sentence_pairs.fresh(rng("phrases"), 800), strict=True)
+        pairs = tokens.short_pairs(french, english, most)
+        unseen = tokens.known_pairs(pairs, corpus.french, corpus.english)
+    return corpus, unseen
+
+
+def bleu(said, wanted):
+    """Return the BLEU of translations, in percent."""
+    return sacrebleu.corpus_bleu(said, [wanted], lowercase=True).score
+
+
+def draw_examples(pairs, said, count=8):
+    """Attach the first unseen sentences with their references and the model's translations."""
+    figure = Figure(figsize=(10, 0.4 + 0.42 * count), layout="constrained")
+    cells = figure.add_subplot()
+    cells.set_axis_off()
+    step = max(1, len(said) // count)
+    rows = [
+        (" ".join(french), join_tokens(english), mine)
+        for (french, english), mine in list(zip(pairs, said, strict=True))[::step]
+    ]
+    table = cells.table(
+        [[text[:60] for text in row] for row in rows[:count]], loc="center", cellLoc="left",
+        colLabels=("French", "reference", "your model"), bbox=(0, 0, 1, 1),
+    )  # fmt: skip
+    table.auto_set_font_size(False)
+    table.set_fontsize(8)
+    attach_figure("Sentences that the model has never seen", figure)
+
+
+@test_case(
+    points=1,
+    hidden=False,
+    failure_message="After some seconds of training, the Transformer must have learned a made-up "
+    "language in which every sentence is turned around. Do the checks of the other parts pass?",
+)
+def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode):
+    rows, unseen = shuffled_pairs(600), shuffled_pairs(640)[0][600:]
+    model = {"d_model": 32, "num_heads": 4, "num_layers": 1, "d_ff": 64, "dropout": 0.0}
+    training = {"num_epochs": 25, "learning_rate": 0.005, "batch_size": 50}
+    _, said = run_beside(
+        learn, TranslationTransformer, train, greedy_decode, (9, 9), rows, unseen, model, training
+    )
+    wanted = unseen[:, 1:-1].flip(1).tolist()
+    right = sum(a == b for a, b in zip(said, wanted, strict=True)) / len(wanted)
+    assert right > 0.6, f"{right:.0%} of {len(wanted)} unseen sentences are right"
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="After 60 epochs on 64 pairs of sentences, the model does not know them by "
+    "heart: a mistake in the model, the loss or the training keeps it from learning.",
+)
+def learns_64_pairs_by_heart(TranslationTransformer, train, greedy_decode):
+    corpus, _ = small_corpus()
+    source, target = (torch.from_numpy(rows[:64]) for rows in corpus.rows("train"))
+    sizes = len(corpus.french), len(corpus.english)
+    model = {"d_model": 64, "num_heads": 4, "num_layers": 2, "d_ff": 128, "dropout": 0.0}
+    training = {"num_epochs": 60, "learning_rate": 0.002, "batch_size": 16}
+    losses, said = run_beside(
+        learn, TranslationTransformer, train, greedy_decode, sizes, (source, target), source,
+        model, training,
+    )  # fmt: skip
+    found = bleu(
+        [join_tokens(corpus.english.decode(row)) for row in said], corpus.translations("train")[:64]
+    )
+    record("bleu_64_pairs", found)
+    attach_figure(
+        "Loss on 64 pairs, as train reports it",
+        figures.curves({"Transformer": losses}, x="epoch", y="nats per token"),
+    )
+    assert found > 70, f"the BLEU on the sentences it has learned is {found:.1f}"
+
+
+@test_case(
+    points=2,
+    hidden=True,
+    failure_message="After five epochs on 8,000 pairs of short sentences, the translations of "
+    "other sentences are worse than what this model reaches.",
+)
+def reaches_the_bleu_of_this_model(TranslationTransformer, train, greedy_decode):
+    corpus, pairs = small_corpus()
+    rows = tuple(torch.from_numpy(part) for part in corpus.rows("train"))
+    unseen = torch.from_numpy(padded([corpus.french.encode(french) for french, _ in pairs]))
+    model = {"d_model": 128, "num_heads": 4, "num_layers": 2, "d_ff": 256, "dropout": 0.1}
+    training = {"num_epochs": 5, "learning_rate": 0.001, "batch_size": 64}
+    sizes = len(corpus.french), len(corpus.english)
+    losses, said = run_beside(
+        learn, TranslationTransformer, train, greedy_decode, sizes, rows, unseen, model, training
+    )
+    sentences = [join_tokens(corpus.english.decode(row)) for row in said]
+    found = bleu(sentences, [join_tokens(english) for _, english in pairs])
+    record("bleu", found)
+    attach_figure(
+        "Loss on 8,000 pairs, as train reports it",
+        figures.curves({"Transformer": losses}, x="epoch", y="nats per token"),
+    )
+    draw_examples(pairs, sentences)
+    wanted = 0.9 * bar("translation", "bleu", corpus.size)  # other right models may learn slower
+    assert found >= wanted, f"the BLEU is {found:.1f}; {wanted:.1f} is asked for"

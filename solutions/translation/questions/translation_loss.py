@@ -1,0 +1,146 @@
+"""Cases for the loss under teacher forcing: hand-made models whose losses are known."""
+
+import math
+from itertools import pairwise
+
+import torch
+from otter.test_files import test_case
+from torch.nn import functional
+
+from checks import expect_close, rng, run_beside
+
+OK_FORMAT = False
+name = "translation_loss"
+points = 3
+
+PAD, START, END = range(3)
+
+
+def loss_of(translation_loss, after, said, source, target):
+    """Return the loss of a model whose next token depends on the last one and on the source.
+
+    ``after`` (V, V) are the logits of the token that follows each token; ``said`` (V_source, V)
+    is added for every token of the source. Also returned: its gradient for ``after``, and what
+    the model has read.
+    """
+    import torch
+
+    class NextToken(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.after = torch.nn.Parameter(after.clone())
+
+        def forward(self, source, target):
+            read.append((source.clone(), target.clone()))
+            return self.after[target] + said[source].sum(dim=1, keepdim=True)
+
+    read, model = [], NextToken()
+    loss = translation_loss(model, source, target)
+    gradients = torch.autograd.grad(loss.sum(), model.after, allow_unused=True)
+    return {"loss": loss.detach(), "gradient": gradients[0], "read": read}
+
+
+def draw(V=9, N=5):
+    """Return random logits and rows, English ones of different lengths."""
+    after = torch.from_numpy(rng("after").normal(0, 2, (V, V)))
+    said = torch.from_numpy(rng("said").normal(0, 1, (7, V)))
+    source = torch.from_numpy(rng("source").integers(3, 7, (N, 4)))
+    target = torch.from_numpy(rng("target").integers(3, V, (N, 8)))
+    target[:, 0] = START
+    for n, end in enumerate(rng("ends").permutation([1, 3, 4, 6, 7])[:N]):
+        target[n, end] = END
+        target[n, end + 1 :] = PAD
+    return after, said, source, target
+
+
+def expected_loss(after, said, source, target):
+    """Return the mean over all tokens behind START and before PAD of -log p(token)."""
+    losses = []
+    for row, french in zip(target.tolist(), source, strict=True):
+        for last, following in pairwise(row):
+            if following != PAD:
+                logits = after[last] + said[french].sum(dim=0)
+                losses.append(functional.cross_entropy(logits[None], torch.tensor([following])))
+    return torch.stack(losses).mean()
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A model that finds all of its 8 tokens equally likely must have the loss "
+    "log 8, about 2.08.",
+)
+def is_the_log_of_the_vocabulary_for_a_guess(translation_loss):
+    zeros, source = torch.zeros(8, 8), torch.tensor([[START, 4, END], [START, 5, END]])
+    target = torch.tensor([[START, 6, 7, END], [START, 3, END, PAD]])
+    found = run_beside(loss_of, translation_loss, zeros, zeros, source, target)
+    expect_close(found["loss"], math.log(8), name="the loss")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A model that is certain that 3 follows START, 4 follows 3 and END follows 4 "
+    "must have almost no loss on START, 3, 4, END. What does it read, and what is it asked for?",
+)
+def is_almost_zero_for_a_model_that_knows(translation_loss):
+    after = torch.zeros(5, 5)
+    after[START, 3] = after[3, 4] = after[4, END] = 30
+    source, target = torch.tensor([[START, 3, END]]), torch.tensor([[START, 3, 4, END]])
+    found = run_beside(loss_of, translation_loss, after, torch.zeros(5, 5), source, target)
+    expect_close(found["loss"], 0, atol=1e-5, name="the loss")
+
+
+@test_case(
+    points=0.75,
+    hidden=True,
+    failure_message="For a random model, the loss is not the mean of -log p(next token) over all "
+    "tokens that are predicted, END among them and PAD not.",
+)
+def is_the_mean_over_all_predicted_tokens(translation_loss):
+    problem = draw()
+    found = run_beside(loss_of, translation_loss, *problem)
+    expect_close(found["loss"], expected_loss(*problem), rtol=1e-4, name="the loss")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="PAD in the target must change nothing: further columns of it, on rows that "
+    "have ended, give the same loss.",
+)
+def does_not_count_pad(translation_loss):
+    after, said, source, target = draw()
+    longer = functional.pad(target, (0, 3), value=PAD)
+    found = run_beside(loss_of, translation_loss, after, said, source, longer)
+    expected = expected_loss(after, said, source, target)
+    expect_close(found["loss"], expected, rtol=1e-4, name="the loss with three more columns")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The model must read the French rows as they are, and nothing but tokens of "
+    "the English ones: the right token of each position, not what it predicted itself.",
+)
+def lets_the_model_read_the_right_tokens(translation_loss):
+    *_, source, target = problem = draw()
+    for french, english in run_beside(loss_of, translation_loss, *problem)["read"]:
+        assert torch.equal(french, source), "the model does not read the French rows"
+        length = english.shape[-1]
+        assert torch.equal(english, target[:, :length]), "the model does not read the English rows"
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The gradient of the loss is not right. Nothing between the logits and the "
+    "loss may cut a tensor off.",
+)
+def passes_the_right_gradient_to_the_model(translation_loss):
+    after, *rest = problem = draw()
+    found = run_beside(loss_of, translation_loss, *problem)["gradient"]
+    assert found is not None, "no gradient of the loss arrives at the logits"
+    exact = after.double().requires_grad_()
+    expected_loss(exact, *rest).backward()
+    expect_close(found, exact.grad, rtol=1e-4, atol=1e-6, name="the gradient")

@@ -1,0 +1,103 @@
+"""Cases for the derivatives of the activation functions and the way through the chain."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import expect_close, expect_parts, expect_shape, rng
+
+OK_FORMAT = False
+name = "chain_forward"
+points = 3
+
+
+def logistic(a):
+    """Return the logistic function."""
+    return 0.5 + 0.5 * np.tanh(np.asarray(a) / 2)
+
+
+def forward(x, weights, activation):
+    """Return the activations and outputs of all layers."""
+    a, z = [], [x]
+    for k, weight in enumerate(weights, 1):
+        a.append(weight * z[-1])
+        last = k == len(weights)
+        z.append(a[-1] if last else logistic(a[-1]) if activation == "logistic" else max(a[-1], 0))
+    return np.array(a), np.array(z)
+
+
+def expect_chain(chain_forward, x, weights, activation):
+    """Fail unless the activations and outputs are right."""
+    a, z = expect_parts(chain_forward(x, weights, activation), "a", "z")
+    wanted_a, wanted_z = forward(x, weights, activation)
+    expect_close(a, wanted_a, atol=1e-6, name=f"a of a {activation} chain")
+    expect_close(z, wanted_z, atol=1e-6, name=f"z of a {activation} chain")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="There are K activations, those of layers 2 to K + 1, and K + 1 outputs, of "
+    "which the first is the input.",
+)
+def returns_all_layers(chain_forward):
+    a, z = expect_parts(chain_forward(0.5, np.array([1.0, 2.0, 3.0]), "logistic"), "a", "z")
+    expect_shape(a, (3,), "a", "(K,)")
+    expect_shape(z, (4,), "z", "(K + 1,)")
+    expect_close(np.asarray(z)[0], 0.5, name="the first output")
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="A ReLU chain with the input 2 and the weights (3, 0.5, -1) has the "
+    "activations (6, 3, -3) and the outputs (2, 6, 3, -3).",
+)
+def follows_a_chain_worked_by_hand(chain_forward):
+    a, z = expect_parts(chain_forward(2.0, np.array([3.0, 0.5, -1.0]), "relu"), "a", "z")
+    expect_close(a, np.array([6.0, 3.0, -3.0]), name="a")
+    expect_close(z, np.array([2.0, 6.0, 3.0, -3.0]), name="z")
+
+
+@test_case(
+    points=0.75,
+    hidden=True,
+    failure_message="A logistic chain is wrong. Its output is the identity of its activation, all "
+    "units before it are logistic.",
+)
+def matches_random_logistic_chains(chain_forward):
+    for K in (1, 2, 6):
+        expect_chain(chain_forward, 0.7, rng(f"{K}").normal(0, 2, K), "logistic")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="A ReLU chain is wrong. Units that are off send 0; the output may be negative.",
+)
+def matches_random_relu_chains(chain_forward):
+    for K in (1, 2, 6):
+        sizes = rng(f"{K}").uniform(0.5, 2, K)
+        expect_chain(chain_forward, 0.7, sizes * np.where(np.arange(K) == K - 1, -1, 1), "relu")
+        expect_chain(chain_forward, -0.7, sizes, "relu")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The derivative of the logistic function is wrong. Write it with the function "
+    "itself, taken at the activation.",
+)
+def has_the_derivative_of_the_logistic_function(h_prime):
+    a = rng("a").normal(0, 2, 9)
+    wanted = (logistic(a + 1e-5) - logistic(a - 1e-5)) / 2e-5
+    expect_close(h_prime(a, "logistic"), wanted, rtol=1e-4, atol=1e-6, name="h'")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The derivative of a ReLU is 1 above 0; at 0 and below it is 0.",
+)
+def has_the_derivative_of_the_relu(h_prime):
+    a = np.array([-3.0, -0.2, 0.0, 0.4, 5.0])
+    expect_close(h_prime(a, "relu"), np.array([0, 0, 0, 1, 1.0]), name="h'")

@@ -1,0 +1,118 @@
+"""Cases for gradient norms by layer and by depth, measured with the student's own gradients."""
+
+import numpy as np
+from otter.test_files import test_case
+
+from checks import attach_figure, expect_close, expect_shape, record, rng
+
+OK_FORMAT = False
+name = "gradient_norms"
+points = 4
+
+
+def draw(R=6, K=5):
+    """Return inputs, targets and weights of R chains with K weights."""
+    xs, ts = rng("x").uniform(0.5, 1.5, R), rng("t").uniform(2, 3, R)
+    return xs, ts, rng("w").uniform(0.5, 2, (R, K)) * rng("s").choice([-1, 1], (R, K))
+
+
+def wanted_norms(chain_gradients, xs, ts, weights, activation):
+    """Return root mean squares of the student's own gradients."""
+    rows = [chain_gradients(x, t, w, activation) for x, t, w in zip(xs, ts, weights, strict=True)]
+    return np.sqrt(np.mean(np.square(np.array(rows, np.float64)), axis=0))
+
+
+def figure_of(depths, curves):
+    """Return a figure of norms, made by us for the report."""
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(6, 3.4), layout="constrained")
+    axes = figure.add_subplot(
+        xlabel="number of weights in the chain", ylabel="root mean square of dE/dw_1"
+    )
+    for label, values in curves.items():
+        values = np.where(np.asarray(values) > 0, values, np.nan)
+        axes.plot(depths, values, marker="o", markersize=3, label=label)
+    axes.set_yscale("log")
+    axes.legend(fontsize=8)
+    return figure
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="norms_by_layer has one number for each layer, norms_by_depth one for each "
+    "depth, and none is negative.",
+)
+def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
+    by_layer = norms_by_layer(*draw(), "logistic")
+    by_depth = norms_by_depth(*draw(), "logistic", [1, 3])
+    expect_shape(by_layer, (5,), "norms_by_layer", "(K,)")
+    expect_shape(by_depth, (2,), "norms_by_depth", "(len(depths),)")
+    assert (np.asarray(by_layer) >= 0).all(), "a norm by layer is negative"
+    assert (np.asarray(by_depth) >= 0).all(), "a norm by depth is negative"
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="Two chains of a single weight of 1, with the inputs 3 and 4 and targets such "
+    "that both errors y - t are 1, have the gradients 3 and 4. The root of the mean of their "
+    "squares is 3.5355.",
+)
+def takes_the_root_of_the_mean_square(norms_by_layer):
+    found = norms_by_layer(np.array([3.0, 4.0]), np.array([2.0, 3.0]), np.ones((2, 1)), "relu")
+    expect_close(found, np.array([3.5355339]), name="the norm")
+
+
+@test_case(
+    points=1.25,
+    hidden=True,
+    failure_message="The norms by layer are not the root mean squares of your own gradients over "
+    "the networks.",
+)
+def measures_each_layer(norms_by_layer, chain_gradients):
+    for activation in ("logistic", "relu"):
+        networks = draw()
+        wanted = wanted_norms(chain_gradients, *networks, activation)
+        found = norms_by_layer(*networks, activation)
+        expect_close(found, wanted, atol=1e-9, name=f"the norms of {activation} chains")
+
+
+@test_case(
+    points=1.25,
+    hidden=True,
+    failure_message="The norms by depth are not those of the first weight in chains of the first d "
+    "weights.",
+)
+def measures_the_first_weight_at_each_depth(norms_by_depth, chain_gradients):
+    xs, ts, weights = draw()
+    depths = [4, 1, 2, 5]
+    for activation in ("logistic", "relu"):
+        wanted = [
+            wanted_norms(chain_gradients, xs, ts, weights[:, :depth], activation)[0]
+            for depth in depths
+        ]
+        found = norms_by_depth(xs, ts, weights, activation, depths)
+        what = f"the norms of {activation} chains by depth"
+        expect_close(found, np.array(wanted), atol=1e-9, name=what)
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="Over many networks, the norms of the first weight do not fall with the depth "
+    "for logistic units as they should; those of ReLU chains with positive weights must not.",
+)
+def shows_how_gradients_vanish(norms_by_depth):
+    depths, curves = [1, 2, 4, 7, 10], {}
+    weights = rng("w").uniform(0.5, 1.5, (60, 10))
+    xs, ts = rng("x").uniform(0.5, 1.5, 60), np.zeros(60)
+    for activation in ("logistic", "relu"):
+        curves[activation] = np.asarray(norms_by_depth(xs, ts, weights, activation, depths))
+        record(f"norm at depth 10, {activation}", curves[activation][-1])
+    attach_figure("Size of the first gradient against depth", figure_of(depths, curves))
+    falls = curves["logistic"][1] / curves["logistic"][-1]
+    assert falls > 4**4, f"from depth 2 to 10, logistic norms fall by a factor of {falls:.3g} only"
+    keeps = curves["relu"][1] / curves["relu"][-1]
+    assert keeps < 4**3, f"from depth 2 to 10, ReLU norms fall by a factor of {keeps:.3g}"

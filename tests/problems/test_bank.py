@@ -1,0 +1,81 @@
+"""The bank of known mistakes proves the tests of every problem, and names itself."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+
+from autograder.course import Edit, Mistake, default_course, load_mistakes
+from autograder.diagnose import bank
+from autograder.errors import CourseError
+from autograder.prove.gate import check_problem
+from autograder.prove.sources import catch_mistakes
+
+COURSE = default_course()
+
+
+@pytest.mark.slow  # trains the reference and grades every mistake
+@pytest.mark.parametrize("name", COURSE.problem_names())
+def test_the_release_gate_is_open(name):
+    assert check_problem(COURSE, COURSE.problem(name)).faults() == []
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", COURSE.problem_names())
+def test_no_mistake_escapes_other_inputs_and_nearly_all_are_named(name):
+    """The gate draws with one seed; a class is graded with another."""
+    catches = catch_mistakes(COURSE, COURSE.problem(name), seed=20_261)
+    assert [catch.mistake for catch in catches if catch.escaped] == []
+    named = [catch for catch in catches if catch.mistake in catch.diagnoses]
+    assert len(named) >= 0.9 * len(catches)
+
+
+def test_the_small_bank_is_caught_and_named(small):
+    for name in small.problem_names():
+        for catch in catch_mistakes(small, small.problem(name)):
+            assert catch.hidden
+            assert catch.diagnoses == (catch.mistake,)
+
+
+@pytest.mark.parametrize(
+    ("edit", "message"),
+    [
+        (Edit("x @ v", "y"), "occurs 0 times in .*affine.py"),
+        (Edit("x", "y", block="affine_forward"), "occurs 2 times in block affine_forward"),
+        (Edit("x", "y", block="affine"), "there is no block affine of .*affine.py"),
+    ],
+)
+def test_an_edit_fits_its_block_exactly_once(small, edit, message):
+    with pytest.raises(CourseError, match=message):
+        bank.apply(Mistake("m", "M", "...", (edit,)), small.problem("affine"))
+
+
+def test_an_edit_looks_into_its_block_only(small):
+    problem = small.problem("affine")
+    (text,) = bank.reference(problem).values()
+    assert text.count("x") > 1
+    edit = Edit("x @ w", "w @ x", block="affine_forward")
+    (changed,) = bank.apply(Mistake("m", "M", "...", (edit,)), problem).values()
+    assert changed.count("w @ x") == 1
+
+
+ENTRY = '[[mistakes]]\nname = "a"\ntitle = "A"\nexplanation = "..."\nedits = []\n'
+
+
+@pytest.mark.parametrize(
+    ("file", "text", "message"),
+    [
+        ("affine_forward", "x = 1", "unknown field `x`"),
+        ("affine_forward", "[[mistakes", "affine_forward.toml: "),
+        ("affine_forward", ENTRY.replace("title", "titel"), "unknown field `titel`"),
+        ("affine_forward", ENTRY + ENTRY, "two mistakes are called 'a'"),
+        ("affine_sideways", ENTRY, "problem.toml has no question 'affine_sideways'"),
+    ],
+)
+def test_a_faulty_bank_is_refused_in_a_sentence(small, tmp_path, file, text, message):
+    (tmp_path / "mistakes").mkdir()
+    (tmp_path / "mistakes" / f"{file}.toml").write_text(text)
+    problem = dataclasses.replace(small.problem("affine"), folder=tmp_path)
+    with pytest.raises(CourseError, match=message):
+        load_mistakes(problem)

@@ -1,0 +1,124 @@
+"""The command build_assignment.py: what it prints, its exit status, and how little it imports."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from click.testing import CliRunner, Result
+
+import build_assignment
+from autograder.course import Course, default_course
+from autograder.prove.gate import Verdict
+
+SCRIPT = default_course().root / "build_assignment.py"
+
+
+def run(course: Course, *arguments: str) -> Result:
+    return CliRunner().invoke(build_assignment.main, ["--course", str(course.root), *arguments])
+
+
+def test_list_shows_assignments_and_problems(course: Course) -> None:
+    result = run(course, "list")
+    assert result.exit_code == 0
+    assert result.output == (
+        "hw1  Homework 1\n  columns  Columns of a table (3 autograded questions, 1 written)\n"
+    )
+    assert json.loads(run(course, "list", "--json").output) == {
+        "assignments": {"hw1": {"title": "Homework 1", "problems": ["columns"]}},
+        "problems": ["columns"],
+    }
+    (course.assignments / "hw1.toml").unlink()
+    assert run(course, "list").output == "Problems in no assignment: columns\n"
+
+
+def test_build_writes_the_zip_and_the_student_folder(course: Course, tmp_path: Path) -> None:
+    result = run(course, "build", "hw1", "--out", str(tmp_path))
+    assert result.exit_code == 0
+    assert "leak scan: nothing private in it" in result.output
+    assert "student: wrote columns/columns.py" in result.output
+    assert f"Wrote {tmp_path / 'hw1.zip'}" in result.output
+    assert (tmp_path / "hw1.zip").is_file()
+    assert (course.root / "student" / "columns" / "tests" / "Scaler.py").is_file()
+    again = run(course, "build", "hw1", "--out", str(tmp_path), "--json")
+    summary = json.loads(again.output)
+    assert summary["student"] == []
+    assert summary["leaks"] == []
+    assert summary["bytes"] == (tmp_path / "hw1.zip").stat().st_size
+    assert "columns/columns.ipynb" in summary["files"]
+
+
+def test_build_refuses_to_leak(course: Course, tmp_path: Path) -> None:
+    handout = course.solutions / "columns" / "handout.md"
+    handout.write_text(
+        "# Columns\n\nWrite `return total / x.shape[0]`\n\n    return total/x.shape[0]\n"
+    )
+    result = run(course, "build", "hw1", "--out", str(tmp_path))
+    assert result.exit_code == 1
+    assert "leak: hw1/columns/handout.md:5: solution of column_means" in result.stderr
+    assert "Refused: 1 leak; nothing was written." in result.stderr
+    assert not (tmp_path / "hw1.zip").exists()
+    assert not (course.root / "student").exists()
+
+
+def test_an_instructors_error_is_one_sentence(course: Course) -> None:
+    module = course.solutions / "columns" / "columns.py"
+    module.write_text(module.read_text().replace("# END SOLUTION", "# end solution", 1))
+    result = run(course, "build", "hw1")
+    assert result.exit_code == 2
+    assert result.stderr == (
+        f"Error: {module}:23: `# end solution` is not an exact marker; "
+        "write `# END SOLUTION` instead.\n"
+    )
+    result = run(course, "build", "hw9")
+    assert result.exit_code == 2
+    assert result.stderr.startswith("Error: 'hw9' is neither an assignment (hw1) nor a problem")
+
+
+def test_check_reports_every_problem(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
+    verdict = Verdict((7.0, 7.0), outcomes={"ranks": "not_attempted"}, caught={"a": ["case"]})
+    asked = []
+    monkeypatch.setattr(
+        "autograder.prove.gate.check_problem", lambda c, p: asked.append(p.name) or verdict
+    )
+    result = run(course, "check", "hw1", "columns", "--json")
+    assert result.exit_code == 0
+    assert asked == ["columns"]
+    assert json.loads(result.stdout) == {
+        "problems": {"columns": verdict.as_json()},
+        "ok": True,
+        "totals": {"drift": 0, "leaks": 0, "escaped": 0},
+    }
+    assert "Ready for release." in run(course, "check").output
+    verdict.caught["b"] = []
+    result = run(course, "check", "--json")
+    assert result.exit_code == 1
+    assert json.loads(result.stdout)["totals"] == {"drift": 0, "leaks": 0, "escaped": 1}
+    assert json.loads(result.stdout)["ok"] is False
+
+
+def test_demo_is_handed_its_folder(
+    course: Course, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = []
+    monkeypatch.setattr(
+        "build_assignment.importlib.import_module",
+        lambda name: SimpleNamespace(run_demo=asked.append),
+    )
+    assert run(course, "demo", "--out", str(tmp_path)).exit_code == 0
+    assert asked == [tmp_path]
+
+
+@pytest.mark.parametrize("command", [["list"], ["build", "hw1"]])
+def test_neither_list_nor_build_imports_heavy_packages(
+    command: list[str], course: Course, tmp_path: Path
+) -> None:
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", str(SCRIPT), "--course", str(course.root), *command],
+        capture_output=True, text=True, check=True, cwd=tmp_path,
+    )  # fmt: skip
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "autograder.release.package_tree" in imported
+    assert not imported & {"torch", "otter", "nbformat", "jupytext", "matplotlib"}

@@ -12,12 +12,11 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from autograder.course import Course
 from autograder.errors import KitError
+from autograder.exchange import gradescope_results, table, write_grades_csv
 from autograder.grade import batch
 from autograder.grade.batch import Job, Settings
 from autograder.grade.results import Result, write_json
 from autograder.report.class_report import write_class_pdf
-from autograder.report.gradebook import table, write_grades_csv
-from autograder.report.gradescope import gradescope_results
 from autograder.report.pdf import write_pdf
 from autograder.report.read import ReportError, read_result
 

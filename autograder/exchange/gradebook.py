@@ -11,8 +11,8 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from .read import write_whole
-from .wording import (
+from autograder.report.read import write_whole
+from autograder.report.wording import (
     OUTCOMES,
     cleaned,
     clipped,

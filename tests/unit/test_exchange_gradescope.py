@@ -10,7 +10,7 @@ import pytest
 import report_results as results
 from report_hostile import hostile
 
-from autograder.report import gradescope_results
+from autograder.exchange import gradescope_results
 
 NUMBER = {"type": "number"}
 TEXT = {"type": "string"}

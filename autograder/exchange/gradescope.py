@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .wording import (
+from autograder.report.wording import (
     OUTCOMES,
     cleaned,
     is_unsettled,

@@ -14,14 +14,13 @@ from rich.text import Text
 from autograder.report.read import write_whole
 from autograder.report.wording import (
     OUTCOMES,
-    cleaned,
-    clipped,
     is_unsettled,
     labelled_questions,
     points,
     score_of,
     unsettled,
 )
+from autograder.text import cleaned, clipped
 
 Result = Mapping[str, Any]
 _MOST_COLUMNS = 8

@@ -8,7 +8,6 @@ from typing import Any
 
 from autograder.report.wording import (
     OUTCOMES,
-    cleaned,
     is_unsettled,
     labelled_questions,
     points,
@@ -16,6 +15,7 @@ from autograder.report.wording import (
     smaller_is_better,
     unsettled,
 )
+from autograder.text import cleaned
 
 REGRADE = (
     "This submission needs a regrade: the autograder itself failed, which is not your fault. "

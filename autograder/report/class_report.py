@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.text import cleaned, clipped
+
 from .read import ReportError, read_results, write_whole
 from .typeset import LayoutError, typeset
 from .wording import (
     OUTCOMES,
     breakable,
-    cleaned,
-    clipped,
     is_unsettled,
     labelled_questions,
     metric,

@@ -9,7 +9,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .wording import breakable, clipped
+from autograder.text import clipped
+
+from .wording import breakable
 
 _NAME = re.compile(r"figures/[A-Za-z0-9_][A-Za-z0-9_.-]*\.png")
 _PNG = b"\x89PNG\r\n\x1a\n"

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.text import cleaned, clipped
+
 from .figures import figure_files, figure_rows
 from .markdown import Text
 from .wording import (
     OUTCOMES,
     breakable,
-    cleaned,
-    clipped,
     excerpt,
     is_unsettled,
     labelled_questions,

@@ -21,7 +21,9 @@ class Text:
     """A markdown text and, once converted, its nodes; without nodes it is shown as it was typed.
 
     What a student wrote becomes data in a tree of known nodes and never Typst markup, so that no
-    text can be run, read a file or draw over the report.
+    text can be run, read a file or draw over the report. Pandoc's own Typst writer cannot promise
+    that: ``$\\operatorname{\\text{"#read("x")"}}$`` leaves its quotes there and runs (pandoc 3.9), and
+    one ``$\\sqrt{}$`` stops the whole report.
     """
 
     def __init__(self, source: str, *, ours: bool) -> None:

@@ -60,7 +60,7 @@ def _math(element: Element, depth: int) -> Math:
     if depth > _DEEPEST:
         raise _TooDeepError
     tag, parts, text = element.tag, _elements(element), element.text()
-    inner = [part for part in parts if tag in _FIXED or part.tag != "annotation"]
+    inner = [part for part in parts if part.tag != "annotation" and part.text() != _APPLY]
     if tag in ("mi", "mo", "mn", "mtext"):
         return _token(element, text)
     if tag == "mspace":
@@ -78,7 +78,9 @@ def _math(element: Element, depth: int) -> Math:
         boxed = element.attributes.get("notation") == "box"
         return {"m": "boxed" if boxed else "cancel", "c": row}
     fences = [part for part in parts if part.attributes.get("stretchy") == "true"]
-    return {"m": "lr" if fences else "row", "c": row}
+    if fences:
+        return {"m": "lr", "c": row}
+    return row[0] if len(row) == 1 else {"m": "row", "c": row}
 
 
 _FIXED = {
@@ -88,7 +90,7 @@ _FIXED = {
 
 
 def _token(element: Element, text: str) -> Math:
-    text = text.replace(_APPLY, "").strip()
+    text = text.strip()
     if text == "∥" and "form" in element.attributes:
         text = "‖"  # the norm, not the relation
     upright = element.attributes.get("mathvariant") == "normal"

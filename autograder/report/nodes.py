@@ -102,7 +102,25 @@ def _nodes(parent: Element, depth: int, run: int = 24) -> list[Node]:
             nodes.append(breakable(" ".join(child.text().split()), run))
         else:
             nodes.extend(_node(child, depth + 1, run))
-    return nodes
+    return _without_spaces_at_displays(nodes)
+
+
+def _without_spaces_at_displays(nodes: list[Node]) -> list[Node]:
+    """Drop the spaces around displayed formulas; they would begin or make up a line."""
+    kept: list[Node] = []
+    for i, node in enumerate(nodes):
+        if isinstance(node, str):
+            if _is_display(nodes[i - 1 : i]):
+                node = node.lstrip()
+            if _is_display(nodes[i + 1 : i + 2]):
+                node = node.rstrip()
+        if node:
+            kept.append(node)
+    return kept
+
+
+def _is_display(nodes: list[Node]) -> bool:
+    return any(isinstance(node, dict) and node["t"] == "math" and node["block"] for node in nodes)
 
 
 def _node(element: Element, depth: int, run: int) -> list[Node]:

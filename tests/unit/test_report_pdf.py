@@ -118,6 +118,8 @@ def test_hostile_text_is_shown_as_text(run: Path) -> None:
         "\\x00\\x07\\x1b[31m\\u202eevil\\u202c\\ud800",
         '#panic("raw")',
         '#panic("inline")',
+        '"#panic("op")"',
+        '#read("data.json")',
         '#read("x")',
         "\\unknown{z}",
         "<script>alert(1)</script><!--comment-->",
@@ -206,6 +208,27 @@ def test_typst_sees_only_templates_data_and_figures(
     templates = {p.name for p in Path(typeset.__file__).parent.glob("*.typ")}
     figures = {f"figures/{key}.png" for key in ("confusion", "per_class", "wrong")}
     assert set(seen) == templates | figures | {"data.json"}
+
+
+def test_a_wide_display_is_broken_between_its_formulas(tmp_path: Path) -> None:
+    formulas = [rf"\frac{{\partial L}}{{\partial W_{i}}} = \delta_{i}" for i in range(9)]
+    value = results.all_passed()
+    entry = value["problems"][0]["written"][0]
+    entry["model_answer"] = "$$" + r" \quad ".join(formulas) + "$$"
+    text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
+    assert "frac" not in text
+    entry["model_answer"] = "$$" + " + ".join(formulas * 2) + "$$"
+    text = files.text_of(write_pdf(files.store(value, tmp_path / "b")))
+    assert "frac" in text  # too wide in one piece: shown as it was typed
+
+
+def test_line_separators_in_code_are_shown_and_shift_no_line(tmp_path: Path) -> None:
+    value = results.all_passed()
+    code = value["problems"][0]["questions"][0]["code"][0]
+    code |= {"line": 70, "source": "a = 1  # \x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029b = 2\nc = 3"}
+    text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
+    assert "\\x0b\\x0c\\x1c\\x1d\\x1e\\x85\\u2028\\u2029b = 2" in text
+    assert "lines 70 to 71" in text
 
 
 def test_long_code_keeps_its_numbers_and_loses_nothing(tmp_path: Path) -> None:

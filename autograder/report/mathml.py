@@ -1,4 +1,4 @@
-"""Read the MathML that pandoc makes of a formula into nodes for the template's maths."""
+"""Read pandoc's MathML of a formula into nodes for the template."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _elements(element: Element) -> list[Element]:
 
 
 def _alone(parts: list[Element], tag: str) -> Element | None:
-    """Return the element with ``tag`` if it is all there is, below any number of rows."""
+    """Return the only element if it has this ``tag``, inside any number of rows."""
     while len(parts) == 1 and parts[0].tag == "mrow":
         parts = _elements(parts[0])
     return parts[0] if len(parts) == 1 and parts[0].tag == tag else None
@@ -120,9 +120,8 @@ def _fixed(element: Element, c: list[Math]) -> Math:
                 return {"m": "accent", "c": [c[0]], "accent": combining}
     below = c[1] if tag in ("msub", "msubsup", "munder", "munderover") else None
     above = c[-1] if tag in ("msup", "msubsup", "mover", "munderover") else None
-    free = (
-        c[0]["m"] == "op" or parts[0].text() in _LIMITS
-    )  # beside it in a line, below in a display
+    # The limits of an operator are below it in a display, and after it in a line of text.
+    free = c[0]["m"] == "op" or parts[0].text() in _LIMITS
     where = "free" if free else "beside" if tag in _SCRIPTS else "stacked"
     return {"m": "attach", "base": c[0], "below": below, "above": above, "where": where}
 

@@ -1,4 +1,4 @@
-"""Read pandoc's HTML into a small tree of known nodes; anything unknown is kept as its text."""
+"""Read pandoc's HTML into a small tree of known nodes; an unknown element becomes its text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Element:
     children: list[Element | str] = field(default_factory=list)
 
     def text(self) -> str:
-        """Return the text of this element and everything in it, of a formula its TeX."""
+        """Return the text of this element and its descendants; the TeX of a formula."""
         parts: list[str] = []
         pending: list[Element | str] = [self]
         while pending:
@@ -41,13 +41,13 @@ class Element:
         return "".join(parts)
 
     def tex(self) -> str:
-        """Return what the author typed between the dollars of this formula."""
+        """Return the TeX source of this formula, without its dollars."""
         for element in self.descend("annotation"):
             return "".join(child for child in element.children if isinstance(child, str))
         return ""
 
     def descend(self, *tags: str) -> Iterable[Element]:
-        """Yield the elements with one of ``tags`` in this one, in reading order."""
+        """Yield the descendants with one of ``tags``, in document order."""
         pending: list[Element | str] = [self]
         while pending:
             item = pending.pop()
@@ -81,7 +81,7 @@ class _Tree(HTMLParser):
 
 
 def nodes_of(html: str) -> dict[str, list[Node]]:
-    """Return the nodes of every numbered Div by its number, if it has anything to read."""
+    """Return the nodes of every numbered Div that has text, by its number."""
     tree = _Tree()
     tree.feed(html)
     tree.close()

@@ -1,4 +1,4 @@
-"""Turn what a result holds into words and numbers that are safe to show."""
+"""Words and numbers of reports: outcomes, points, metrics, sentences, excerpts."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def points(value: float) -> str:
 
 
 def score_of(score: float, max_score: float) -> str:
-    """Write a score and its maximum: ``4.5/6``; what comes on top of a total has none: ``+2``."""
+    """Write a score and its maximum: ``4.5/6``; bonus points have none: ``+2``."""
     return f"{points(score)}/{points(max_score)}" if max_score else f"+{points(score)}"
 
 
@@ -63,13 +63,13 @@ def metric(value: float) -> str:
 
 
 def sentence(name: str) -> str:
-    """Turn a case's name into words: ``gives_one_row`` becomes ``Gives one row``."""
+    """Turn an identifier into words: ``gives_one_row`` becomes ``Gives one row``."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
 def smaller_is_better(name: str) -> bool:
-    """Say whether a metric of this name is a cost."""
+    """Return whether smaller values of this metric are better."""
     costs = r"(^|_)(loss|error|errors|perplexity|fid|distance|seconds|time|parameters|mse|mae)(_|$)"
     return re.search(costs, name.lower()) is not None
 
@@ -82,7 +82,7 @@ def labelled_questions(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping
 
 
 def is_unsettled(question: Mapping[str, Any]) -> bool:
-    """Say whether the grader failed in this question, so that its score means nothing yet."""
+    """Return whether the grader failed in this question, so that its score is not final."""
     outcomes = [question["outcome"], *(case["outcome"] for case in question["cases"])]
     return "grader_error" in outcomes
 

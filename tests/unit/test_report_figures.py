@@ -42,8 +42,8 @@ def test_two_figures_stand_abreast_and_a_wide_one_alone(tmp_path: Path) -> None:
     ("spoil", "sentence"),
     [
         (lambda path: path.unlink(), "This figure is missing."),
-        (lambda path: path.write_bytes(b"GIF89a"), "is not a PNG picture of a usable size."),
-        (lambda path: path.write_bytes(files.png(5)), "has changed since it was graded."),
+        (lambda path: path.write_bytes(b"GIF89a"), "is not a PNG image of a supported size."),
+        (lambda path: path.write_bytes(files.png(5)), "has changed since grading."),
     ],
 )
 def test_a_figure_that_cannot_be_shown_says_why(spoil: Any, sentence: str, tmp_path: Path) -> None:

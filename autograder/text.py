@@ -17,22 +17,25 @@ _INVISIBLE = re.compile(
 )
 _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
 _STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")  # accents that would cover the lines above
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
 _NEWLINE = re.compile("\r\n?|\n")
 
 
 def plain_text(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters of ``text``; what cannot be seen becomes U+FFFD.
+    """Return at most ``limit`` characters of ``text``, all printable, newline or tab.
 
-    For names and messages: no result grows, and none holds what a terminal, a file or a reader
-    takes for more than a character.
+    For names and messages: wide spaces become spaces, everything else that cannot be printed
+    becomes U+FFFD, so that no character steers a terminal or the reading direction.
     """
-    return _INVISIBLE.sub("\N{REPLACEMENT CHARACTER}", text[:limit])
+    shown = _INVISIBLE.sub(_REPLACED, text[:limit])
+    return shown if shown.isprintable() else "".join(map(_printable, shown))
 
 
 def visible(text: str) -> str:
     """Write every character that cannot be seen as its escape, e.g. ``\\x1b``; tabs as spaces.
 
-    For documents: nothing is lost, and only the newlines that Python reads start a line.
+    For documents: only the newlines that Python reads start a line, and at most four accents are
+    stacked on a letter; nothing else is lost.
     """
     text = _NEWLINE.sub("\n", text).expandtabs(4)
     return _STACKED.sub(r"\1", _INVISIBLE.sub(_escape, text))
@@ -60,6 +63,12 @@ def source_lines(text: str) -> list[str]:
     ``str.splitlines`` also splits at form feeds and Unicode separators, which shifts the rest.
     """
     return _NEWLINE.split(text)
+
+
+def _printable(character: str) -> str:
+    if character.isprintable() or character in "\n\t":
+        return character
+    return " " if character.isspace() else _REPLACED
 
 
 def _escape(match: re.Match[str]) -> str:

@@ -23,7 +23,7 @@ _MOST_SHOWN = 16
 
 
 def figure_rows(figures: Sequence[Mapping[str, Any]], folder: Path) -> list[list[dict[str, Any]]]:
-    """Return rows of one or two figures; a figure that cannot be shown is replaced by the reason."""
+    """Return rows of one or two figures; a figure that cannot be shown becomes the reason."""
     rows: list[list[dict[str, Any]]] = []
     for figure in figures[:_MOST_SHOWN]:
         item = _item(figure, folder)

@@ -32,8 +32,8 @@ def write_reports(
 ) -> list[Path]:
     """Write the report of every submission of a run, ``jobs`` at a time.
 
-    ``written`` is called with each finished report. A report that fails does not stop the others; at
-    the end, ReportError names the missing reports.
+    ``written`` is called with each finished report. A report that fails does not stop the
+    others; at the end, ReportError names the missing reports.
     """
     failures: list[str] = []
 

@@ -97,7 +97,7 @@ def test_source_lines_agree_with_the_parser(newline: str) -> None:
 
 
 def test_plain_text_keeps_what_can_be_read_and_never_grows() -> None:
-    assert plain_text("Größe:\u00a0李明\u3000\tb\nc", 99) == "Größe:\u00a0李明\u3000\tb\nc"
+    assert plain_text("Größe:\u00a0李明\u3000\tb\nc", 99) == "Größe: 李明 \tb\nc"
     assert plain_text("\x1b[31m\u202ea\r\ud800", 99) == "\ufffd[31m\ufffda\ufffd\ufffd"
     assert plain_text("abcdef", 3) == "abc"
 
@@ -106,6 +106,7 @@ def test_plain_text_keeps_what_can_be_read_and_never_grows() -> None:
 def test_plain_text_can_be_stored(text: str, limit: int) -> None:
     shown = plain_text(text, limit)
     shown.encode()
+    assert shown.replace("\n", "").replace("\t", "").isprintable()
     assert len(shown) == min(len(text), limit)
     assert plain_text(shown, limit) == shown
 

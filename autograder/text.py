@@ -1,17 +1,78 @@
-"""Text that anybody may have written, made fit to stand in a result."""
+"""The one sanitiser of text that anybody may have written: for storing it and for showing it."""
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+from typing import Any
+
+# Everything that has no picture of its own or changes how its neighbours are read: controls other
+# than newline and tab, line separators that only some readers follow, invisible and
+# direction-changing characters, lone surrogates, private use. Spaces of every width stay.
+_INVISIBLE = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
+    "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
+    "\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd"
+    "\U00013430-\U0001343f\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
+)
+_MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")  # accents that would cover the lines above
+_REPLACED = "\N{REPLACEMENT CHARACTER}"
+_NEWLINE = re.compile("\r\n?|\n")
+
 
 def plain_text(text: str, limit: int) -> str:
-    """Return at most ``limit`` characters of ``text``, what cannot be printed as U+FFFD.
+    """Return at most ``limit`` characters of ``text``, all printable, newline or tab.
 
-    Lone surrogates cannot be written to a file, control characters steer a terminal, and
-    direction marks make a line read as another one.
+    For names and messages: wide spaces become spaces, everything else that cannot be printed
+    becomes U+FFFD, so that no character steers a terminal or the reading direction.
     """
-    shown = text[:limit]
-    if shown.isprintable():
-        return shown
-    return "".join(
-        c if c.isprintable() or c in "\n\t" else "\N{REPLACEMENT CHARACTER}" for c in shown
-    )
+    shown = _INVISIBLE.sub(_REPLACED, text[:limit])
+    return shown if shown.isprintable() else "".join(map(_printable, shown))
+
+
+def visible(text: str) -> str:
+    """Write every character that cannot be seen as its escape, e.g. ``\\x1b``; tabs as spaces.
+
+    For documents: only the newlines that Python reads start a line, and at most four accents are
+    stacked on a letter; nothing else is lost.
+    """
+    text = _NEWLINE.sub("\n", text).expandtabs(4)
+    return _STACKED.sub(r"\1", _INVISIBLE.sub(_escape, text))
+
+
+def cleaned(value: Any) -> Any:
+    """Return a copy of a JSON value with ``visible`` applied to every string in it."""
+    if isinstance(value, str):
+        return visible(value)
+    if isinstance(value, Mapping):
+        return {visible(str(key)): cleaned(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [cleaned(item) for item in value]
+    return value
+
+
+def clipped(text: str, characters: int) -> str:
+    """Return at most ``characters`` of ``text``; an ellipsis ends what was cut."""
+    return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
+
+
+def source_lines(text: str) -> list[str]:
+    """Split source code where Python's parser does, so that line numbers agree.
+
+    ``str.splitlines`` also splits at form feeds and Unicode separators, which shifts the rest.
+    """
+    return _NEWLINE.split(text)
+
+
+def _printable(character: str) -> str:
+    if character.isprintable() or character in "\n\t":
+        return character
+    return " " if character.isspace() else _REPLACED
+
+
+def _escape(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code < 0x100:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

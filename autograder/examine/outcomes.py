@@ -10,6 +10,7 @@ from pathlib import PurePosixPath
 
 from autograder.course import Limits
 from autograder.remote.sessions import Died, Garbled, Lost, Raised, StudentError, TimedOut
+from autograder.text import source_lines
 from autograder.wire import BROKEN, OUT_OF_MEMORY
 
 OUTCOMES = (
@@ -49,7 +50,7 @@ class Sources:
         for path, line, _ in reversed(raised.frames):
             name = PurePosixPath(path).name
             if name in self.texts and "/" + name in "/" + path:
-                lines = self.texts[name].splitlines()
+                lines = source_lines(self.texts[name])
                 code = f": `{lines[line - 1].strip()[:120]}`" if 0 < line <= len(lines) else ""
                 return f"{name}, line {line}{code}"
         return None

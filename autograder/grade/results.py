@@ -23,6 +23,7 @@ from autograder.examine.examiner import CaseResult, QuestionResult
 from autograder.remote.sessions import OUTPUT_LIMIT
 from autograder.submission.intake import Modules
 from autograder.submission.source import parse
+from autograder.text import source_lines
 
 Result = dict[str, Any]
 
@@ -156,7 +157,7 @@ def _code(question: Question, modules: Modules) -> list[Result]:
                 continue
             if node.name in question.objects:
                 first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
-                lines = text.splitlines()[first - 1 : node.end_lineno]
+                lines = source_lines(text)[first - 1 : node.end_lineno]
                 source = "\n".join(lines)[:20_000]
                 found.append({"file": file, "line": first, "name": node.name, "source": source})
     return found

@@ -1,4 +1,4 @@
-"""Write one PDF about a whole class: scores, questions, mistakes, leaderboard, regrades."""
+"""Write the PDF report of a class: scores, questions, mistakes, leaderboard, regrades."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.text import cleaned, clipped
+
 from .read import ReportError, read_results, write_whole
 from .typeset import LayoutError, typeset
 from .wording import (
     OUTCOMES,
     breakable,
-    cleaned,
-    clipped,
     is_unsettled,
     labelled_questions,
     metric,
@@ -27,7 +27,7 @@ from .wording import (
 )
 
 REPORT = "class.pdf"
-LEGEND = ("passed", "failed", "not attempted or skipped", "error, limit or forbidden")
+LEGEND = ("passed", "failed", "not attempted or skipped", "error, limit exceeded or forbidden")
 _GROUPS = {"passed": 0, "failed": 1, "not_attempted": 2, "skipped": 2}
 _MOST_MISTAKES = 25
 _MOST_PLACES = 20
@@ -46,7 +46,7 @@ def write_class_pdf(run: Path) -> Path:
 
 
 def class_view(results: Sequence[Result]) -> dict[str, Any]:
-    """Arrange cleaned results for the template; those that need a regrade count nowhere."""
+    """Arrange cleaned results for the template; no number counts a result that needs a regrade."""
     settled = [result for result in results if not unsettled(result)]
     scores = [result["score"] for result in settled]
     full = max((result["max_score"] for result in results), default=0.0)
@@ -174,7 +174,7 @@ def _leaderboards(results: Sequence[Result]) -> list[dict[str, Any]]:
 
 
 def _ranking(entries: Sequence[tuple[float, str]], ascending: bool) -> list[list[str]]:
-    """Return (place, submission, value) from the best; equal values share a place."""
+    """Return (rank, submission, value), best first; equal values share a rank."""
     ordered = sorted(entries, key=lambda entry: (entry[0] if ascending else -entry[0], entry[1]))
     values = [value for value, _ in ordered]
     return [

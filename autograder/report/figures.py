@@ -1,4 +1,4 @@
-"""Choose which figures of a result can be shown, how large, and which stand side by side."""
+"""Check the figures of a result and arrange them in rows."""
 
 from __future__ import annotations
 
@@ -9,19 +9,21 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from .wording import breakable, clipped
+from autograder.text import clipped
+
+from .wording import breakable
 
 _NAME = re.compile(r"figures/[A-Za-z0-9_][A-Za-z0-9_.-]*\.png")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_PIXELS = 40_000_000
 _MOST_BYTES = 8 * 2**20
 _TEXT_WIDTH, _GAP, _TALLEST = 168.0, 6.0, 150.0  # mm on the page
-_WIDE = 1.7  # a figure of a larger aspect ratio gets a row for itself
+_WIDE = 1.7  # a figure with a larger aspect ratio gets its own row
 _MOST_SHOWN = 16
 
 
 def figure_rows(figures: Sequence[Mapping[str, Any]], folder: Path) -> list[list[dict[str, Any]]]:
-    """Return rows of one or two figures; a figure that cannot be shown says why in its place."""
+    """Return rows of one or two figures; a figure that cannot be shown becomes the reason."""
     rows: list[list[dict[str, Any]]] = []
     for figure in figures[:_MOST_SHOWN]:
         item = _item(figure, folder)
@@ -51,10 +53,10 @@ def _item(figure: Mapping[str, Any], folder: Path) -> dict[str, Any]:
         return item | {"problem": "This figure is missing."}
     content = path.read_bytes() if path.stat().st_size <= _MOST_BYTES else b""
     if not content.startswith(_PNG) or content[12:16] != b"IHDR" or len(content) < 24:
-        return item | {"problem": "This figure is not a PNG picture of a usable size."}
+        return item | {"problem": "This figure is not a PNG image of a supported size."}
     if hashlib.sha256(content).hexdigest() != figure["sha256"]:
-        return item | {"problem": "This figure has changed since it was graded."}
+        return item | {"problem": "This figure has changed since grading."}
     width, height = struct.unpack(">II", content[16:24])
     if not 0 < width * height <= _MOST_PIXELS:
-        return item | {"problem": "This figure is not a PNG picture of a usable size."}
+        return item | {"problem": "This figure is not a PNG image of a supported size."}
     return item | {"file": figure["file"], "aspect": max(0.2, min(8.0, width / height))}

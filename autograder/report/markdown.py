@@ -1,4 +1,4 @@
-"""Turn markdown with maths into nodes that a Typst template can lay out as plain data."""
+"""Turn markdown with maths into nodes: plain data that a Typst template lays out."""
 
 from __future__ import annotations
 
@@ -17,8 +17,11 @@ _SECONDS = 6
 _READER = Path(__file__).with_name("texts.lua")
 
 
+# Pandoc's own Typst writer is no substitute (pandoc 3.9, typst 0.15): a formula such as
+# $\operatorname{\text{"#read("x")"}}$ leaves its quotes and runs, and one $\sqrt{}$ or $a \odot b$
+# stops the whole report.
 class Text:
-    """A markdown text and, once converted, its nodes; without nodes it is shown as it was typed.
+    """A markdown text and, after conversion, its nodes; without nodes its source is shown.
 
     What a student wrote becomes data in a tree of known nodes and never Typst markup, so that no
     text can be run, read a file or draw over the report.
@@ -31,9 +34,10 @@ class Text:
 
 
 def convert(texts: Sequence[Text]) -> None:
-    """Give every text its nodes in one run of pandoc; texts that stop it stay without.
+    """Convert all texts in one run of pandoc; a text that pandoc cannot read keeps no nodes.
 
-    When pandoc fails or takes too long, the course's own texts are converted once more alone.
+    When pandoc fails or takes too long, the course's own texts are converted again without the
+    student's.
     """
     if texts and not _convert(texts):
         _convert([text for text in texts if text.ours])

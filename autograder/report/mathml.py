@@ -1,4 +1,4 @@
-"""Read the MathML that pandoc makes of a formula into nodes for the template's maths."""
+"""Read pandoc's MathML of a formula into nodes for the template."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def _elements(element: Element) -> list[Element]:
 
 
 def _alone(parts: list[Element], tag: str) -> Element | None:
-    """Return the element with ``tag`` if it is all there is, below any number of rows."""
+    """Return the only element if it has this ``tag``, inside any number of rows."""
     while len(parts) == 1 and parts[0].tag == "mrow":
         parts = _elements(parts[0])
     return parts[0] if len(parts) == 1 and parts[0].tag == tag else None
@@ -60,7 +60,7 @@ def _math(element: Element, depth: int) -> Math:
     if depth > _DEEPEST:
         raise _TooDeepError
     tag, parts, text = element.tag, _elements(element), element.text()
-    inner = [part for part in parts if tag in _FIXED or part.tag != "annotation"]
+    inner = [part for part in parts if part.tag != "annotation" and part.text() != _APPLY]
     if tag in ("mi", "mo", "mn", "mtext"):
         return _token(element, text)
     if tag == "mspace":
@@ -78,7 +78,9 @@ def _math(element: Element, depth: int) -> Math:
         boxed = element.attributes.get("notation") == "box"
         return {"m": "boxed" if boxed else "cancel", "c": row}
     fences = [part for part in parts if part.attributes.get("stretchy") == "true"]
-    return {"m": "lr" if fences else "row", "c": row}
+    if fences:
+        return {"m": "lr", "c": row}
+    return row[0] if len(row) == 1 else {"m": "row", "c": row}
 
 
 _FIXED = {
@@ -88,7 +90,7 @@ _FIXED = {
 
 
 def _token(element: Element, text: str) -> Math:
-    text = text.replace(_APPLY, "").strip()
+    text = text.strip()
     if text == "∥" and "form" in element.attributes:
         text = "‖"  # the norm, not the relation
     upright = element.attributes.get("mathvariant") == "normal"
@@ -118,9 +120,8 @@ def _fixed(element: Element, c: list[Math]) -> Math:
                 return {"m": "accent", "c": [c[0]], "accent": combining}
     below = c[1] if tag in ("msub", "msubsup", "munder", "munderover") else None
     above = c[-1] if tag in ("msup", "msubsup", "mover", "munderover") else None
-    free = (
-        c[0]["m"] == "op" or parts[0].text() in _LIMITS
-    )  # beside it in a line, below in a display
+    # The limits of an operator are below it in a display, and after it in a line of text.
+    free = c[0]["m"] == "op" or parts[0].text() in _LIMITS
     where = "free" if free else "beside" if tag in _SCRIPTS else "stacked"
     return {"m": "attach", "base": c[0], "below": below, "above": above, "where": where}
 

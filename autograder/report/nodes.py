@@ -1,4 +1,4 @@
-"""Read pandoc's HTML into a small tree of known nodes; anything unknown is kept as its text."""
+"""Read pandoc's HTML into a small tree of known nodes; an unknown element becomes its text."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Element:
     children: list[Element | str] = field(default_factory=list)
 
     def text(self) -> str:
-        """Return the text of this element and everything in it, of a formula its TeX."""
+        """Return the text of this element and its descendants; the TeX of a formula."""
         parts: list[str] = []
         pending: list[Element | str] = [self]
         while pending:
@@ -41,13 +41,13 @@ class Element:
         return "".join(parts)
 
     def tex(self) -> str:
-        """Return what the author typed between the dollars of this formula."""
+        """Return the TeX source of this formula, without its dollars."""
         for element in self.descend("annotation"):
             return "".join(child for child in element.children if isinstance(child, str))
         return ""
 
     def descend(self, *tags: str) -> Iterable[Element]:
-        """Yield the elements with one of ``tags`` in this one, in reading order."""
+        """Yield the descendants with one of ``tags``, in document order."""
         pending: list[Element | str] = [self]
         while pending:
             item = pending.pop()
@@ -81,7 +81,7 @@ class _Tree(HTMLParser):
 
 
 def nodes_of(html: str) -> dict[str, list[Node]]:
-    """Return the nodes of every numbered Div by its number, if it has anything to read."""
+    """Return the nodes of every numbered Div that has text, by its number."""
     tree = _Tree()
     tree.feed(html)
     tree.close()
@@ -102,7 +102,25 @@ def _nodes(parent: Element, depth: int, run: int = 24) -> list[Node]:
             nodes.append(breakable(" ".join(child.text().split()), run))
         else:
             nodes.extend(_node(child, depth + 1, run))
-    return nodes
+    return _without_spaces_at_displays(nodes)
+
+
+def _without_spaces_at_displays(nodes: list[Node]) -> list[Node]:
+    """Drop the spaces around displayed formulas; they would begin or make up a line."""
+    kept: list[Node] = []
+    for i, node in enumerate(nodes):
+        if isinstance(node, str):
+            if _is_display(nodes[i - 1 : i]):
+                node = node.lstrip()
+            if _is_display(nodes[i + 1 : i + 2]):
+                node = node.rstrip()
+        if node:
+            kept.append(node)
+    return kept
+
+
+def _is_display(nodes: list[Node]) -> bool:
+    return any(isinstance(node, dict) and node["t"] == "math" and node["block"] for node in nodes)
 
 
 def _node(element: Element, depth: int, run: int) -> list[Node]:

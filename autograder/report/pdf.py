@@ -32,8 +32,8 @@ def write_reports(
 ) -> list[Path]:
     """Write the report of every submission of a run, ``jobs`` at a time.
 
-    ``written`` is called with each finished report. A report that fails stops no other; in the end
-    ReportError names those that are missing.
+    ``written`` is called with each finished report. A report that fails does not stop the
+    others; at the end, ReportError names the missing reports.
     """
     failures: list[str] = []
 
@@ -50,12 +50,13 @@ def write_reports(
     with ThreadPoolExecutor(max_workers=jobs) as pool:
         paths = [path for path in pool.map(write, result_folders(run)) if path]
     if failures:
-        raise ReportError(f"{len(failures)} reports are missing: {' '.join(sorted(failures))}")
+        missing = "1 report is" if len(failures) == 1 else f"{len(failures)} reports are"
+        raise ReportError(f"{missing} missing: {' '.join(sorted(failures))}")
     return paths
 
 
 def _plainer(view: View) -> Iterator[None]:
-    """Prepare the view for one attempt after the other, each with less that could go wrong."""
+    """Prepare the view for each attempt: all texts converted, course texts only, none."""
     view.fill(ours=True, theirs=True)
     yield
     view.fill(ours=True, theirs=False)

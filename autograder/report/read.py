@@ -1,4 +1,4 @@
-"""Read the results of a run and write files that are either whole or absent."""
+"""Read the results of a run; write files atomically."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def read_results(run: Path) -> list[dict[str, Any]]:
 
 
 def write_whole(path: Path, content: bytes) -> Path:
-    """Write ``path`` so that a reader sees the old file or the new one, never a part."""
+    """Write ``path`` atomically: a reader sees the old file or the new one, never a part."""
     partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
         partial.write_bytes(content)

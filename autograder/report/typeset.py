@@ -1,4 +1,4 @@
-"""Run Typst on one of our templates in a folder that holds nothing else."""
+"""Run Typst on a template, in a folder with nothing but the template's inputs."""
 
 from __future__ import annotations
 
@@ -24,9 +24,9 @@ _TEMPLATES = Path(__file__).parent
 def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path]) -> bytes:
     """Return the PDF that ``template`` makes of ``data``; the same data give the same bytes.
 
-    Typst sees our templates, the data and ``files`` (paths by the name the template uses), and the
-    fonts in its own wheel; a folder named by the environment variable DL_REPORT_FONTS adds scripts
-    that those lack, Chinese for example. Raises LayoutError.
+    Typst reads only the templates, the data, ``files`` (paths by the name that the template uses)
+    and the fonts of its wheel. The environment variable DL_REPORT_FONTS names a folder with more
+    fonts, for scripts that the wheel lacks, for example Chinese. Raises LayoutError.
     """
     with tempfile.TemporaryDirectory(prefix="report-") as name:
         root = Path(name)

@@ -1,4 +1,4 @@
-"""Arrange a result for the report of one submission; words and numbers only, no scores computed."""
+"""Arrange a result for the report of one submission; computes no score."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from autograder.text import cleaned, clipped
+
 from .figures import figure_files, figure_rows
 from .markdown import Text
 from .wording import (
     OUTCOMES,
     breakable,
-    cleaned,
-    clipped,
     excerpt,
     is_unsettled,
     labelled_questions,
@@ -25,11 +25,11 @@ from .wording import (
 _MESSAGE = 1500
 _CODE_LINES, _CODE_CHARACTERS = 300, 20_000
 _OUTPUT_LINES = (40, 15)
-_BRIEF = 2500  # characters of prompt, model answer and scheme that fit on a page together
+_BRIEF = 2500  # prompt, model answer and marking scheme of this many characters share a page
 
 
 class View:
-    """What the template shows, the markdown in it that waits to be converted, and its figures."""
+    """The data of the template, its markdown texts before conversion, and its figures."""
 
     def __init__(self, result: Mapping[str, Any], folder: Path) -> None:
         result = cleaned(result)
@@ -55,12 +55,12 @@ class View:
         }
 
     def fill(self, *, ours: bool, theirs: bool) -> None:
-        """Put the converted texts in their places, or what was typed where that is asked for."""
+        """Use the converted course texts and student texts, or their source where that is off."""
         for text, place in self.texts:
             place["nodes"] = text.nodes if (ours if text.ours else theirs) else None
 
     def without_figures(self) -> None:
-        """Say in the place of each figure that it could not be shown."""
+        """Replace each figure by a sentence."""
         self.files = {}
         for problem in self.data["problems"]:
             for question in problem["questions"]:
@@ -69,7 +69,7 @@ class View:
 
     def _text(self, source: str, *, ours: bool) -> dict[str, Any]:
         text = Text(source, ours=ours)
-        left_out = f"[… {text.left_out} characters left out; the submission has them …]"
+        left_out = f"[… {text.left_out} characters left out; see the submission …]"
         place = {
             "nodes": None,
             "plain": breakable(text.source, 60, 10),
@@ -115,7 +115,7 @@ class View:
         }
 
     def _code(self, part: Mapping[str, Any], title: str) -> dict[str, Any]:
-        """Arrange a piece of code; ``seen`` is the question that shows it already, if one does."""
+        """Arrange a piece of code; ``seen`` is the question that already shows it, or None."""
         seen = self.code.setdefault((part["file"], part["line"], part["source"]), title)
         source = part["source"]
         if len(source) > _CODE_CHARACTERS:
@@ -175,7 +175,7 @@ def _cases(question: Mapping[str, Any]) -> list[dict[str, Any]]:
 
 
 def _case(case: Mapping[str, Any], said: str | None, again: bool) -> dict[str, Any]:
-    """Arrange a case; a message that its question has ``said`` already is not repeated."""
+    """Arrange a case; does not repeat a message that its question already ``said``."""
     settled = case["outcome"] != "grader_error"
     diagnosis = case["diagnosis"]
     of_points = f"{points(case['points']) if settled else '–'} / {points(case['max_points'])}"
@@ -201,12 +201,12 @@ def _facts(result: Mapping[str, Any]) -> list[list[str]]:
     }
     submission, isolation = result["submission"], result["isolation"]
     layers = f" ({', '.join(isolation['layers'])})" if isolation["layers"] else ""
-    files = ", ".join(submission["files"][:30]) or "none that is part of the assignment"
+    files = ", ".join(submission["files"][:30]) or "no file of the assignment"
     grades = sorted(result["grades"].items(), key=lambda item: item[1])
     scale = ", ".join(f"{name} from {share:.0%}" for name, share in grades)
     facts = {
         "Assignment": result["assignment"],
-        **({"Grades": f"{scale} of all points, the written ones included"} if scale else {}),
+        **({"Grades": f"{scale} of all points, including written questions"} if scale else {}),
         "Files": clipped(files, 400),
         "SHA-256": submission["sha256"],
         "Seed": str(result["seed"]),
@@ -218,7 +218,7 @@ def _facts(result: Mapping[str, Any]) -> list[list[str]]:
 
 
 def _fraction(score: float, max_score: float) -> float:
-    """How much of a bar is filled."""
+    """Return the filled part of a score bar."""
     return min(1.0, max(0.0, score / max_score)) if max_score else 0.0
 
 

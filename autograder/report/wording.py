@@ -1,4 +1,4 @@
-"""Turn what a result holds into words and numbers that are safe to show."""
+"""Words and numbers of reports: outcomes, points, metrics, sentences, excerpts."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ import math
 import re
 from collections.abc import Iterator, Mapping
 from typing import Any
+
+from autograder.text import clipped
 
 OUTCOMES: Mapping[str, str] = {
     "passed": "passed",
@@ -19,35 +21,7 @@ OUTCOMES: Mapping[str, str] = {
     "grader_error": "needs a regrade",
 }
 
-# Everything that has no picture of its own or changes how its neighbours are read: controls other
-# than newline and tab, invisible and direction-changing characters, lone surrogates, private use.
-_INVISIBLE = re.compile(
-    "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u115f\u1160\u17b4\u17b5"
-    "\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164\ud800-\uf8ff\ufe00-\ufe0f\ufeff"
-    "\uffa0\ufff0-\ufffb\ufffe\uffff\U0001d173-\U0001d17a\U000e0000-\U0010ffff]"
-)
-_STACKED = re.compile(
-    "([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{4})"
-    "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
-)
 _BREAK = "\u200b"
-
-
-def visible(text: str) -> str:
-    """Write every character that cannot be seen as its escape, e.g. ``\\x1b``; tabs as spaces."""
-    text = text.replace("\r\n", "\n").expandtabs(4)
-    return _STACKED.sub(r"\1", _INVISIBLE.sub(_escape, text))
-
-
-def cleaned(value: Any) -> Any:
-    """Return a copy of a JSON value with ``visible`` applied to every string in it."""
-    if isinstance(value, str):
-        return visible(value)
-    if isinstance(value, Mapping):
-        return {visible(str(key)): cleaned(item) for key, item in value.items()}
-    if isinstance(value, list | tuple):
-        return [cleaned(item) for item in value]
-    return value
 
 
 def breakable(text: str, run: int = 24, step: int = 8) -> str:
@@ -58,11 +32,6 @@ def breakable(text: str, run: int = 24, step: int = 8) -> str:
         return _BREAK.join(word[i : i + step] for i in range(0, len(word), step))
 
     return re.sub(rf"\S{{{run + 1},}}", split, text)
-
-
-def clipped(text: str, characters: int) -> str:
-    """Return at most ``characters`` of ``text``; an ellipsis ends what was cut."""
-    return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
 
 
 def excerpt(text: str, head: int, tail: int, width: int = 500) -> str:
@@ -80,7 +49,7 @@ def points(value: float) -> str:
 
 
 def score_of(score: float, max_score: float) -> str:
-    """Write a score and its maximum: ``4.5/6``; what comes on top of a total has none: ``+2``."""
+    """Write a score and its maximum: ``4.5/6``; bonus points have none: ``+2``."""
     return f"{points(score)}/{points(max_score)}" if max_score else f"+{points(score)}"
 
 
@@ -94,13 +63,13 @@ def metric(value: float) -> str:
 
 
 def sentence(name: str) -> str:
-    """Turn a case's name into words: ``gives_one_row`` becomes ``Gives one row``."""
+    """Turn an identifier into words: ``gives_one_row`` becomes ``Gives one row``."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
 
 
 def smaller_is_better(name: str) -> bool:
-    """Say whether a metric of this name is a cost."""
+    """Return whether smaller values of this metric are better."""
     costs = r"(^|_)(loss|error|errors|perplexity|fid|distance|seconds|time|parameters|mse|mae)(_|$)"
     return re.search(costs, name.lower()) is not None
 
@@ -113,7 +82,7 @@ def labelled_questions(result: Mapping[str, Any]) -> Iterator[tuple[str, Mapping
 
 
 def is_unsettled(question: Mapping[str, Any]) -> bool:
-    """Say whether the grader failed in this question, so that its score means nothing yet."""
+    """Return whether the grader failed in this question, so that its score is not final."""
     outcomes = [question["outcome"], *(case["outcome"] for case in question["cases"])]
     return "grader_error" in outcomes
 
@@ -121,12 +90,3 @@ def is_unsettled(question: Mapping[str, Any]) -> bool:
 def unsettled(result: Mapping[str, Any]) -> list[str]:
     """Return the labels of the questions that need a regrade."""
     return [label for label, question in labelled_questions(result) if is_unsettled(question)]
-
-
-def _escape(match: re.Match[str]) -> str:
-    code = ord(match[0])
-    if code == 0x0D:
-        return "\n"
-    if code < 0x100:
-        return f"\\x{code:02x}"
-    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -9,9 +9,12 @@ import struct
 import subprocess
 import zlib
 from pathlib import Path
+from typing import Any
 
 import pytest
 from report_results import Result
+
+from autograder.report import pdf, typeset
 
 
 def png(width: int = 90, height: int = 70, shade: int = 128) -> bytes:
@@ -50,3 +53,18 @@ def poppler(tool: str, pdf: Path, *options: str) -> str:
 def text_of(pdf: Path) -> str:
     """Return the words of ``pdf`` with single spaces; hyphens and breaks at line ends undone."""
     return " ".join(poppler("pdftotext", pdf).replace("\u200b", "").replace("\xad", "").split())
+
+
+def attempts(monkeypatch: pytest.MonkeyPatch, failures: int = 0) -> list[Any]:
+    """Record what is typeset; let the first ``failures`` attempts fail."""
+    made: list[Any] = []
+    real = pdf.typeset
+
+    def recorded(template: str, data: Any, pictures: Any) -> bytes:
+        made.append(data)
+        if len(made) <= failures:
+            raise typeset.LayoutError("no room")
+        return real(template, data, pictures)
+
+    monkeypatch.setattr(pdf, "typeset", recorded)
+    return made

@@ -12,6 +12,8 @@ HOSTILE = (
 HOSTILE_ANSWER = (
     '#import "x"\n\n#read("/etc/passwd")\n\n```{=typst}\n#panic("raw")\n```\n\n'
     '`#panic("inline")`{=typst} $#read("x")$ $\\text{#read("y")}$ $\\unknown{z}$ $"$\n\n'
+    '$\\operatorname{\\text{"#panic("op")"}}$ $\\mathop{\\text{a"; #read("data.json"); "b}x}$ '
+    "$\\sqrt{}$ $\\left\\{\\mathbf{}\\right)$\n\n"
     '\\#eval("1") '
     "<script>alert(1)</script> <!-- comment -->\n\n![picture](/etc/passwd) [link](javascript:x)\n\n"
     "$$ \\begin{matrix} 1 & 2 $$\n\n| a | b |\n|---|---|\n| c |\n\n"

@@ -12,7 +12,7 @@ from report_hostile import hostile
 
 from autograder.report import ReportError, write_class_pdf
 from autograder.report.class_report import class_view
-from autograder.report.wording import cleaned
+from autograder.text import cleaned
 
 
 def scored(name: str, points: float, outcome: str = "failed", accuracy: float = 0.5) -> Any:

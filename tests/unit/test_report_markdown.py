@@ -11,7 +11,7 @@ from report_hostile import HOSTILE_ANSWER
 
 from autograder.report import markdown
 from autograder.report.markdown import LONGEST, Text, convert
-from autograder.report.wording import visible
+from autograder.text import visible
 
 KINDS = {
     "p", "em", "strong", "del", "sub", "sup", "code", "br", "hr", "heading", "pre", "quote", "ul",
@@ -88,6 +88,21 @@ def test_formulas_become_nodes_too() -> None:
     assert [len(row) for row in display["c"][0]["rows"]] == [2, 2]
 
 
+def test_a_function_name_carries_its_scripts() -> None:
+    ((paragraph,), (limit,)) = nodes(r"$\tanh^2 c$"), nodes(r"$$\max_i x$$")
+    tanh, c = paragraph["c"][0]["c"][0]["c"]
+    assert (tanh["m"], tanh["base"]) == ("attach", {"m": "op", "text": "tanh"})
+    assert c == {"m": "symbol", "text": "c"}
+    largest = limit["c"][0]["c"][0]["c"][0]
+    assert (largest["base"], largest["where"]) == ({"m": "op", "text": "max"}, "free")
+
+
+def test_no_space_is_left_at_a_displayed_formula() -> None:
+    (paragraph,) = nodes("above\n$$x$$\n$$y$$\nbelow $z$ end")
+    kinds = [node if isinstance(node, str) else node["tex"] for node in paragraph["c"]]
+    assert kinds == ["above", "x", "y", "below ", "z", " end"]
+
+
 @pytest.mark.parametrize(
     "attack",
     [
@@ -103,6 +118,8 @@ def test_formulas_become_nodes_too() -> None:
         '$#read("x")$',
         "$\\text{\\#read}$ and $\\input{/etc/passwd}$",
         "$\\unknown{z}$ $\\frac{1}$ $$ \\begin{matrix} 1 & 2 $$",
+        '$\\operatorname{\\text{"#read("x")"}}$',
+        '$\\mathop{\\text{a"; #eval("1"); "b}x}$',
     ],
 )
 def test_markup_of_other_kinds_is_only_text(attack: str) -> None:

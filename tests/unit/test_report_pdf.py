@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +12,7 @@ import report_results as results
 import typst
 from report_hostile import hostile
 
-from autograder.report import ReportError, pdf, typeset, write_pdf, write_reports
+from autograder.report import typeset, write_pdf
 
 POINTS_PER_MM = 72 / 25.4
 WHAT = {
@@ -92,13 +91,13 @@ def test_the_cover_and_the_questions(run: Path) -> None:
 def test_a_failure_says_what_and_why(run: Path) -> None:
     text = files.text_of(run / "mixed" / "report.pdf")
     assert "Needs a regrade" in text
-    assert "The autograder itself failed in simple_cnn.mnist_test" in text
+    assert "The autograder failed in simple_cnn.mnist_test" in text
     assert "1 / 10" not in text  # a total that is not final is not shown
     assert "Known mistake. Your network uses ReLU where the handout asks for a sigmoid." in text
     assert "the result differs in 3 of 10 entries: 0.5, expected 0.25" in text
     assert "simple_cnn.py, line 44: RuntimeError" in text
     assert "This question needs The network, which failed." in text
-    assert "No answer handed in." in text
+    assert "No answer submitted." in text
     for word in ("not attempted", "time limit", "memory limit", "forbidden", "skipped"):
         assert word in text
 
@@ -107,7 +106,7 @@ def test_an_unreadable_submission_still_has_a_report(run: Path) -> None:
     text = files.text_of(run / "corrupt" / "report.pdf")
     assert "The archive is damaged and cannot be opened" in text
     assert "0/2" in text.replace(" ", "")
-    assert "none that is part of the assignment" in text
+    assert "no file of the assignment" in text
 
 
 def test_hostile_text_is_shown_as_text(run: Path) -> None:
@@ -118,6 +117,8 @@ def test_hostile_text_is_shown_as_text(run: Path) -> None:
         "\\x00\\x07\\x1b[31m\\u202eevil\\u202c\\ud800",
         '#panic("raw")',
         '#panic("inline")',
+        '"#panic("op")"',
+        '#read("data.json")',
         '#read("x")',
         "\\unknown{z}",
         "<script>alert(1)</script><!--comment-->",
@@ -131,61 +132,11 @@ def test_hostile_text_is_shown_as_text(run: Path) -> None:
 
 
 def test_hostile_text_needs_no_second_attempt(run: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    attempts = spy(monkeypatch)
+    attempts = files.attempts(monkeypatch)
     write_pdf(run / "hostile")
     assert len(attempts) == 1
     answers = [w["answer"] for w in attempts[0]["problems"][0]["written"]]
     assert all(answer["nodes"] for answer in answers)
-
-
-def spy(monkeypatch: pytest.MonkeyPatch, failures: int = 0) -> list[Any]:
-    """Record what is typeset; let the first ``failures`` attempts fail."""
-    attempts: list[Any] = []
-    real = pdf.typeset
-
-    def recorded(template: str, data: Any, files: Any) -> bytes:
-        attempts.append(data)
-        if len(attempts) <= failures:
-            raise typeset.LayoutError("no room")
-        return real(template, data, files)
-
-    monkeypatch.setattr(pdf, "typeset", recorded)
-    return attempts
-
-
-def test_what_cannot_be_laid_out_is_shown_plainer(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = files.store(results.all_passed(), tmp_path / "a")
-    spy(monkeypatch, failures=1)
-    text = files.text_of(write_pdf(folder))
-    assert "So **almost all** parameters are in the *linear* layer:" in text
-    monkeypatch.undo()
-    spy(monkeypatch, failures=2)
-    text = files.text_of(write_pdf(folder))
-    assert "This figure cannot be shown." in text
-
-
-def test_a_report_that_fails_says_so_in_one_sentence(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    folder = files.store(results.all_passed(), tmp_path / "a")
-    spy(monkeypatch, failures=99)
-    with pytest.raises(ReportError, match=r"report.pdf cannot be laid out: no room\.$"):
-        write_pdf(folder)
-    assert not (folder / "report.pdf").exists()
-
-
-def test_a_crash_inside_typst_is_an_error_like_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
-    class PanicException(BaseException):
-        pass
-
-    def crash(*_: Any, **__: Any) -> bytes:
-        raise PanicException("index out of bounds")
-
-    monkeypatch.setattr(typst, "compile", crash)
-    with pytest.raises(typeset.LayoutError, match="index out of bounds"):
-        typeset.typeset("report.typ", {}, {})
 
 
 def test_typst_sees_only_templates_data_and_figures(
@@ -206,6 +157,27 @@ def test_typst_sees_only_templates_data_and_figures(
     templates = {p.name for p in Path(typeset.__file__).parent.glob("*.typ")}
     figures = {f"figures/{key}.png" for key in ("confusion", "per_class", "wrong")}
     assert set(seen) == templates | figures | {"data.json"}
+
+
+def test_a_wide_display_is_broken_between_its_formulas(tmp_path: Path) -> None:
+    formulas = [rf"\frac{{\partial L}}{{\partial W_{i}}} = \delta_{i}" for i in range(9)]
+    value = results.all_passed()
+    entry = value["problems"][0]["written"][0]
+    entry["model_answer"] = "$$" + r" \quad ".join(formulas) + "$$"
+    text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
+    assert "frac" not in text
+    entry["model_answer"] = "$$" + " + ".join(formulas * 2) + "$$"
+    text = files.text_of(write_pdf(files.store(value, tmp_path / "b")))
+    assert "frac" in text  # too wide in one piece: shown as it was typed
+
+
+def test_line_separators_in_code_are_shown_and_shift_no_line(tmp_path: Path) -> None:
+    value = results.all_passed()
+    code = value["problems"][0]["questions"][0]["code"][0]
+    code |= {"line": 70, "source": "a = 1  # \x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029b = 2\nc = 3"}
+    text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
+    assert "\\x0b\\x0c\\x1c\\x1d\\x1e\\x85\\u2028\\u2029b = 2" in text
+    assert "lines 70 to 71" in text
 
 
 def test_long_code_keeps_its_numbers_and_loses_nothing(tmp_path: Path) -> None:
@@ -229,20 +201,7 @@ def test_code_that_two_questions_need_is_shown_once(tmp_path: Path) -> None:
     second["code"] = first["code"]
     text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
     assert text.count("only_once") == 1
-    assert "shown under The network" in text
-
-
-def test_a_run_gets_all_its_reports_even_if_one_fails(tmp_path: Path) -> None:
-    for name in ("a", "b", "c"):
-        files.store(results.corrupt(name), tmp_path / name)
-    (tmp_path / "b" / "result.json").write_text("{")
-    done: list[str] = []
-    with pytest.raises(ReportError, match=r"1 reports? (is|are) missing: .*b/result.json"):
-        write_reports(tmp_path, jobs=2, written=lambda path: done.append(path.parent.name))
-    assert sorted(done) == ["a", "c"]
-    assert (tmp_path / "a" / "report.pdf").is_file()
-    shutil.rmtree(tmp_path / "b")
-    assert [p.parent.name for p in write_reports(tmp_path)] == ["a", "c"]
+    assert "already shown under The network" in text
 
 
 def test_a_known_mistake_is_explained_once_in_a_question(tmp_path: Path) -> None:

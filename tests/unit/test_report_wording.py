@@ -1,48 +1,10 @@
-"""Text from a student becomes visible and harmless; numbers are short."""
+"""Long words and texts get shorter, numbers become readable."""
 
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from autograder.report import wording
-
-
-@pytest.mark.parametrize(
-    ("typed", "shown"),
-    [
-        ("plain, with\nlines", "plain, with\nlines"),
-        ("\x00 \x1b[31m \x7f", "\\x00 \\x1b[31m \\x7f"),
-        ("\u202eevil\u2066", "\\u202eevil\\u2066"),
-        ("\ud800 \udfff", "\\ud800 \\udfff"),
-        ("a\u200bb\ufeff", "a\\u200bb\\ufeff"),
-        ("\U000e0041", "\\U000e0041"),
-        ("a\r\nb\rc", "a\nb\nc"),
-        ("a\tb", "a   b"),
-        ("e" + "\u0301" * 9, "e" + "\u0301" * 4),
-        ("Größe, 李明, עברית, 😀", "Größe, 李明, עברית, 😀"),
-    ],
-)
-def test_what_cannot_be_seen_is_written_out(typed: str, shown: str) -> None:
-    assert wording.visible(typed) == shown
-
-
-@given(st.text(st.characters(codec=None)))
-def test_visible_text_is_stable_and_can_be_encoded(text: str) -> None:
-    once = wording.visible(text)
-    once.encode()
-    assert wording.visible(once) == once
-
-
-def test_cleaning_reaches_every_string_and_keeps_numbers() -> None:
-    value = {"a\x00": ["\x1b", {"b": "\u202e"}], "n": 1.5, "none": None, "yes": True}
-    assert wording.cleaned(value) == {
-        "a\\x00": ["\\x1b", {"b": "\\u202e"}],
-        "n": 1.5,
-        "none": None,
-        "yes": True,
-    }
 
 
 def test_only_long_words_get_places_to_break() -> None:

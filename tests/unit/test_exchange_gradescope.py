@@ -10,7 +10,7 @@ import pytest
 import report_results as results
 from report_hostile import hostile
 
-from autograder.report import gradescope_results
+from autograder.exchange import gradescope_results
 
 NUMBER = {"type": "number"}
 TEXT = {"type": "string"}
@@ -139,7 +139,7 @@ def test_notes_and_messages_stand_on_top_and_captured_output_and_seed_nowhere() 
     result["seed"] = 987654321
     shown = gradescope_results(result)
     assert shown["output"].startswith("The archive is damaged")
-    assert "Interpret (2 points)" in shown["output"]
+    assert "not included in this score: Interpret (2 points)." in shown["output"]
     assert "hidden input" not in json.dumps(shown)
     assert "987654321" not in json.dumps(shown)
     assert shown["stdout_visibility"] == "hidden"

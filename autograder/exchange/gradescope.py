@@ -1,4 +1,4 @@
-"""Write a result in the format that Gradescope reads from an autograder."""
+"""Convert a result to the format that Gradescope reads from an autograder."""
 
 from __future__ import annotations
 
@@ -6,9 +6,8 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from .wording import (
+from autograder.report.wording import (
     OUTCOMES,
-    cleaned,
     is_unsettled,
     labelled_questions,
     points,
@@ -16,19 +15,20 @@ from .wording import (
     smaller_is_better,
     unsettled,
 )
+from autograder.text import cleaned
 
 REGRADE = (
-    "This submission needs a regrade: the autograder itself failed, which is not your fault. "
+    "This submission needs a regrade: the autograder failed, which is not your fault. "
     "The score shown here is not final."
 )
 
 
 def gradescope_results(result: Mapping[str, Any]) -> dict[str, Any]:
-    """Return ``results.json`` for Gradescope; students see all of it that is not hidden.
+    """Return ``results.json`` for Gradescope; students see everything in it that is not hidden.
 
-    Scores are copied, never computed. When the grader failed anywhere, the total and the scores of
-    the cases it failed in are left out, and the first line asks for a regrade. The seed stays out,
-    because Gradescope hands earlier results to the next run, next to the student's new code.
+    Scores are copied, never computed. If the grader failed in a case, its score and the total are
+    left out, and the first line asks for a regrade. The seed is left out too, because Gradescope
+    gives earlier results to the next run, where the student's new code could read them.
     """
     result = cleaned(result)
     open_questions = unsettled(result)
@@ -70,7 +70,7 @@ def _summary(result: Mapping[str, Any], regrade: bool) -> str:
         for entry in problem["written"]
     ]
     if written:
-        lines.append(f"A person marks, and this score leaves out: {'; '.join(written)}.")
+        lines.append(f"Graded by hand and not included in this score: {'; '.join(written)}.")
     return "\n\n".join(lines) or "Every question was graded."
 
 
@@ -103,9 +103,9 @@ def _marks(outcome: str, score: float, max_score: float) -> dict[str, Any]:
 
 
 def _output(case: Mapping[str, Any]) -> str:
-    """Say what the student may know; a hidden case's numbers and expected values never leave."""
+    """Return what the student may read; the detail of a hidden case may hold expected values."""
     if case["outcome"] == "grader_error":
-        return "Needs a regrade: the autograder itself failed in this test."
+        return "Needs a regrade: the autograder failed in this test."
     parts = [f"{sentence(OUTCOMES[case['outcome']])}."]
     if case["message"]:
         parts.append(case["message"])

@@ -14,7 +14,8 @@ import report_results as results
 from report_hostile import hostile
 from rich.console import Console
 
-from autograder.report import ReportError, read_results, table, write_grades_csv
+from autograder.exchange import table, write_grades_csv
+from autograder.report import ReportError, read_results
 
 
 def rows(path: Path) -> list[dict[str, str]]:

@@ -1,4 +1,4 @@
-"""Write the grades of a class as a table: a CSV file for the gradebook, a view for the terminal."""
+"""Write the grades of a class as a table: CSV for a gradebook, a view for the terminal."""
 
 from __future__ import annotations
 
@@ -11,17 +11,16 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
-from .read import write_whole
-from .wording import (
+from autograder.report.read import write_whole
+from autograder.report.wording import (
     OUTCOMES,
-    cleaned,
-    clipped,
     is_unsettled,
     labelled_questions,
     points,
     score_of,
     unsettled,
 )
+from autograder.text import cleaned, clipped
 
 Result = Mapping[str, Any]
 _MOST_COLUMNS = 8
@@ -31,7 +30,7 @@ _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "�
 def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
     """Write one row per submission: a score per question, an empty cell per written question.
 
-    A question that needs a regrade has an empty cell, and so has the total of its submission.
+    If a question needs a regrade, its cell and the total of its submission are empty.
     """
     ordered = _by_name(results)
     questions = _columns(label for result in ordered for label, _ in labelled_questions(result))
@@ -59,8 +58,8 @@ def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
 def table(results: Iterable[Result]) -> Table:
     """Return a table for the terminal: a row per submission, a column per question, the total.
 
-    More questions than fit side by side become rows where the submissions are few enough to be
-    columns; otherwise there is a column per problem.
+    With too many questions for columns, each question is a row if there are few submissions;
+    otherwise each problem is a column.
     """
     ordered = _by_name(results)
     labels = _columns(label for result in ordered for label, _ in labelled_questions(result))
@@ -141,5 +140,5 @@ def _notes(result: Result) -> str:
 
 
 def _cell(value: str) -> str:
-    """Keep a spreadsheet from reading a cell as a formula."""
+    """Prevent a spreadsheet from reading a cell as a formula."""
     return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value

@@ -45,6 +45,7 @@ class Question:
 
     name: str
     title: str
+    judged_by: str  # in a few words, for the handout
     test_file: Path
     modules: tuple[str, ...]  # those of the problem that it looks into
     objects: tuple[str, ...]
@@ -251,6 +252,7 @@ def _problem(course: Course, name: str, table: _Table, above: tuple[str, ...]) -
         return Question(
             name=question_name,
             title=t.take("title", str),
+            judged_by=t.take("judged_by", str, "hidden cases"),
             test_file=test_file,
             modules=t.strings("modules") or modules,
             objects=t.strings("objects") or (question_name,),

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import functools
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,14 +75,16 @@ def _case_file(source: Source) -> CaseFile:
             settings[names[0]] = node
         else:
             definitions.append(Definition(node, names))
-    for required in ("OK_FORMAT", "name", "points"):
+    for required in ("OK_FORMAT", "name"):
         if required not in settings:
             raise source.error(
                 1, f"the test file sets no `{required}`", "write it below the imports"
             )
-    file = CaseFile(source, settings, tuple(cases), tuple(definitions))
-    _check_points(file)
-    return file
+    if points := settings.get("points"):
+        raise source.error(
+            points.lineno, "the points of a question are the sum of its cases", "remove `points`"
+        )
+    return CaseFile(source, settings, tuple(cases), tuple(definitions))
 
 
 def used_names(node: ast.AST) -> set[str]:
@@ -157,17 +158,3 @@ def _case(source: Source, node: ast.FunctionDef, call: ast.Call) -> Case:
         node.name, node, float(points), hidden,
         tuple(text for text in messages if isinstance(text, str)),
     )  # fmt: skip
-
-
-def _check_points(file: CaseFile) -> None:
-    node = file.settings["points"]
-    try:
-        written = ast.literal_eval(node.value)
-    except ValueError:
-        written = None
-    if not isinstance(written, int | float) or not math.isclose(written, file.points):
-        raise file.source.error(
-            node.lineno,
-            f"`points` is not the sum of the cases' points ({file.points:g})",
-            f"write `points = {file.points:g}`",
-        )

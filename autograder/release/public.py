@@ -26,7 +26,7 @@ def public_version(file: CaseFile) -> str | None:
     kept = _closure(file, nodes)
     used = set[str]().union(*(used_names(node) for node in nodes))
     used |= set[str]().union(*(used_names(item.node) for item in kept))
-    texts = {id(file.settings["points"]): f"points = {sum(case.points for case in cases):g}"}
+    texts: dict[int, str] = {}
     for item in kept:
         if isinstance(item.node, ast.Import | ast.ImportFrom):
             texts[id(item.node)] = _import_text(file, item.node, used)

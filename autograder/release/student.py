@@ -8,6 +8,7 @@ from pathlib import Path, PurePosixPath
 from autograder.course import Problem, WrittenQuestion
 from autograder.errors import CourseError
 from autograder.release.casefile import read_case_file
+from autograder.release.grading_table import with_grading_table
 from autograder.release.imports import imports_of
 from autograder.release.markers import find_markers, read_source
 from autograder.release.notebook import notebook_skeleton
@@ -32,7 +33,8 @@ def student_tree(problem: Problem) -> Tree:
                 "list the file under `modules` in problem.toml, or remove the markers."
             )
         tree[name] = _read(path)
-    tree["handout.md"] = _read(_inside(problem, "handout.md"))
+    handout = _read(_inside(problem, "handout.md")).decode()
+    tree["handout.md"] = with_grading_table(handout, problem).encode()
     if problem.notebook:
         name = notebook_name(problem.notebook)
         source = read_source(_inside(problem, problem.notebook))

@@ -50,7 +50,6 @@ from checks import expect_close, rng
 
 OK_FORMAT = False
 name = "network"
-points = 2
 
 
 @test_case(points=2, hidden=True, failure_message="The outputs are wrong.")
@@ -66,7 +65,6 @@ from otter.test_files import test_case
 
 OK_FORMAT = False
 name = "count"
-points = 1
 
 
 @test_case(points=1, hidden=True, failure_message="The number is wrong.")

@@ -161,7 +161,6 @@ FILES = {
 
         OK_FORMAT = False
         name = "column_means"
-        points = 3
 
         # a table whose means are plain to see
         TABLE = np.array([[1.0, 2.0], [3.0, 6.0]])
@@ -210,7 +209,6 @@ FILES = {
 
         OK_FORMAT = False
         name = "Scaler"
-        points = 3
 
 
         @test_case(points=1, hidden=False, failure_message="Scaled columns have mean zero.")
@@ -232,7 +230,6 @@ FILES = {
 
         OK_FORMAT = False
         name = "ranks"
-        points = 1
 
 
         @test_case(points=1, hidden=True, failure_message="The ranks of distinct numbers are off.")

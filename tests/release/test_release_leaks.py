@@ -163,7 +163,7 @@ PLANTED = {
     ),
     "what only a hidden case uses": (
         append("columns/tests/Scaler.py", "WIDE = (4, 17)\n"),
-        "hw1/columns/tests/Scaler.py:17: part of the hidden checks (column_means.py): `WIDE = (4",
+        "hw1/columns/tests/Scaler.py:16: part of the hidden checks (column_means.py): `WIDE = (4",
     ),
     "the name of a hidden case": (
         append("README.md", f"See {HIDDEN}.\n"),

@@ -27,7 +27,6 @@ from checks import expect_shape
 
 OK_FORMAT = False
 name = "column_means"
-points = 1.5
 
 # a table whose means are plain to see
 TABLE = np.array([[1.0, 2.0], [3.0, 6.0]])
@@ -60,7 +59,6 @@ HEAD = """
     from otter.test_files import test_case
     OK_FORMAT = False
     name = "q"
-    points = 1
     """
 CASE = """
     @test_case(points=1, hidden=False)
@@ -113,7 +111,6 @@ def test_imports_are_cut_down_and_renamed_wherever_they_stand(tmp_path: Path) ->
 
         OK_FORMAT = False
         name = "q"
-        points = 3
         all_or_nothing = True
         SECRET: int = 42
         A, B = 1, 2
@@ -151,7 +148,6 @@ def test_imports_are_cut_down_and_renamed_wherever_they_stand(tmp_path: Path) ->
 
         OK_FORMAT = False
         name = "q"
-        points = 1
         all_or_nothing = True
         A, B = 1, 2
         TOLERANCE = 1e-3  # float32
@@ -176,19 +172,19 @@ def test_imports_are_cut_down_and_renamed_wherever_they_stand(tmp_path: Path) ->
 MALFORMED = {
     "hidden not said": (
         HEAD + CASE.replace(", hidden=False", ""),
-        "q.py:6: the case works does not say whether it is hidden; write `hidden=True` or",
+        "q.py:5: the case works does not say whether it is hidden; write `hidden=True` or",
     ),
     "hidden not written out": (
         HEAD + CASE.replace("hidden=False", "hidden=not True"),
-        "q.py:6: hidden of the case works is not written out; write a plain number, string, True",
+        "q.py:5: hidden of the case works is not written out; write a plain number, string, True",
     ),
     "no points": (
         HEAD + CASE.replace("points=1, ", ""),
-        "q.py:6: the case works has no points; write `points=1`.",
+        "q.py:5: the case works has no points; write `points=1`.",
     ),
-    "wrong sum": (
-        HEAD.replace("points = 1", "points = 3") + CASE,
-        "q.py:4: `points` is not the sum of the cases' points (1); write `points = 1`.",
+    "points of the whole": (
+        HEAD + "\n    points = 3\n" + CASE,
+        "q.py:5: the points of a question are the sum of its cases; remove `points`.",
     ),
     "no name": (
         HEAD.replace('name = "q"', "") + CASE,
@@ -196,19 +192,19 @@ MALFORMED = {
     ),
     "loop at the top": (
         HEAD + "\n    for i in range(3):\n        print(i)\n" + CASE,
-        "q.py:6: a test file has only imports, assignments, functions and classes at its top;",
+        "q.py:5: a test file has only imports, assignments, functions and classes at its top;",
     ),
     "bare decorator": (
         HEAD + CASE.replace("(points=1, hidden=False)", ""),
-        "q.py:6: the decorator of works is not understood; write `@test_case(points=1, hidden",
+        "q.py:5: the decorator of works is not understood; write `@test_case(points=1, hidden",
     ),
     "two on a line": (
         HEAD + "\n    OPEN = 1; SECRET = 2\n" + CASE,
-        "q.py:6: two statements share a line; write one on each line.",
+        "q.py:5: two statements share a line; write one on each line.",
     ),
     "grader's module": (
         HEAD + CASE.replace("assert", "from autograder.grade import x; assert"),
-        "q.py:8: a public case uses autograder.grade, which students do not have; use `checks`",
+        "q.py:7: a public case uses autograder.grade, which students do not have; use `checks`",
     ),
     "held-out data": (
         "from data import holdout\n" + textwrap.dedent(HEAD + CASE).replace("f() ==", "holdout =="),
@@ -229,7 +225,7 @@ def test_a_hidden_case_may_use_what_only_the_grader_has(tmp_path: Path) -> None:
     text = public(
         tmp_path / "q.py",
         "from data import holdout\n"
-        + textwrap.dedent(HEAD.replace("points = 1", "points = 2") + CASE)
+        + textwrap.dedent(HEAD + CASE)
         + "\n\n@test_case(points=1, hidden=True)\ndef counts(f):\n    assert f(holdout.images)\n",
     )
     assert text is not None

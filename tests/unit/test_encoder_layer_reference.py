@@ -208,14 +208,3 @@ def test_ready_made_attention_is_refused_with_its_line(code, line, use):
 def test_what_the_reference_uses_is_allowed():
     rules = PROBLEM.questions[0].forbidden
     assert find({"encoder_layer.py": REFERENCE.read_text(encoding="utf-8")}, rules) is None
-
-
-@pytest.mark.parametrize("question", POINTS)
-def test_points_are_those_of_the_handout(question):
-    file = testfiles.parse(PROBLEM.question(question).test_file)
-    row = next(
-        line
-        for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()
-        if f"| `{question}` |" in line
-    )
-    assert file.possible == POINTS[question] == int(row.split("|")[3])

@@ -111,17 +111,6 @@ def test_an_error_in_the_gradient_costs_no_points_in_later_parts(modules):
     assert failures("stochastic_gradient_descent", vars(sgd)) == {}
 
 
-@pytest.mark.parametrize("question", POINTS)
-def test_points_are_those_of_the_handout(question):
-    file = testfiles.parse(PROBLEM.question(question).test_file)
-    row = next(
-        line
-        for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()
-        if f"| `{question}` |" in line
-    )
-    assert file.possible == POINTS[question] == int(row.split("|")[3])
-
-
 def test_all_points_are_those_of_the_assignment():
     assert sum(POINTS.values()) + sum(written.points for written in PROBLEM.written) == 40
 

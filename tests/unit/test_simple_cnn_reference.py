@@ -88,18 +88,6 @@ def test_no_case_passes_on_the_skeleton(question):
     assert not any(result.passed for result in file.test_case_results)
 
 
-@pytest.mark.parametrize("question", POINTS)
-def test_points_are_those_of_the_handout(question):
-    file = testfiles.parse(PROBLEM.question(question).test_file)
-    row = next(
-        line
-        for line in (PROBLEM.folder / "handout.md").read_text(encoding="utf-8").splitlines()
-        if f"| `{question}` |" in line
-    )
-    assert file.possible == POINTS[question] == int(row.split("|")[3])
-    assert any(not case.hidden for case in file.test_cases)
-
-
 def test_a_percentage_is_refused_in_words():
     names = edited("return correct / len(data)", "return 100 * correct / len(data)")
     assert "a percentage" in failures("mnist_test", names)["finds_three_of_four_correct"]

@@ -5,7 +5,6 @@ from __future__ import annotations
 import importlib
 import math
 import os
-import re
 import subprocess
 import sys
 import warnings
@@ -18,18 +17,13 @@ from hypothesis import strategies as st
 
 from autograder.course import default_course
 from autograder.examine import testfiles
-from autograder.release.casefile import read_case_file
 from autograder.release.markers import read_source
 from autograder.release.skeleton import skeleton
 from checks import evidence, seeded
 
 PROBLEM = default_course().problem("translation")
 FAST = [question.name for question in PROBLEM.questions if question.name != "training"]
-HANDOUT = (PROBLEM.folder / "handout.md").read_text(encoding="utf-8")
-POINTS = {
-    name: float(points)
-    for name, points in re.findall(r"^\| \d \| `(\w+)` \| (\d+) \|", HANDOUT, re.MULTILINE)
-}
+POINTS = {q.name: testfiles.load(q.test_file).points for q in PROBLEM.questions}
 PAD, START, END = range(3)
 
 
@@ -135,11 +129,6 @@ def test_an_error_in_the_positions_costs_no_points_in_the_model(monkeypatch):
     right = REFERENCE.positional_encoding
     monkeypatch.setattr(REFERENCE, "positional_encoding", lambda *a: right(*a).flip(1))
     assert run("TranslationTransformer", vars(REFERENCE)) == (3, [])
-
-
-def test_points_are_those_of_the_handout():
-    points = {q.name: read_case_file(q.test_file).points for q in PROBLEM.questions}
-    assert points == POINTS
 
 
 def test_the_comparison_trains_all_models_and_draws_them(tmp_path):

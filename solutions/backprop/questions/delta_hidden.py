@@ -9,7 +9,6 @@ from checks.gradients import autograd
 
 OK_FORMAT = False
 name = "delta_hidden"
-points = 5
 
 
 def draw(K, J):

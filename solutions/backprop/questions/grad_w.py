@@ -8,7 +8,6 @@ from checks.gradients import autograd
 
 OK_FORMAT = False
 name = "grad_w"
-points = 4
 
 
 def draw(K, J):

@@ -12,7 +12,6 @@ from checks.gradients import autograd
 
 OK_FORMAT = False
 name = "gradients"
-points = 6
 
 RIGHT = {
     "delta_output": lambda y, t: y - t,

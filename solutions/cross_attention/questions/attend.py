@@ -18,7 +18,6 @@ from checks.attention import (
 
 OK_FORMAT = False
 name = "attend"
-points = 2
 
 
 def draw(Q=3, S=5, D=4, V=6):

@@ -19,7 +19,6 @@ from checks.attention import (
 
 OK_FORMAT = False
 name = "attention_weights"
-points = 4
 
 
 def draw(Q=3, S=5, D=4):

@@ -11,7 +11,6 @@ from data import mnist_digits
 
 OK_FORMAT = False
 name = "digits_attention"
-points = 2
 
 SHAPES = {"sources": (10, 784), "target": (784,), "weights": (10,), "weighted sum": (784,)}
 CENTRING = (torch.eye(784) - 1 / 784) / 28  # takes the mean brightness out of both vectors

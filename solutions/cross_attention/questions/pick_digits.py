@@ -8,7 +8,6 @@ from checks import expect_close, expect_shape, rng, run_beside
 
 OK_FORMAT = False
 name = "pick_digits"
-points = 2
 
 
 def draw(counts=None):

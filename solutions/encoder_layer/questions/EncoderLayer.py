@@ -25,7 +25,6 @@ from oracle import (
 
 OK_FORMAT = False
 name = "EncoderLayer"
-points = 8
 
 N, T, H, D, F = 2, 5, 3, 12, 7  # all sizes differ, so that a mix-up of axes shows
 SIZES = (D, H, F, 0.0)

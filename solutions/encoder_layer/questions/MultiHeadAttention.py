@@ -24,7 +24,6 @@ from oracle import (
 
 OK_FORMAT = False
 name = "MultiHeadAttention"
-points = 7
 
 N, T, S, H, D = 2, 4, 5, 3, 12  # all sizes differ, so that a mix-up of axes shows
 

@@ -9,7 +9,6 @@ from checks import expect_close, rng, run_beside
 
 OK_FORMAT = False
 name = "BLEU"
-points = 2
 
 SPECIAL = {"<NULL>", "<START>", "<END>", "<UNK>"}
 

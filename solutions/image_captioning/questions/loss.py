@@ -8,7 +8,6 @@ from checks import expect_close, expect_finite, expect_parts, expect_shape, rng
 
 OK_FORMAT = False
 name = "loss"
-points = 6
 
 WORDS = ("<NULL>", "<START>", "<END>", "<UNK>", "a", "dog", "cat", "and", "sleeps")
 D, W, H, V = 4, 3, 5, len(WORDS)

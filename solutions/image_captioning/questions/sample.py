@@ -8,7 +8,6 @@ from checks import expect_dtype, expect_shape, rng
 
 OK_FORMAT = False
 name = "sample"
-points = 3
 
 NULL, START, END = 0, 1, 2
 WORDS = ("<NULL>", "<START>", "<END>", "<UNK>", "a", "dog", "cat", "sleeps")

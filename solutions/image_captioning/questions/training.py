@@ -15,7 +15,6 @@ from data import captioned_images
 
 OK_FORMAT = False
 name = "training"
-points = 3
 
 IMAGES, W, H = 50, 64, 128
 NULL, START, END, UNKNOWN = range(4)

@@ -13,7 +13,6 @@ from data import logistic_points
 
 OK_FORMAT = False
 name = "compare_learning_rates"
-points = 4
 
 RATES = (0.5, 0.3, 0.1, 0.05, 0.01)
 

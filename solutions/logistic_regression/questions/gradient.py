@@ -10,7 +10,6 @@ from checks.gradients import autograd
 
 OK_FORMAT = False
 name = "gradient"
-points = 4
 
 
 def draw(N=9, D=4):

@@ -11,7 +11,6 @@ from checks import expect_close, expect_finite, rng
 
 OK_FORMAT = False
 name = "negative_log_likelihood"
-points = 4
 
 
 def draw(N=9, D=4):

@@ -7,7 +7,6 @@ from checks import expect_close, expect_parts, rng
 
 OK_FORMAT = False
 name = "separator"
-points = 2
 
 
 def draw():

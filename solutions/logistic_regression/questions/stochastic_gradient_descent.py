@@ -22,7 +22,6 @@ from data import logistic_points
 
 OK_FORMAT = False
 name = "stochastic_gradient_descent"
-points = 6
 
 RATES = (0.5, 0.3, 0.1, 0.05, 0.01)
 

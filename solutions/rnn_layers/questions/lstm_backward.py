@@ -14,7 +14,6 @@ from checks.gradients import (
 
 OK_FORMAT = False
 name = "lstm_backward"
-points = 3
 
 GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
 

@@ -11,7 +11,6 @@ from checks.gradients import results_of
 
 OK_FORMAT = False
 name = "lstm_forward"
-points = 2
 
 
 def draw(T=4, N=3, D=2, H=5):

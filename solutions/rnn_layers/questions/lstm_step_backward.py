@@ -15,7 +15,6 @@ from checks.gradients import (
 
 OK_FORMAT = False
 name = "lstm_step_backward"
-points = 4
 
 GRADIENTS = ("dx", "dprev_h", "dprev_c", "dWx", "dWh", "db")
 GATES = ("forget gate", "input gate", "candidate", "output gate")

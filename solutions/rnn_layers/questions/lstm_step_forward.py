@@ -11,7 +11,6 @@ from checks.gradients import results_of
 
 OK_FORMAT = False
 name = "lstm_step_forward"
-points = 3
 
 
 def draw(N=3, D=4, H=5):

@@ -16,7 +16,6 @@ from checks.gradients import (
 
 OK_FORMAT = False
 name = "rnn_backward"
-points = 4
 
 GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
 

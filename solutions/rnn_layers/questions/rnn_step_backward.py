@@ -13,7 +13,6 @@ from checks.gradients import (
 
 OK_FORMAT = False
 name = "rnn_step_backward"
-points = 3
 
 NAMES = ("x", "prev_h", "Wx", "Wh", "b")
 GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")

@@ -15,7 +15,6 @@ from checks.gradients import (
 
 OK_FORMAT = False
 name = "temporal_fc"
-points = 2
 
 GRADIENTS = ("dx", "dw", "db")
 

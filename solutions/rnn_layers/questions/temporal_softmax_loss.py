@@ -9,7 +9,6 @@ from checks.gradients import autograd, expect_slopes
 
 OK_FORMAT = False
 name = "temporal_softmax_loss"
-points = 3
 
 
 def draw(N=3, T=4, V=5):

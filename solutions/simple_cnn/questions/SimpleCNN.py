@@ -8,7 +8,6 @@ from checks import expect_close, expect_dtype, expect_shape, rng
 
 OK_FORMAT = False
 name = "SimpleCNN"
-points = 6
 
 KERNELS = (32, 1, 3, 3)
 OFFSETS = (32,)

@@ -8,7 +8,6 @@ from otter.test_files import test_case
 
 OK_FORMAT = False
 name = "layer_table"
-points = 2
 
 
 def shape_of(entry):

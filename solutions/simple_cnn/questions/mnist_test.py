@@ -8,7 +8,6 @@ from checks.devices import moved_batches
 
 OK_FORMAT = False
 name = "mnist_test"
-points = 4
 
 
 def watch(mnist_test, images, labels, options):

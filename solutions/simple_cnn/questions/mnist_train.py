@@ -11,7 +11,6 @@ from checks.devices import moved_batches
 
 OK_FORMAT = False
 name = "mnist_train"
-points = 6
 
 
 def watch(mnist_train, weight, images, labels, options):

@@ -11,7 +11,6 @@ from data import fashion_mnist, holdout
 
 OK_FORMAT = False
 name = "training"
-points = 6
 
 
 def train_and_predict(SimpleCNN, mnist_train, images, labels, unseen, options):

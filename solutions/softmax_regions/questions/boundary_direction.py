@@ -9,7 +9,6 @@ from checks import expect_close, expect_finite, expect_shape, rng
 
 OK_FORMAT = False
 name = "boundary_direction"
-points = 1.5
 
 PAIRS = list(itertools.combinations(range(3), 2))
 BY_HAND = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])

@@ -8,7 +8,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "class_probabilities"
-points = 1.5
 
 
 def draw(N, K):

@@ -7,7 +7,6 @@ from checks import expect_close, expect_finite, expect_shape, rng
 
 OK_FORMAT = False
 name = "intersection_point"
-points = 1.5
 
 OF_THE_HANDOUT = np.array([[3, 1], [1, 3], [-3, 1.5]]), np.array([1.0, 2, 2])
 

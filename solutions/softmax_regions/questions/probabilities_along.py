@@ -8,7 +8,6 @@ from checks.carried import carried_from
 
 OK_FORMAT = False
 name = "probabilities_along"
-points = 1
 
 OF_THE_HANDOUT = np.array([[3, 1], [1, 3], [-3, 1.5]]), np.array([1.0, 2, 2])
 GREEN = np.array([3 / 22, -4 / 11])

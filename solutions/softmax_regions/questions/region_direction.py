@@ -9,7 +9,6 @@ from checks.regions import decision_regions
 
 OK_FORMAT = False
 name = "region_direction"
-points = 1
 
 BY_HAND = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
 OF_THE_HANDOUT = np.array([[3, 1], [1, 3], [-3, 1.5]]), np.array([1.0, 2, 2])

@@ -9,7 +9,6 @@ from checks import expect_any, expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "TranslationTransformer"
-points = 3
 
 PAD, START, END = range(3)
 FRENCH, ENGLISH = 17, 23  # the sizes of the vocabularies

@@ -9,7 +9,6 @@ from checks import rng, run_beside
 
 OK_FORMAT = False
 name = "beam_decode"
-points = 3
 
 PAD, START, END = range(3)
 

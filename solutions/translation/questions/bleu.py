@@ -7,7 +7,6 @@ from checks import expect_close, rng
 
 OK_FORMAT = False
 name = "bleu"
-points = 1
 
 WORDS = "the a cat dog tea sees drinks likes runs house green old in with and".split()
 

@@ -7,7 +7,6 @@ from checks import expect_shape
 
 OK_FORMAT = False
 name = "causal_mask"
-points = 1
 
 
 def forbidden(mask):

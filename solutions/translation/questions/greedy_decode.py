@@ -7,7 +7,6 @@ from checks import rng, run_beside
 
 OK_FORMAT = False
 name = "greedy_decode"
-points = 3
 
 PAD, START, END = range(3)
 

@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "positional_encoding"
-points = 2
 
 
 @test_case(

@@ -8,7 +8,6 @@ from data import glove
 
 OK_FORMAT = False
 name = "pretrained_embedding"
-points = 3
 
 SPECIAL = ["<pad>", "<start>", "<end>", "<unknown>"]
 

@@ -11,7 +11,6 @@ from checks.devices import moved_batches
 
 OK_FORMAT = False
 name = "train"
-points = 4
 
 PAD, START, END = range(3)
 

@@ -13,7 +13,6 @@ from data.tokens import join_tokens, padded
 
 OK_FORMAT = False
 name = "training"
-points = 4
 
 PAD, START, END = range(3)
 

@@ -11,7 +11,6 @@ from checks import expect_close, rng, run_beside
 
 OK_FORMAT = False
 name = "translation_loss"
-points = 3
 
 PAD, START, END = range(3)
 

@@ -7,7 +7,6 @@ from checks import expect_close, expect_parts, expect_shape, rng
 
 OK_FORMAT = False
 name = "chain_forward"
-points = 3
 
 
 def logistic(a):

@@ -9,7 +9,6 @@ from checks.gradients import autograd
 
 OK_FORMAT = False
 name = "chain_gradients"
-points = 7
 
 
 def draw(K):

@@ -7,7 +7,6 @@ from checks import attach_figure, expect_close, expect_shape, record, rng
 
 OK_FORMAT = False
 name = "gradient_norms"
-points = 4
 
 
 def draw(R=6, K=5):

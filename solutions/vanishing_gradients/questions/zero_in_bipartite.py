@@ -10,7 +10,6 @@ from checks import expect_close, expect_parts, rng
 
 OK_FORMAT = False
 name = "zero_in_bipartite"
-points = 4
 
 
 def forced(on, generator):

@@ -8,7 +8,6 @@ from checks import expect_close, rng
 
 OK_FORMAT = False
 name = "zero_in_chain"
-points = 2
 
 
 def random_chain(K, generator):

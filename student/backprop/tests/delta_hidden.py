@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "delta_hidden"
-points = 1.5
 
 
 def draw(K, J):

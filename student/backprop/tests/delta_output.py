@@ -7,7 +7,6 @@ from checks import expect_close
 
 OK_FORMAT = False
 name = "delta_output"
-points = 1
 
 
 @test_case(

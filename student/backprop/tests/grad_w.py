@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "grad_w"
-points = 1.5
 
 
 def draw(K, J):

@@ -10,7 +10,6 @@ from checks import expect_close, expect_finite, expect_parts, expect_shape, rng
 
 OK_FORMAT = False
 name = "gradients"
-points = 0.75
 
 
 def draw(sizes, label=""):

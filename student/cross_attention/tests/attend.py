@@ -8,7 +8,6 @@ from checks.attention import draw_vectors, first_part, offered_kinds
 
 OK_FORMAT = False
 name = "attend"
-points = 0.5
 
 
 def draw(Q=3, S=5, D=4, V=6):

@@ -11,7 +11,6 @@ from checks.attention import draw_vectors, first_part, offered_kinds
 
 OK_FORMAT = False
 name = "attention_weights"
-points = 1
 
 
 def draw(Q=3, S=5, D=4):

@@ -9,7 +9,6 @@ from checks.attention import offered_kinds
 
 OK_FORMAT = False
 name = "digits_attention"
-points = 0.5
 
 SHAPES = {"sources": (10, 784), "target": (784,), "weights": (10,), "weighted sum": (784,)}
 

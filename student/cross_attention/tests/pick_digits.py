@@ -8,7 +8,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "pick_digits"
-points = 0.5
 
 
 def draw(counts=None):

@@ -8,7 +8,6 @@ from checks.torch_weights import draw, draw_state, output_of, run_copied
 
 OK_FORMAT = False
 name = "EncoderLayer"
-points = 1
 
 N, T, H, D, F = 2, 5, 3, 12, 7  # all sizes differ, so that a mix-up of axes shows
 SIZES = (D, H, F, 0.0)

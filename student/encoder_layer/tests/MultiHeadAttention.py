@@ -8,7 +8,6 @@ from checks.torch_weights import draw, draw_state, output_of, run_copied
 
 OK_FORMAT = False
 name = "MultiHeadAttention"
-points = 1
 
 N, T, S, H, D = 2, 4, 5, 3, 12  # all sizes differ, so that a mix-up of axes shows
 

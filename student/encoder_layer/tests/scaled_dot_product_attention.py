@@ -10,7 +10,6 @@ from checks.torch_weights import draw, output_of
 
 OK_FORMAT = False
 name = "scaled_dot_product_attention"
-points = 1.25
 
 
 def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):

@@ -6,7 +6,6 @@ from checks import expect_close
 
 OK_FORMAT = False
 name = "BLEU"
-points = 0.5
 
 
 def expect_score(BLEU_score, reference, sample, expected):

@@ -7,7 +7,6 @@ from checks import run_beside
 
 OK_FORMAT = False
 name = "training"
-points = 0.5
 
 NULL, START, END, UNKNOWN = range(4)
 

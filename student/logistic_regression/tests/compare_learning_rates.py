@@ -7,7 +7,6 @@ from checks import expect_finite, rng, run_beside
 
 OK_FORMAT = False
 name = "compare_learning_rates"
-points = 1
 
 RATES = (0.5, 0.3, 0.1, 0.05, 0.01)
 

@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "gradient"
-points = 1
 
 
 def draw(N=9, D=4):

@@ -7,7 +7,6 @@ from checks import expect_close, expect_finite, expect_parts, expect_shape, rng
 
 OK_FORMAT = False
 name = "gradient_descent"
-points = 1
 
 
 def draw(N=20, D=3):

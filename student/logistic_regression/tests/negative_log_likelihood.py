@@ -9,7 +9,6 @@ from checks import expect_close, rng
 
 OK_FORMAT = False
 name = "negative_log_likelihood"
-points = 1
 
 
 def draw(N=9, D=4):

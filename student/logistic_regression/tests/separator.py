@@ -7,7 +7,6 @@ from checks import expect_close, expect_parts
 
 OK_FORMAT = False
 name = "separator"
-points = 0.5
 
 
 @test_case(

@@ -7,7 +7,6 @@ from checks.gradients import expect_slopes, gradients_of
 
 OK_FORMAT = False
 name = "lstm_step_backward"
-points = 0.75
 
 GRADIENTS = ("dx", "dprev_h", "dprev_c", "dWx", "dWh", "db")
 

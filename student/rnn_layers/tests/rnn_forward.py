@@ -8,7 +8,6 @@ from checks.gradients import results_of
 
 OK_FORMAT = False
 name = "rnn_forward"
-points = 0.75
 
 
 def draw(T=4, N=3, D=2, H=5):

@@ -7,7 +7,6 @@ from checks.gradients import expect_slopes, gradients_of
 
 OK_FORMAT = False
 name = "rnn_step_backward"
-points = 1
 
 GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
 

@@ -8,7 +8,6 @@ from checks.gradients import results_of
 
 OK_FORMAT = False
 name = "rnn_step_forward"
-points = 1
 
 
 def draw(N=3, D=4, H=5):

@@ -8,7 +8,6 @@ from checks.gradients import expect_slopes, gradients_of, results_of
 
 OK_FORMAT = False
 name = "temporal_fc"
-points = 0.5
 
 GRADIENTS = ("dx", "dw", "db")
 

@@ -8,7 +8,6 @@ from checks.gradients import expect_slopes
 
 OK_FORMAT = False
 name = "temporal_softmax_loss"
-points = 1
 
 
 def draw(N=3, T=4, V=5):

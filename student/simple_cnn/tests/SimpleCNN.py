@@ -7,7 +7,6 @@ from checks import expect_close, expect_dtype, expect_shape, rng
 
 OK_FORMAT = False
 name = "SimpleCNN"
-points = 1.5
 
 BIAS = (10,)
 

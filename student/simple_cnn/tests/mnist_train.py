@@ -8,7 +8,6 @@ from checks import expect_close, rng, run_beside
 
 OK_FORMAT = False
 name = "mnist_train"
-points = 1
 
 
 def watch(mnist_train, weight, images, labels, options):

@@ -8,7 +8,6 @@ from checks import rng, run_beside
 
 OK_FORMAT = False
 name = "training"
-points = 1
 
 
 def train_and_predict(SimpleCNN, mnist_train, images, labels, unseen, options):

@@ -7,7 +7,6 @@ from checks import expect_close
 
 OK_FORMAT = False
 name = "boundary_direction"
-points = 0.5
 
 BY_HAND = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
 

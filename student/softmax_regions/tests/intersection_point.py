@@ -7,7 +7,6 @@ from checks import expect_close
 
 OK_FORMAT = False
 name = "intersection_point"
-points = 0.5
 
 
 @test_case(

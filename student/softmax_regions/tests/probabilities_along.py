@@ -7,7 +7,6 @@ from checks import expect_shape
 
 OK_FORMAT = False
 name = "probabilities_along"
-points = 0.25
 
 
 @test_case(

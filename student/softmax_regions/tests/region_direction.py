@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape
 
 OK_FORMAT = False
 name = "region_direction"
-points = 0.25
 
 BY_HAND = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
 

@@ -7,7 +7,6 @@ from checks import expect_shape, rng
 
 OK_FORMAT = False
 name = "TranslationTransformer"
-points = 0.5
 
 PAD, START, END = range(3)
 FRENCH, ENGLISH = 17, 23  # the sizes of the vocabularies

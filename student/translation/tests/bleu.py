@@ -6,7 +6,6 @@ from checks import expect_close
 
 OK_FORMAT = False
 name = "bleu"
-points = 0.25
 
 
 @test_case(

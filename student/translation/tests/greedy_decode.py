@@ -7,7 +7,6 @@ from checks import run_beside
 
 OK_FORMAT = False
 name = "greedy_decode"
-points = 0.5
 
 PAD, START, END = range(3)
 

@@ -6,7 +6,6 @@ from checks import expect_close, expect_shape
 
 OK_FORMAT = False
 name = "positional_encoding"
-points = 1
 
 
 @test_case(

@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape, run_beside
 
 OK_FORMAT = False
 name = "pretrained_embedding"
-points = 0.5
 
 SPECIAL = ["<pad>", "<start>", "<end>", "<unknown>"]
 

@@ -7,7 +7,6 @@ from checks import rng, run_beside
 
 OK_FORMAT = False
 name = "train"
-points = 0.5
 
 PAD, START, END = range(3)
 

@@ -7,7 +7,6 @@ from checks import rng, run_beside
 
 OK_FORMAT = False
 name = "training"
-points = 1
 
 PAD, START, END = range(3)
 

@@ -9,7 +9,6 @@ from checks import expect_close, run_beside
 
 OK_FORMAT = False
 name = "translation_loss"
-points = 1
 
 PAD, START, END = range(3)
 

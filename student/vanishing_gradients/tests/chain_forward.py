@@ -7,7 +7,6 @@ from checks import expect_close, expect_parts, expect_shape
 
 OK_FORMAT = False
 name = "chain_forward"
-points = 1
 
 
 @test_case(

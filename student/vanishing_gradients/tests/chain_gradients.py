@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape
 
 OK_FORMAT = False
 name = "chain_gradients"
-points = 1.5
 
 
 @test_case(

@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "gradient_norms"
-points = 1
 
 
 def draw(R=6, K=5):

@@ -7,7 +7,6 @@ from checks import expect_close, expect_parts
 
 OK_FORMAT = False
 name = "zero_in_bipartite"
-points = 1
 
 
 def full(*sizes):

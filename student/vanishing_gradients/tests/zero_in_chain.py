@@ -7,7 +7,6 @@ from checks import expect_close
 
 OK_FORMAT = False
 name = "zero_in_chain"
-points = 0.5
 
 
 def expect_zeros(zero_in_chain, on, zeros):

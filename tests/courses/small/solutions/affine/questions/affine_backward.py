@@ -6,7 +6,6 @@ from checks import expect_close, rng
 
 OK_FORMAT = False
 name = "affine_backward"
-points = 2
 
 
 @test_case(points=2, hidden=True, failure_message="A gradient differs from the numerical one.")

@@ -7,7 +7,6 @@ from checks import expect_close, expect_shape, rng
 
 OK_FORMAT = False
 name = "affine_forward"
-points = 3
 
 
 def draw():

@@ -8,7 +8,6 @@ from checks import expect_close, expect_shape
 
 OK_FORMAT = False
 name = "attention"
-points = 4
 
 
 @test_case(points=1, hidden=False, failure_message="The result must have shape (N, T, D).")

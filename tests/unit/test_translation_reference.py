@@ -144,7 +144,7 @@ def test_points_are_those_of_the_handout():
 
 def test_the_comparison_trains_all_models_and_draws_them(tmp_path):
     scale = COMPARISON.Scale(6, 200, 100, 2, 16, 1, 16, 16)
-    corpus = COMPARISON.load_corpus(scale, "phrases")
+    corpus = COMPARISON.load_corpus(scale, "sample")
     corpus.pairs["test"] = corpus.pairs["test"][:10]
     said, trained = [], {}
     with warnings.catch_warnings():

@@ -96,9 +96,7 @@ class CaptionedImages:
     def picture(self, i: int) -> NDArray[np.uint8]:
         """Return the picture for row ``i`` of the features, (H, W, 3) from 0 to 255."""
         if not 0 <= i < len(self.features):
-            raise DataError(
-                f"There is no picture {i}; they are numbered from 0 to {len(self.features) - 1}."
-            )
+            raise DataError(f"Pictures are numbered from 0 to {len(self.features) - 1}, not {i}.")
         return self._read(i)
 
 
@@ -212,9 +210,7 @@ def _read_flickr8k(source: Source, folder: Path | None) -> _Whole:
     names = [name for name, _ in lines[::PER_IMAGE]]
     with np.load(io.BytesIO(source.read(_FEATURES)), allow_pickle=False) as arrays:
         if arrays["images"].tolist() != names:
-            raise DataError(
-                f"{_FEATURES} and {_CAPTIONS} are about different images: copy both again."
-            )
+            raise DataError(f"{_FEATURES} and {_CAPTIONS} do not match: copy both again.")
         features = arrays["features"].astype(np.float32)
     archive = functools.cache(lambda: zipfile.ZipFile(io.BytesIO(source.read(_PICTURES))))
 

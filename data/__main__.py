@@ -1,4 +1,4 @@
-"""The command ``python -m data``: list the datasets, fetch one, make the committed samples."""
+"""The command ``python -m data``: list the datasets, fetch one, make a committed sample."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from data import DataError, dataset, names
 
 
 class _Group(click.Group):
-    """Turns a DataError into one line on standard error."""
+    """Shows a DataError as one line on standard error."""
 
     def invoke(self, ctx: click.Context) -> object:
         try:
@@ -26,30 +26,31 @@ class _Group(click.Group):
 
 @click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
 def main() -> None:
-    """Datasets: what is here, and how to get the rest."""
+    """Show and fetch the datasets of the assignments."""
 
 
 @main.command("list")
 def list_() -> None:
-    """Show each dataset, its sizes and where each would come from."""
+    """Show each dataset with its sizes: where each is, or how to get it."""
     for name in names():
         info = dataset(name)
-        click.echo(f"{name}  {info.title}, {info.homepage}, licence {info.licence}")
+        click.echo(f"{name}: {info.title}, {info.homepage}")
+        click.echo(f"  licence {info.licence}")
         for size, source in info.available_sizes().items():
-            click.echo(f"  {size:8} {info.sizes[size]:40} {source or 'not here'}")
+            click.echo(f"  {size:8} {info.sizes[size]:40} {source or 'not on this machine'}")
             for way in [] if source else info.ways(size):
                 click.echo(f"  {'':8} - {way}")
 
 
 @main.command()
 @click.argument("name")
-@click.option("--size", help="One of the sizes that `list` shows; default: the largest.")
+@click.option("--size", help="A size that `list` shows; default: the largest.")
 def fetch(name: str, size: str | None) -> None:
-    """Make sure that a dataset is on this machine: check its files, or download them."""
+    """Download a dataset if it is not on this machine, and check its files."""
     info = dataset(name)
     size = size or list(info.sizes)[-1]
     if (source := info.find(size, download=True)[1]).kind == "cache":
-        info.fetch(size)  # also replaces a damaged file
+        info.fetch(size)  # also replaces damaged files
     for file in source.files:
         source.read(file.name)
     click.echo(f"{name} {size}: {source}, {len(source.files)} files checked")
@@ -58,9 +59,9 @@ def fetch(name: str, size: str | None) -> None:
 @main.command()
 @click.argument("name")
 def make(name: str) -> None:
-    """Make the committed sample of a dataset anew, from its full form on this machine."""
+    """Make the committed sample of a dataset again, from the full dataset on this machine."""
     if not Path(__file__).with_name("make_samples.py").is_file():
-        raise click.ClickException("This copy has no make_samples.py; use the instructor's.")
+        raise click.ClickException("This copy has no make_samples.py; use the instructor's copy.")
     from data.make_samples import make as make_files
 
     for path in make_files(name):

@@ -1,7 +1,7 @@
 """Captioned images: pictures, a row of features for each, and five sentences about each.
 
-Two sizes: scenes composed of Fashion-MNIST items with generated sentences, and 1,000 photographs
-of Flickr8k with sentences that people wrote.
+Two sizes: scenes of Fashion-MNIST items with generated sentences, and 1,000 photographs of
+Flickr8k with sentences that people wrote.
 """
 
 from __future__ import annotations
@@ -28,9 +28,9 @@ IMAGES, PER_IMAGE = 1_000, 5
 SPLITS = {"train": range(8), "val": range(8, 9), "test": range(9, 10)}  # position modulo 10
 SPECIAL = ("<NULL>", "<START>", "<END>", "<UNK>")
 NULL, START, END, UNKNOWN = range(4)
-LENGTH = 17  # of a caption, <START> and <END> included
+LENGTH = 17  # tokens in a row of captions, with <START> and <END>
 SAMPLE_SHA256 = "4ce6941449af20f212a4c96e06328cb39aea7c26ace0674a906c19f6df1f2518"
-_LEAST = 2  # a word of the vocabulary occurs so often in the training captions
+_LEAST = 2  # the vocabulary has the words that occur this often in the training captions
 _JOINING = frozenset(
     "a an the of in on at to with and or by for from near next is are while as that his her its "
     "their into over through onto".split()
@@ -57,7 +57,7 @@ DATASET = Dataset(
             ),
             sizes=("flickr8k",),
             get=f"set DL_DATA_MIRROR to a folder with flickr8k_1000/ ({_CAPTIONS}, {_FEATURES} and "
-            f"{_PICTURES}), which your course can give you but this package may not",
+            f"{_PICTURES}); this package may not include them, so ask your course for a copy",
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
         Source(
@@ -96,7 +96,7 @@ class CaptionedImages:
     def picture(self, i: int) -> NDArray[np.uint8]:
         """Return the picture for row ``i`` of the features, (H, W, 3) from 0 to 255."""
         if not 0 <= i < len(self.features):
-            raise DataError(f"There is no picture {i}; they go from 0 to {len(self.features) - 1}.")
+            raise DataError(f"Pictures are numbered from 0 to {len(self.features) - 1}, not {i}.")
         return self._read(i)
 
 
@@ -112,8 +112,8 @@ class _Whole:
 def load(split: str, size: str | None = None, download: bool = False) -> CaptionedImages:
     """Load the ``train``, ``val`` or ``test`` split: 800, 100 and 100 images.
 
-    ``size`` is ``scenes`` or ``flickr8k``; without it, the largest that is on this machine.
-    Nothing of this dataset can be downloaded; ``download`` asks for the largest all the same.
+    ``size`` is ``scenes`` or ``flickr8k``; the default is the largest on this machine.
+    This dataset cannot be downloaded; ``download`` only changes the default to the largest of all.
     """
     if split not in SPLITS:
         raise DataError(f"captioned_images has no split {split!r}; it has: {', '.join(SPLITS)}.")
@@ -155,7 +155,7 @@ def as_dict(size: str | None = None, download: bool = False) -> dict[str, Any]:
 
 
 def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the source it would come from now, or None."""
+    """Return for each size the first source that has it, or None."""
     return DATASET.available_sizes()
 
 
@@ -169,7 +169,7 @@ def tokens(sentence: str) -> list[str]:
 def _learned(
     size: str, source: Source, folder: Path | None
 ) -> tuple[tuple[str, ...], NDArray[np.float32], np.float32]:
-    """Return what only the training part decides: words, mean and deviation of the features."""
+    """Return what depends on the training part: words, mean and deviation of the features."""
     whole, positions = _READERS[size](source, folder), _positions("train")
     words = _vocabulary([whole.sentences[k] for k in _captions_of(positions)])
     features = whole.features[positions]
@@ -186,14 +186,14 @@ def _captions_of(positions: NDArray[np.intp]) -> list[int]:
 
 
 def _vocabulary(sentences: Sequence[str]) -> tuple[str, ...]:
-    """Return the special words and those that are frequent enough, the most frequent first."""
+    """Return the special words, then all frequent enough words, the most frequent first."""
     counts = Counter(word for sentence in sentences for word in tokens(sentence))
     kept = [word for word, count in counts.items() if count >= _LEAST]
     return (*SPECIAL, *sorted(kept, key=lambda word: (-counts[word], word)))
 
 
 def _encoded(sentence: str, index: dict[str, int]) -> list[int]:
-    """Return the row of a caption; a long one is cut where no joining word is left at its end."""
+    """Return the row of a caption; a long one is shortened and never ends in a joining word."""
     words = tokens(sentence)
     if len(words) > LENGTH - 2:
         words = words[: LENGTH - 2]
@@ -205,12 +205,12 @@ def _encoded(sentence: str, index: dict[str, int]) -> list[int]:
 
 @functools.lru_cache(maxsize=1)
 def _read_flickr8k(source: Source, folder: Path | None) -> _Whole:
-    """Read the photographs' features and sentences; ``folder`` tells caches of two apart."""
+    """Read features and sentences; ``folder`` keeps two copies apart in the cache."""
     lines = list(csv.reader(io.StringIO(source.read(_CAPTIONS).decode("utf-8"))))[1:]
     names = [name for name, _ in lines[::PER_IMAGE]]
     with np.load(io.BytesIO(source.read(_FEATURES)), allow_pickle=False) as arrays:
         if arrays["images"].tolist() != names:
-            raise DataError(f"{_FEATURES} and {_CAPTIONS} name other images: copy both again.")
+            raise DataError(f"{_FEATURES} and {_CAPTIONS} do not match: copy both again.")
         features = arrays["features"].astype(np.float32)
     archive = functools.cache(lambda: zipfile.ZipFile(io.BytesIO(source.read(_PICTURES))))
 
@@ -225,7 +225,7 @@ def _read_flickr8k(source: Source, folder: Path | None) -> _Whole:
 
 @functools.lru_cache(maxsize=1)
 def _read_scenes(source: Source, folder: Path | None) -> _Whole:
-    """Compose the scenes; ``folder`` tells caches of two apart."""
+    """Compose the scenes; ``folder`` keeps two copies apart in the cache."""
     with np.load(io.BytesIO(source.read("captioned_images.npz")), allow_pickle=False) as arrays:
         items, text = arrays["items"], arrays["captions"].tobytes().decode()
     pictures = np.zeros((IMAGES, 28, 28 * scenes.SLOTS), np.uint8)

@@ -1,5 +1,5 @@
-"""The one error that the data room raises."""
+"""The error that this package raises."""
 
 
 class DataError(Exception):
-    """A dataset cannot be had, or is damaged; the text says which file and what to do."""
+    """A dataset is missing or damaged; the text names the file and says what to do."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -11,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DataError
+from .grey_images import GreyImages, from_bytes
 from .sources import SAMPLES, Dataset, File, Source, in_cache, in_mirror
 
 if TYPE_CHECKING:
@@ -121,37 +121,22 @@ DATASET = Dataset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class FashionMNIST:
-    """One split: ``images`` (N, 1, 28, 28) float32 in [0, 1], ``labels`` (N,) int64."""
-
-    images: NDArray[np.float32]
-    labels: NDArray[np.int64]
-    size: str
-    source: str
-
-
-def load(split: str, size: str | None = None, download: bool = False) -> FashionMNIST:
+def load(split: str, size: str | None = None, download: bool = False) -> GreyImages:
     """Load the ``train`` or ``test`` split.
 
-    ``size`` is ``sample``, ``12k`` or ``full``; without it, the largest that is on this machine.
-    Nothing is downloaded unless ``download`` is true; then the largest is ``full``.
+    ``size`` is ``sample``, ``12k`` or ``full``; the default is the largest on this machine.
+    Nothing is downloaded unless ``download`` is true; then the default is ``full``.
     """
-    images, labels, size, source = raw(split, size, download)
-    return FashionMNIST(as_floats(images), labels.astype(np.int64), size, str(source))
+    return from_bytes(*raw(split, size, download))
 
 
 def as_dataset(split: str, size: str | None = None, download: bool = False) -> TensorDataset:
     """Load a split as a torch ``TensorDataset`` of (image, label) pairs."""
-    import torch
-    from torch.utils.data import TensorDataset
-
-    data = load(split, size, download)
-    return TensorDataset(torch.from_numpy(data.images), torch.from_numpy(data.labels))
+    return load(split, size, download).as_dataset()
 
 
 def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the source it would come from now, or None."""
+    """Return for each size the first source that has it, or None."""
     return DATASET.available_sizes()
 
 
@@ -170,11 +155,6 @@ def raw(
         labels = _idx(source.read(f"{_PREFIX[split]}-labels-idx1-ubyte.gz"))
     count = COUNTS[size][split]
     return images[:count], labels[:count], size, source
-
-
-def as_floats(images: NDArray[np.uint8]) -> NDArray[np.float32]:
-    """Turn stored images (N, 28, 28) into (N, 1, 28, 28) in [0, 1]."""
-    return images[:, np.newaxis].astype(np.float32) / np.float32(255)
 
 
 def _idx(data: bytes) -> NDArray[np.uint8]:

@@ -13,11 +13,12 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 from .sources import SAMPLES, Dataset, File, Source, in_mirror
+from .text_arrays import text_lines
 
 SPLITS = ("all",)
 DIMENSION = 50
-FREQUENT = 1_500  # words of the sample that are there because they are frequent
-SAMPLE_SHA256 = "ea5b92dd453fe4aecf0b5380baaa707b3144d8592824528bd86241dff476b792"
+FREQUENT = 1_500  # the sample has so many of the most frequent words
+SAMPLE_SHA256 = "402857625fdbb44b55d3292bbd7b43c45f0316b66cb5bde46d08f2acd12eafa2"
 _VECTORS, _WORDS, _SAMPLE = "vectors.npz", "vocab.txt", "glove.npz"
 
 DATASET = Dataset(
@@ -26,7 +27,7 @@ DATASET = Dataset(
     licence="Public Domain Dedication and License 1.0 (PDDL)",
     homepage="https://nlp.stanford.edu/projects/glove/",
     sizes={
-        "sample": "1,500 frequent words, and those of the phrases",
+        "sample": "frequent words, and those of sentence_pairs",
         "40k": "the 40,000 most frequent words",
     },
     sources=(
@@ -63,10 +64,10 @@ class Glove:
     source: str
 
     def rows(self, words: Iterable[str]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
-        """Look up W words, which are taken as they are written.
+        """Look up W words, in lower case.
 
-        Returns a tuple of the vectors (W, 50), with zeros for a word that is not there, and
-        (W,) bool: whether each word was found.
+        Returns a tuple of the vectors (W, 50), with zeros for an unknown word, and (W,) bool:
+        whether each word is known.
         """
         positions = np.array([self._index.get(word, -1) for word in words], np.int64)
         found: NDArray[np.bool_] = positions >= 0
@@ -80,10 +81,10 @@ class Glove:
 
 
 def load(split: str = "all", size: str | None = None, download: bool = False) -> Glove:
-    """Load all words; there is no other split.
+    """Load all words; the only split is ``all``.
 
-    ``size`` is ``sample`` or ``40k``; without it, the largest that is on this machine.
-    Nothing of this dataset can be downloaded; ``download`` asks for the largest all the same.
+    ``size`` is ``sample`` or ``40k``; the default is the largest on this machine.
+    This dataset cannot be downloaded; ``download`` only changes the default to the largest of all.
     """
     if split not in SPLITS:
         raise DataError(f"glove has no split {split!r}; it has: {', '.join(SPLITS)}.")
@@ -93,18 +94,21 @@ def load(split: str = "all", size: str | None = None, download: bool = False) ->
 
 
 def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the source it would come from now, or None."""
+    """Return for each size the first source that has it, or None."""
     return DATASET.available_sizes()
 
 
 @functools.lru_cache(maxsize=2)
 def _read(source: Source, folder: Path | None) -> tuple[tuple[str, ...], NDArray[np.float32]]:
-    """Read words and vectors; ``folder`` tells caches of two apart."""
+    """Read words and vectors; ``folder`` keeps two copies apart in the cache."""
     packed = _VECTORS if source.kind == "mirror" else _SAMPLE
     with np.load(io.BytesIO(source.read(packed)), allow_pickle=False) as arrays:
         vectors: NDArray[np.float32] = arrays["vectors"]
-        text = source.read(_WORDS) if source.kind == "mirror" else arrays["words"].tobytes()
-    words = tuple(text.decode("utf-8").removesuffix("\n").split("\n"))  # some hold other breaks
+        if packed == _SAMPLE:
+            text = arrays["words"]
+        else:
+            text = np.frombuffer(source.read(_WORDS).removesuffix(b"\n"), np.uint8)
+    words = text_lines(text)
     if vectors.shape != (len(words), DIMENSION):
-        raise DataError(f"{packed} holds vectors for other words: {source.repair}.")
+        raise DataError(f"The vectors in {packed} do not match the words: {source.repair}.")
     return words, vectors

@@ -1,6 +1,6 @@
 """Logistic points: 200 points with two features, in two classes that overlap.
 
-Two sizes of the same kind: our own points, and those of the course that the assignment is from.
+Two sizes of 200 points each: our own, and the original points of the assignment's course.
 """
 
 from __future__ import annotations
@@ -40,8 +40,8 @@ DATASET = Dataset(
                 File(_TEXT, "3a81a5b6425c8d0266f3075250846eb3cc2bf0f12974fdd35b6662cdb205d791"),
             ),
             sizes=("course",),
-            get=f"set DL_DATA_MIRROR to a folder with logistic_200/{_TEXT}, which your course can "
-            "give you but this package may not",
+            get=f"set DL_DATA_MIRROR to a folder with logistic_200/{_TEXT}; this package may not "
+            "include it, so ask your course for a copy",
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
         Source(
@@ -60,7 +60,7 @@ DATASET = Dataset(
 class LogisticPoints:
     """N points.
 
-    ``X`` (N, 3) float64: two features, and a constant 1 that the intercept is multiplied by.
+    ``X`` (N, 3) float64: two features, and a constant 1 for the intercept.
     ``t`` (N,) int64: the class of each point, 0 or 1.
     """
 
@@ -71,10 +71,10 @@ class LogisticPoints:
 
 
 def load(split: str = "train", size: str | None = None, download: bool = False) -> LogisticPoints:
-    """Load all points; there is no other split.
+    """Load all points; the only split is ``train``.
 
-    ``size`` is ``sample`` or ``course``; without it, the course's if they are on this machine.
-    Nothing of this dataset can be downloaded; ``download`` asks for the course's all the same.
+    ``size`` is ``sample`` or ``course``; the default is ``course`` if it is on this machine.
+    This dataset cannot be downloaded; ``download`` only changes the default to ``course``.
     """
     if split not in SPLITS:
         raise DataError(f"logistic_points has no split {split!r}; it has: {', '.join(SPLITS)}.")
@@ -84,7 +84,7 @@ def load(split: str = "train", size: str | None = None, download: bool = False) 
 
 
 def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the source it would come from now, or None."""
+    """Return for each size the first source that has it, or None."""
     return DATASET.available_sizes()
 
 
@@ -100,7 +100,7 @@ def draw(rng: np.random.Generator) -> tuple[NDArray[np.float64], NDArray[np.int6
 
 @functools.lru_cache(maxsize=2)
 def _read(source: Source, folder: Path | None) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
-    """Read the points; ``folder`` tells caches of two apart."""
+    """Read the points; ``folder`` keeps two copies apart in the cache."""
     if source.kind == "mirror":
         rows: NDArray[np.float64] = np.loadtxt(io.BytesIO(source.read(_TEXT)))
         return rows[:, :3], rows[:, 3].astype(np.int64)

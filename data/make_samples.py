@@ -1,4 +1,4 @@
-"""Make the committed samples and the held-out images from a real source; not sent to students."""
+"""Make the committed samples and held-out parts from a full source; never shipped to students."""
 
 from __future__ import annotations
 
@@ -15,18 +15,27 @@ from data import (
     captioned_images,
     fashion_mnist,
     glove,
-    holdout,
     logistic_points,
     mnist_digits,
-    phrases,
     scenes,
+    sentence_pairs,
     tokens,
 )
 from data.errors import DataError
+from data.holdout import FOLDER
+from data.holdout import fashion_mnist as hidden_images
+from data.holdout import sentence_pairs as hidden_pairs
 from data.sources import SAMPLES
+from data.text_arrays import text_array
+
+MOST_TOKENS, MOST_WORDS = 7, 700  # of the sample of sentence pairs
+AVOIDED = frozenset(
+    "crazy dead death die died drunk dumb fat hate hell idiot kill killed murder shoot shot "
+    "stupid ugly".split()
+)  # words of rude or violent sentences
 
 
-def make(name: str, samples: Path = SAMPLES, held_out: Path = holdout.FOLDER) -> list[Path]:
+def make(name: str, samples: Path = SAMPLES, held_out: Path = FOLDER) -> list[Path]:
     """Write the committed files of the dataset called ``name`` and return their paths."""
     if name not in MAKERS:
         raise DataError(f"{name} has no committed sample; there are: {', '.join(sorted(MAKERS))}.")
@@ -38,7 +47,7 @@ def make_fashion_mnist(samples: Path, held_out: Path) -> list[Path]:
     x_train, y_train, *_ = fashion_mnist.raw("train", "12k")
     x_test, y_test, *_ = fashion_mnist.raw("test", "12k")
     count = fashion_mnist.COUNTS["sample"]
-    hidden = slice(holdout.FIRST, holdout.LAST)
+    hidden = slice(hidden_images.FIRST, hidden_images.LAST)
     return [
         _write(
             samples / "fashion_mnist.npz",
@@ -64,23 +73,22 @@ def make_captioned_images(samples: Path, held_out: Path) -> list[Path]:
         items.append(scenes.arrange(labels, rng))
         kinds = [int(labels[item]) if item != scenes.EMPTY else scenes.EMPTY for item in items[-1]]
         sentences += scenes.describe(kinds, captioned_images.PER_IMAGE, rng)
-    text = np.frombuffer("\n".join(sentences).encode(), np.uint8)
-    path = samples / "captioned_images.npz"
-    arrays: dict[str, NDArray[Any]] = {"items": np.array(items, np.int16), "captions": text}
-    return [_write(path, arrays)]
+    arrays: dict[str, NDArray[Any]] = {
+        "items": np.array(items, np.int16), "captions": text_array(sentences)
+    }  # fmt: skip
+    return [_write(samples / "captioned_images.npz", arrays)]
 
 
 def make_glove(samples: Path, held_out: Path) -> list[Path]:
-    """The most frequent words, and every word of the phrases; in the order of the full set."""
+    """The most frequent words, and every word of the sentence pairs; in the full set's order."""
     full = glove.load("all", "40k")
-    drawn = phrases.draw(np.random.default_rng(50), 20_000)
-    needed = {word for _, english in drawn for word in tokens.english_tokens(english)}
-    needed.update(full.words[: glove.FREQUENT])
+    needed = set(full.words[: glove.FREQUENT])
+    for split in sentence_pairs.SPLITS:
+        for sentence in sentence_pairs.load(split, "sample").english:
+            needed.update(tokens.english_tokens(sentence))
     kept = [position for position, word in enumerate(full.words) if word in needed]
-    text = "\n".join(full.words[position] for position in kept)
-    arrays: dict[str, NDArray[Any]] = {
-        "vectors": full.vectors[kept], "words": np.frombuffer(text.encode(), np.uint8)
-    }  # fmt: skip
+    words = text_array(full.words[position] for position in kept)
+    arrays: dict[str, NDArray[Any]] = {"vectors": full.vectors[kept], "words": words}
     return [_write(samples / "glove.npz", arrays)]
 
 
@@ -103,12 +111,65 @@ def make_mnist_digits(samples: Path, held_out: Path) -> list[Path]:
     return [_write(samples / "mnist_digits.npz", arrays)]
 
 
+def make_sentence_pairs(samples: Path, held_out: Path) -> list[Path]:
+    """Short pairs of frequent words; the splits and the held-out pairs share no sentence.
+
+    All held-out pairs are from Tatoeba's test split, so training on all of Tatoeba's training
+    split does not reveal them. The sample's own test pairs are from Tatoeba's validation split.
+    """
+    short = sentence_pairs.corpus("tatoeba", MOST_TOKENS, MOST_WORDS)
+    counts = {"held out": hidden_pairs.COUNT} | sentence_pairs.COUNTS
+    taken: set[str] = set()
+    arrays: dict[str, dict[str, NDArray[Any]]] = {}
+    for part, split in (("held out", "test"), ("test", "val"), ("val", "val"), ("train", "train")):
+        pairs = _short_pairs(short, split, taken)[: counts[part]]
+        if len(pairs) < counts[part]:
+            raise DataError(f"Tatoeba has only {len(pairs)} pairs for the part {part}.")
+        taken |= {sentence_pairs.unaccented(sentence) for pair in pairs for sentence in pair}
+        french, english = zip(*pairs, strict=True)
+        arrays[part] = {"french": text_array(french), "english": text_array(english)}
+    sample = {
+        f"{side}_{split}": text
+        for split in sentence_pairs.SPLITS
+        for side, text in arrays[split].items()
+    }
+    return [
+        _write(samples / "sentence_pairs.npz", sample),
+        _write(held_out / "sentence_pairs.npz", arrays["held out"]),
+    ]
+
+
+def _short_pairs(short: tokens.Corpus, split: str, taken: set[str]) -> list[sentence_pairs.Pair]:
+    """Return usable pairs of a Tatoeba split in random order, each French sentence once.
+
+    Every word is in the vocabularies of ``short``, and no sentence contains a ``taken`` one.
+    """
+    loaded = sentence_pairs.load(split, "tatoeba")
+    pairs = list(zip(loaded.french, loaded.english, strict=True))
+    known = set(short.french.words), set(short.english.words)
+    chosen: dict[str, sentence_pairs.Pair] = {}
+    for i in np.random.default_rng(2_017).permutation(len(pairs)):
+        inner = set().union(*map(hidden_pairs.sentences_in, pairs[i]))
+        texts = [sentence_pairs.unaccented(sentence) for sentence in pairs[i]]
+        rows = tokens.french_tokens(pairs[i][0]), tokens.english_tokens(pairs[i][1])
+        if (
+            max(map(len, rows)) <= MOST_TOKENS
+            and min(text.count(" ") for text in texts) >= hidden_pairs.LEAST_WORDS - 1
+            and all(words.issuperset(row) for words, row in zip(known, rows, strict=True))
+            and taken.isdisjoint(inner)
+            and AVOIDED.isdisjoint(rows[1])
+        ):
+            chosen.setdefault(texts[0], pairs[i])
+    return list(chosen.values())
+
+
 MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
     "captioned_images": make_captioned_images,
     "fashion_mnist": make_fashion_mnist,
     "glove": make_glove,
     "logistic_points": make_logistic_points,
     "mnist_digits": make_mnist_digits,
+    "sentence_pairs": make_sentence_pairs,
 }
 
 

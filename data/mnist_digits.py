@@ -1,7 +1,7 @@
 """MNIST digits: grey images of handwritten digits, 28 by 28 pixels, in ten classes.
 
-Two sizes with as many images of each class: 5,000 digits, and the 500 of them that every copy
-has. The order is that of the images' checksums, so it says nothing about the classes.
+Two sizes: 5,000 digits, and 500 of them that every copy has. Each has the same number of images
+of every class, in the order of the images' checksums, so that the classes are mixed.
 """
 
 from __future__ import annotations
@@ -9,7 +9,6 @@ from __future__ import annotations
 import functools
 import hashlib
 import io
-from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,6 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DataError
+from .grey_images import GreyImages, from_bytes
 from .sources import SAMPLES, Dataset, File, Source
 
 if TYPE_CHECKING:
@@ -68,38 +68,22 @@ DATASET = Dataset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class MNISTDigits:
-    """One split: ``images`` (N, 1, 28, 28) float32 in [0, 1], ``labels`` (N,) int64."""
-
-    images: NDArray[np.float32]
-    labels: NDArray[np.int64]
-    size: str
-    source: str
-
-
-def load(split: str, size: str | None = None, download: bool = False) -> MNISTDigits:
+def load(split: str, size: str | None = None, download: bool = False) -> GreyImages:
     """Load the ``train`` or ``test`` split.
 
-    ``size`` is ``sample`` or ``5k``; without it, the largest that is on this machine. Nothing of
-    this dataset can be downloaded; ``download`` asks for the largest all the same.
+    ``size`` is ``sample`` or ``5k``; the default is the largest on this machine. This
+    dataset cannot be downloaded; ``download`` only changes the default to the largest of all.
     """
-    images, labels, size, source = raw(split, size, download)
-    floats = images[:, np.newaxis].astype(np.float32) / np.float32(255)
-    return MNISTDigits(floats, labels.astype(np.int64), size, str(source))
+    return from_bytes(*raw(split, size, download))
 
 
 def as_dataset(split: str, size: str | None = None, download: bool = False) -> TensorDataset:
     """Load a split as a torch ``TensorDataset`` of (image, label) pairs."""
-    import torch
-    from torch.utils.data import TensorDataset
-
-    data = load(split, size, download)
-    return TensorDataset(torch.from_numpy(data.images), torch.from_numpy(data.labels))
+    return load(split, size, download).as_dataset()
 
 
 def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the source it would come from now, or None."""
+    """Return for each size the first source that has it, or None."""
     return DATASET.available_sizes()
 
 
@@ -122,7 +106,7 @@ def raw(
 
 
 def of_each_class(images: Bytes, labels: Bytes, part: slice) -> tuple[Bytes, Bytes]:
-    """Return the images at the positions ``part`` within their class, in the order they had."""
+    """Return the images at the positions ``part`` of each class, in their original order."""
     chosen = [np.flatnonzero(labels == digit)[part] for digit in range(len(CLASSES))]
     positions = np.sort(np.concatenate(chosen))
     return images[positions], labels[positions]
@@ -132,7 +116,7 @@ def of_each_class(images: Bytes, labels: Bytes, part: slice) -> tuple[Bytes, Byt
 def _ordered(source: Source, folder: Path | None) -> tuple[Bytes, Bytes]:
     """Read the table, a row of pixels and the label for each digit; ``folder`` tells copies apart.
 
-    In the table all zeros stand first, then all ones, and so on.
+    The table is sorted by class.
     """
     rows: Bytes = np.loadtxt(io.BytesIO(source.read(_TABLE)), np.uint8, delimiter=",")
     order = sorted(range(len(rows)), key=lambda i: hashlib.sha256(rows[i, :-1].tobytes()).digest())

@@ -1,56 +1,46 @@
-"""All datasets by name."""
+"""All datasets by name: each module here that defines ``DATASET`` and ``load`` is one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import functools
+import re
 from importlib import import_module
-from importlib.util import find_spec
-from typing import Any, NamedTuple
+from pathlib import Path
+from types import ModuleType
+from typing import Any
 
 from .errors import DataError
 from .sources import Dataset
 
-_MODULES = (
-    "captioned_images",
-    "fashion_mnist",
-    "glove",
-    "logistic_points",
-    "mnist_digits",
-    "sentence_pairs",
-)
+_FOLDER = Path(__file__).parent
+_DEFINED = re.compile(r"^DATASET\b[^=\n]*=[^=]", re.MULTILINE)
 
 
-class _Entry(NamedTuple):
-    dataset: Dataset
-    load: Callable[..., Any]
-
-
-def _entries() -> dict[str, _Entry]:
-    """Return what is known of each dataset whose loader is here: students get those they need."""
-    here = [name for name in _MODULES if find_spec(f"{__package__}.{name}")]
-    modules = {name: import_module(f"{__package__}.{name}") for name in here}
-    return {name: _Entry(module.DATASET, module.load) for name, module in modules.items()}
-
-
-_ENTRIES = _entries()
-
-
+@functools.cache
 def names() -> tuple[str, ...]:
-    """Return the names of all datasets, sorted."""
-    return tuple(sorted(_ENTRIES))
+    """Return the names of all datasets, sorted; a student's copy has those that it needs.
+
+    The text of a module says whether it is a dataset, so that none need be imported.
+    """
+    found = (path for path in _FOLDER.glob("*.py") if _DEFINED.search(path.read_text("utf-8")))
+    return tuple(sorted(path.stem for path in found))
 
 
 def dataset(name: str) -> Dataset:
-    """Return what is known of the dataset called ``name``."""
-    return _entry(name).dataset
+    """Return the description of the dataset called ``name``."""
+    found: Dataset = _module(name).DATASET
+    return found
 
 
 def load(name: str, split: str, size: str | None = None, download: bool = False) -> Any:
-    """Load one split of the dataset called ``name``; its module says what comes back."""
-    return _entry(name).load(split, size, download)
+    """Load one split of the dataset called ``name``; its module documents the result."""
+    return _module(name).load(split, size, download)
 
 
-def _entry(name: str) -> _Entry:
-    if name not in _ENTRIES:
+def _module(name: str) -> ModuleType:
+    if name not in names():
         raise DataError(f"There is no dataset {name!r}; there are: {', '.join(names())}.")
-    return _ENTRIES[name]
+    module = import_module(f"{__package__}.{name}")
+    if not callable(getattr(module, "load", None)):
+        raise DataError(f"data/{name}.py defines DATASET but no function load; add it.")
+    return module

@@ -1,7 +1,7 @@
 """Sentence pairs: French sentences with their English translations.
 
-Three sizes: phrases that a small grammar generates, descriptions of photographs (Multi30k), and
-sentences that volunteers wrote for learners (Tatoeba).
+Three sizes: 6,450 short pairs of Tatoeba, which every copy has; descriptions of photographs
+(Multi30k); and all pairs of Tatoeba, sentences that volunteers wrote for learners.
 """
 
 from __future__ import annotations
@@ -18,15 +18,17 @@ from pathlib import Path
 
 import numpy as np
 
-from . import phrases, tokens
+from . import tokens
 from .errors import DataError
-from .sources import Dataset, File, Source, in_mirror
+from .sources import SAMPLES, Dataset, File, Source, in_mirror
+from .text_arrays import text_lines
 from .tokens import Corpus, frequent_words, known_pairs, one_translation_each, short_pairs
 
 SPLITS = ("train", "val", "test")
-COUNTS = {"train": 6_000, "val": 500, "test": 500}  # of the phrases
-_SEED = 1_789
+COUNTS = {"train": 6_000, "val": 200, "test": 250}  # of the sample
+SAMPLE_SHA256 = "265172ff14b0d5bd654c96dc5d63de1ceb61e03213893a47054b120f36a4a95f"
 Pair = tuple[str, str]  # French, English
+_SAMPLE = "sentence_pairs.npz"
 _PAIRS = "fra-eng.zip"
 _MULTI30K = {"train": "train", "val": "val", "test": "test_2016_flickr"}
 _SHARES = (90, 95)  # of a hundred groups of Tatoeba: below the first train, below the second val
@@ -46,11 +48,11 @@ _DESCRIPTIONS = (
 DATASET = Dataset(
     name="sentence_pairs",
     title="French-English sentence pairs",
-    licence="phrases: MIT, as this package; multi30k: non-commercial research and education only; "
-    "tatoeba: CC BY 2.0 FR, www.manythings.org/anki and tatoeba.org",
+    licence="sample and tatoeba: CC BY 2.0 FR, www.manythings.org/anki and tatoeba.org; "
+    "multi30k: non-commercial research and education only",
     homepage="https://tatoeba.org",
     sizes={
-        "phrases": "7,000 sentences of a small grammar",
+        "sample": "6,450 short pairs of tatoeba",
         "multi30k": "31,014 descriptions of photographs",
         "tatoeba": "142,787 pairs that volunteers wrote",
     },
@@ -61,8 +63,8 @@ DATASET = Dataset(
             files=_DESCRIPTIONS,
             sizes=("multi30k",),
             get="set DL_DATA_MIRROR to a folder with multi30k_en_fr/ (train, val and "
-            "test_2016_flickr, each .fr.gz and .en.gz), which your course can give you but this "
-            "package may not",
+            "test_2016_flickr, each .fr.gz and .en.gz); this package may not include them, so ask "
+            "your course for a copy",
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
         Source(
@@ -76,12 +78,12 @@ DATASET = Dataset(
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
         Source(
-            kind="generated",
-            folder=lambda: Path(phrases.__file__).parent,
-            files=(),
-            sizes=("phrases",),
-            get="nothing is needed, this package generates them",
-            repair="take the package anew",
+            kind="sample",
+            folder=lambda: SAMPLES,
+            files=(File(_SAMPLE, SAMPLE_SHA256),),
+            sizes=("sample",),
+            get="take the folder data/samples from a fresh copy of this package",
+            repair="take it from a fresh copy of this package",
         ),
     ),
 )
@@ -89,7 +91,7 @@ DATASET = Dataset(
 
 @dataclass(frozen=True, eq=False)
 class SentencePairs:
-    """One split of P pairs: ``english[i]`` translates ``french[i]``; both as they were written."""
+    """One split of P pairs: ``english[i]`` is the translation of ``french[i]``."""
 
     french: tuple[str, ...]
     english: tuple[str, ...]
@@ -100,10 +102,10 @@ class SentencePairs:
 def load(split: str, size: str | None = None, download: bool = False) -> SentencePairs:
     """Load the ``train``, ``val`` or ``test`` split.
 
-    ``size`` is ``phrases``, ``multi30k`` or ``tatoeba``; without it, the largest that is on this
-    machine. Nothing of this dataset can be downloaded; ``download`` asks for the largest all the
-    same. In ``phrases`` and ``tatoeba`` no sentence of either language stands in two splits; those
-    of ``multi30k`` are its authors', where a few do.
+    ``size`` is ``sample``, ``multi30k`` or ``tatoeba``; the default is the largest on this machine.
+    This dataset cannot be downloaded; ``download`` only changes the default to the largest of all.
+    In ``sample`` and ``tatoeba`` no two splits share a sentence of either language. The splits of
+    ``multi30k`` are the official ones, which share a few.
     """
     if split not in SPLITS:
         raise DataError(f"sentence_pairs has no split {split!r}; it has: {', '.join(SPLITS)}.")
@@ -127,14 +129,14 @@ def corpus(
     Args:
         size: as in `load`.
         most_tokens: the largest number of tokens of a sentence.
-        most_words: the size of each vocabulary, without the special tokens: the words that are the
-            most frequent in the short training sentences. Pairs with other words are left out.
-        count: the largest number of training pairs. They are drawn at random from all.
-        seed: of that draw.
+        most_words: the size of each vocabulary, without the special tokens: the most frequent
+            words of the short training sentences. Pairs with other words are left out.
+        count: the largest number of training pairs, drawn at random from all.
+        seed: the seed of that draw.
 
     Returns:
         A corpus with the splits `train`, `val` and `test`. In the last two, no French sentence
-        stands twice; where it has several translations, one stays.
+        occurs twice; where it has several translations, the first is kept.
     """
     size = DATASET.find(size)[0]
     short = {}
@@ -152,21 +154,20 @@ def corpus(
 
 
 def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the source it would come from now, or None."""
+    """Return for each size the first source that has it, or None."""
     return DATASET.available_sizes()
 
 
-def fresh(rng: np.random.Generator, count: int) -> list[Pair]:
-    """Draw pairs of the same grammar as ``phrases``; no sentence of theirs stands in a split."""
-    splits = _split_phrases().values()
-    known = {sentence for pairs in splits for pair in pairs for sentence in pair}
-    return phrases.draw(rng, count, known)
-
-
 def plain(sentence: str) -> str:
-    """Return a sentence in lower case without punctuation: sentences alike in this are the same."""
+    """Return a sentence in lower case without punctuation, to compare it with others."""
     text = unicodedata.normalize("NFKC", sentence).lower()
     return re.sub(r"[\W_]+", " ", text).strip()
+
+
+def unaccented(sentence: str) -> str:
+    """Return a sentence as `plain` does, without accents as well."""
+    letters = unicodedata.normalize("NFKD", plain(sentence))
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 
 def _groups(pairs: Sequence[Pair]) -> list[str]:
@@ -188,7 +189,7 @@ def _groups(pairs: Sequence[Pair]) -> list[str]:
 
 @functools.lru_cache(maxsize=1)
 def _split_tatoeba(source: Source, folder: Path | None) -> dict[str, list[Pair]]:
-    """Read the pairs and split them by their groups; ``folder`` tells caches of two apart."""
+    """Read the pairs and split them by group; ``folder`` keeps two copies apart in the cache."""
     with zipfile.ZipFile(io.BytesIO(source.read(_PAIRS))) as archive:
         lines = archive.read("fra.txt").decode("utf-8").split("\n")
     pairs = [(french, english) for english, french in (line.split("\t") for line in lines if line)]
@@ -205,7 +206,7 @@ def _read_tatoeba(source: Source, folder: Path | None, split: str) -> Iterable[P
 
 @functools.lru_cache(maxsize=len(SPLITS))
 def _read_multi30k(source: Source, folder: Path | None, split: str) -> Sequence[Pair]:
-    """Read a split as the authors made it; ``folder`` tells caches of two apart."""
+    """Read a split as the authors made it; ``folder`` keeps two copies apart in the cache."""
     french, english = (
         source.read(f"{_MULTI30K[split]}.{language}.gz").decode("utf-8").rstrip("\n").split("\n")
         for language in ("fr", "en")
@@ -213,23 +214,16 @@ def _read_multi30k(source: Source, folder: Path | None, split: str) -> Sequence[
     return [(a.strip(), b.strip()) for a, b in zip(french, english, strict=True)]
 
 
-@functools.lru_cache(maxsize=1)
-def _split_phrases() -> dict[str, list[Pair]]:
-    """Generate the phrases; they differ from each other, so that any cut keeps the splits apart."""
-    pairs = phrases.draw(np.random.default_rng(_SEED), sum(COUNTS.values()))
-    ends = np.cumsum(list(COUNTS.values()))
-    return {
-        split: pairs[end - count : end]
-        for (split, count), end in zip(COUNTS.items(), ends, strict=True)
-    }
-
-
-def _read_phrases(source: Source, folder: Path | None, split: str) -> Iterable[Pair]:
-    return _split_phrases()[split]
+@functools.lru_cache(maxsize=len(SPLITS))
+def _read_sample(source: Source, folder: Path | None, split: str) -> Sequence[Pair]:
+    """Read a split; ``folder`` keeps two copies apart in the cache."""
+    with np.load(io.BytesIO(source.read(_SAMPLE)), allow_pickle=False) as arrays:
+        french, english = (text_lines(arrays[f"{side}_{split}"]) for side in ("french", "english"))
+    return list(zip(french, english, strict=True))
 
 
 _READERS: dict[str, Callable[[Source, Path | None, str], Iterable[Pair]]] = {
-    "phrases": _read_phrases,
+    "sample": _read_sample,
     "multi30k": _read_multi30k,
     "tatoeba": _read_tatoeba,
 }

@@ -1,4 +1,4 @@
-"""Find a dataset's files in its sources, in order; check them; download them when asked."""
+"""Find the files of a dataset in its sources, check them, and download them on request."""
 
 from __future__ import annotations
 
@@ -10,10 +10,12 @@ import sys
 import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
 from .errors import DataError
+from .held_out import HeldOut, held_out_of
 
 SAMPLES = Path(__file__).parent / "samples"
 Locate = Callable[[], Path | None]
@@ -23,8 +25,8 @@ Locate = Callable[[], Path | None]
 class File:
     """One file of a source.
 
-    ``sha256`` is of the content: a ``.gz`` is unpacked first, since distributions pack it anew.
-    ``url_sha256`` is of the file as the official address sends it.
+    ``sha256`` is the checksum of the content, after a ``.gz`` is unpacked, since distributions
+    compress it differently. ``url_sha256`` is the checksum of the downloaded file.
     """
 
     name: str
@@ -35,9 +37,9 @@ class File:
 
 @dataclass(frozen=True)
 class Source:
-    """A place that serves some sizes of a dataset if it holds all of ``files``."""
+    """A folder that provides some sizes of a dataset if it holds all of ``files``."""
 
-    kind: str  # cache, mirror, package, sample or generated
+    kind: str  # cache, mirror, package or sample
     folder: Locate
     files: tuple[File, ...]
     sizes: tuple[str, ...]
@@ -45,7 +47,7 @@ class Source:
     repair: str  # what to do when one of its files is damaged
 
     def where(self) -> Path | None:
-        """Return the folder that holds all files, or None; nothing is read."""
+        """Return the folder if it holds all files, else None; no file is read."""
         folder = self.folder()
         if folder is not None and all((folder / file.name).is_file() for file in self.files):
             return folder
@@ -62,7 +64,7 @@ class Source:
 
 @dataclass(frozen=True)
 class Dataset:
-    """What is known of a dataset: its sizes, smallest first, and its sources, in order."""
+    """The description of a dataset: its sizes, smallest first, and its sources, best first."""
 
     name: str
     title: str
@@ -71,14 +73,19 @@ class Dataset:
     sizes: Mapping[str, str]
     sources: tuple[Source, ...]
 
+    @property
+    def held_out(self) -> HeldOut | None:
+        """Return the part that only the grader has; None if this copy or dataset has none."""
+        return held_out_of(self.name)
+
     def available_sizes(self) -> dict[str, Source | None]:
-        """Return for each size the source it would come from now, or None."""
+        """Return for each size the first source that has it, or None."""
         return {size: self._source(size) for size in self.sizes}
 
     def find(self, size: str | None = None, download: bool = False) -> tuple[str, Source]:
         """Return ``size`` and the first source that has it.
 
-        Without a size it is the largest that is here, or that can be downloaded if ``download``.
+        Without a size, take the largest on this machine, or the largest of all if ``download``.
         """
         if size is None:
             here = [name for name, source in self.available_sizes().items() if source]
@@ -94,14 +101,14 @@ class Dataset:
         return size, source
 
     def fetch(self, size: str) -> None:
-        """Download the files of ``size`` into the cache; those that are there and right stay."""
+        """Download the files of ``size`` into the cache, except valid files already in it."""
         for source in self.sources:
             if source.kind == "cache" and size in source.sizes:
                 for file in source.files:
                     _fetch(file, source.folder())
 
     def ways(self, size: str) -> list[str]:
-        """Return the ways to get ``size``, in the order of the sources."""
+        """Return for each source of ``size`` how to get it."""
         return [source.get for source in self.sources if size in source.sizes]
 
     def _source(self, size: str) -> Source | None:
@@ -111,7 +118,7 @@ class Dataset:
     def _missing(self, size: str) -> str:
         here = [name for name, source in self.available_sizes().items() if source]
         mirror = os.environ.get("DL_DATA_MIRROR")
-        note = f"; DL_DATA_MIRROR is {mirror}, which does not hold it" if mirror else ""
+        note = f"; DL_DATA_MIRROR is {mirror}, which does not contain it" if mirror else ""
         return (
             f"{self.name} in size {size!r} is not on this machine (sizes here: "
             f"{', '.join(here) or 'none'}{note}); ways to get it: {'; or '.join(self.ways(size))}."
@@ -119,7 +126,7 @@ class Dataset:
 
 
 def cache_folder() -> Path | None:
-    """Return ``$DL_DATA_CACHE``, else the user's cache folder (None where pooch is missing)."""
+    """Return ``$DL_DATA_CACHE``, else the user's cache folder (None without pooch)."""
     if named := os.environ.get("DL_DATA_CACHE"):
         return Path(named).expanduser()
     pooch = _pooch()
@@ -132,33 +139,33 @@ def in_cache(folder: str) -> Locate:
 
 
 def in_mirror(folder: str) -> Locate:
-    """Locate a subfolder of the folder that ``DL_DATA_MIRROR`` names."""
+    """Locate a subfolder of the mirror, the folder ``$DL_DATA_MIRROR``."""
     return lambda: (
         Path(mirror).expanduser() / folder if (mirror := os.environ.get("DL_DATA_MIRROR")) else None
     )
 
 
 def content(path: Path, sha256: str, repair: str) -> bytes:
-    """Return what is in ``path``, a ``.gz`` unpacked, or raise if it is not what it should be."""
+    """Return the content of ``path``, a ``.gz`` unpacked; raise if its checksum is wrong."""
     try:
         data = path.read_bytes()
         if path.suffix == ".gz":
             data = gzip.decompress(data)
     except (EOFError, gzip.BadGzipFile, zlib.error):
-        raise DataError(f"{path} is damaged (not a whole gzip file): {repair}.") from None
+        raise DataError(f"{path} is damaged (an incomplete gzip file): {repair}.") from None
     except OSError as error:
         raise DataError(f"{path} cannot be read ({error.strerror}): {repair}.") from None
     actual = hashlib.sha256(data).hexdigest()
     if actual != sha256:
         raise DataError(
-            f"{path} is not the file that was expected "
-            f"(sha256 {actual[:12]}..., should be {sha256[:12]}...): {repair}."
+            f"{path} is not the expected file "
+            f"(sha256 {actual[:12]}..., expected {sha256[:12]}...): {repair}."
         )
     return data
 
 
 def _pooch() -> Any:
-    """Return the module pooch, or None: reading what is on the machine does not need it."""
+    """Return the module pooch, or None: reading local files does not need it."""
     try:
         import pooch
     except ImportError:
@@ -174,42 +181,18 @@ def _fetch(file: File, folder: Path | None) -> None:
         content(folder / file.name, file.sha256, "")
         return
     try:
-        pooch.retrieve(  # replaces a file that is there and wrong
+        pooch.retrieve(  # overwrites a damaged file
             file.url,
             known_hash=f"sha256:{file.url_sha256}",
             fname=file.name,
             path=folder,
-            progressbar=_Progress(file.name),
+            progressbar=sys.stderr.isatty() and find_spec("tqdm") is not None,
         )
     except (OSError, ValueError) as error:  # no network, no space; a wrong checksum
         reason = getattr(error, "strerror", None) or type(error).__name__
         if isinstance(error, ValueError) and not isinstance(error, OSError):
-            reason = "what came has another sha256"
+            reason = "the downloaded file has another sha256"
         raise DataError(
             f"{file.url} could not be downloaded into {folder} ({reason}): try again later, "
-            "or use another way that `python -m data list` names."
+            "or use another way that `python -m data list` shows."
         ) from None
-
-
-class _Progress:
-    """A percentage on standard error, as pooch drives it."""
-
-    def __init__(self, label: str) -> None:
-        self.label = label
-        self.total = 0
-        self.done = 0
-        self.shown = -1
-
-    def update(self, amount: int) -> None:
-        self.done += amount
-        percent = 100 * min(self.done, self.total) // max(self.total, 1)
-        if percent != self.shown and sys.stderr.isatty():
-            print(f"\r{self.label}: {percent:3d} %", end="", file=sys.stderr, flush=True)
-        self.shown = percent
-
-    def reset(self) -> None:
-        self.done = 0
-
-    def close(self) -> None:
-        if sys.stderr.isatty():
-            print(file=sys.stderr)

@@ -1,7 +1,7 @@
 """Sentences as rows of token numbers, and back; French and English.
 
 N sentences in a batch, T tokens in a row. Every row is START, the tokens, END, and then PAD up to
-the length of the longest.
+the length of the longest row.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def french_tokens(sentence: str) -> list[str]:
 
 
 def english_tokens(sentence: str) -> list[str]:
-    """Split into lower-case tokens as GloVe has them: `don't` into `do` and `n't`."""
+    """Split into lower-case tokens as GloVe does: `don't` into `do` and `n't`."""
     return _ENGLISH.findall(sentence.translate(_PLAIN).lower())
 
 
@@ -50,7 +50,7 @@ class Vocabulary:
         return len(self.words)
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """Return the numbers of START, the tokens and END; a word that is not there is UNKNOWN."""
+        """Return the numbers of START, the tokens and END; other words become UNKNOWN."""
         return [START, *(self._numbers.get(token, UNKNOWN) for token in tokens), END]
 
     def decode(self, numbers: Iterable[int]) -> list[str]:
@@ -61,14 +61,14 @@ class Vocabulary:
 
 
 def padded(rows: Sequence[Sequence[int]]) -> NDArray[np.int64]:
-    """Return rows of numbers as one array (N, T), each filled up with PAD."""
+    """Return rows of numbers as one array (N, T), padded with PAD."""
     length = max(map(len, rows), default=0)
     return np.array([[*row, *[PAD] * (length - len(row))] for row in rows], np.int64)
 
 
 @dataclass(frozen=True, eq=False)
 class Corpus:
-    """Pairs of token lists, French and English, by split, and the words they are made of."""
+    """Pairs of token lists, French and English, by split, with both vocabularies."""
 
     pairs: Mapping[str, Sequence[Pair]]
     french: Vocabulary
@@ -87,7 +87,7 @@ class Corpus:
 
 
 def short_pairs(french: Iterable[str], english: Iterable[str], most_tokens: int) -> list[Pair]:
-    """Return the tokens of the pairs of sentences with at most ``most_tokens`` on both sides."""
+    """Return the pairs with at most ``most_tokens`` tokens on both sides, as tokens."""
     pairs = zip(map(french_tokens, french), map(english_tokens, english), strict=True)
     return [pair for pair in pairs if all(0 < len(tokens) <= most_tokens for tokens in pair)]
 
@@ -99,7 +99,7 @@ def frequent_words(rows: Iterable[Sequence[str]], most_words: int) -> Vocabulary
 
 
 def known_pairs(pairs: Iterable[Pair], french: Vocabulary, english: Vocabulary) -> list[Pair]:
-    """Return the pairs of which every word is in its vocabulary."""
+    """Return the pairs whose words are all in the vocabularies."""
     known = frozenset(french.words), frozenset(english.words)
     return [pair for pair in pairs if known[0].issuperset(pair[0]) and known[1].issuperset(pair[1])]
 

@@ -7,13 +7,13 @@ from __future__ import annotations
 
 import contextlib
 import functools
-import importlib
 import math
 import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import data
 from autograder.course import default_course
 from autograder.errors import CourseError
 
@@ -57,7 +57,7 @@ def data_size(problem: str, dataset: str) -> str:
 def sizes_here(problem: str, dataset: str) -> list[str]:
     """Return those of the problem's sizes of ``dataset`` that this machine has, best first."""
     wanted = default_course().problem(problem).data[dataset]
-    available = importlib.import_module(f"data.{dataset}").available_sizes()
+    available = data.dataset(dataset).available_sizes()
     here = [size for size in wanted if available.get(size) is not None]
     if not here:
         raise CourseError(

@@ -109,16 +109,26 @@ def _scan_array(name: str, content: bytes, secrets: Secrets) -> Iterator[Leak]:
     except ValueError:
         yield Leak("", name, "", "an array of objects, which nobody can look into safely")
         return
-    if secrets.image_hashes:
-        for row, digest in enumerate(secrets.image_hashes(array)):
-            if digest in secrets.images:
-                yield Leak("", name, f"row {row}", "an image that is held out for grading")
-    if secrets.labels and array.dtype.kind in "uif" and array.size:
+    yield from _scan_held_out(name, content, secrets)
+    if array.dtype.kind in "uif" and array.size:
         with np.errstate(invalid="ignore"):
-            if secrets.labels in np.ravel(array).astype(np.uint8).tobytes():
-                yield Leak("", name, "", "the labels of the images held out for grading")
+            values = np.ravel(array).astype(np.uint8).tobytes()
+        for part in secrets.held_out:
+            labels = part.labels_bytes()
+            if labels and labels in values:
+                yield Leak("", name, "", f"the labels of the {part.many} held out for grading")
     if array.dtype.kind in "US":
         yield from _scan_text(name, "\n".join(map(str, array.ravel())), secrets, "")
+
+
+def _scan_held_out(name: str, content: bytes, secrets: Secrets, place: str = "") -> Iterator[Leak]:
+    """Look for held-out items of all datasets in an array or in text."""
+    for part in secrets.held_out:
+        known = part.fingerprints()
+        for at, fingerprint in part.fingerprints_in(content, name):
+            if fingerprint in known:
+                where = f"{place}, line {at}" if place else at
+                yield Leak("", name, where, f"{part.one} that is held out for grading")
 
 
 def _scan_compiled(name: str, content: bytes, secrets: Secrets) -> Iterator[Leak]:
@@ -177,6 +187,7 @@ def _scan_text(name: str, text: str, secrets: Secrets, place: str) -> Iterator[L
                 yield leak(number, secret, f"{secret.what}: `{part.strip()}`")
         for word in set(re.findall(r"\w+", line)) & secrets.words.keys():
             yield leak(number, secrets.words[word], secrets.words[word].what)
+    yield from _scan_held_out(name, text.encode("utf-8", "replace"), secrets, place)
     flat_lines = [flat(line.strip().lstrip(_DECORATION)) for line in lines]
     starts: list[int] = []
     parts: list[str] = []

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import ast
 import importlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import CodeType
-from typing import Any
 
+import data
 from autograder.course import Course, Problem, load_mistakes
 from autograder.errors import CourseError
 from autograder.release.blocks import find_blocks
@@ -18,6 +18,7 @@ from autograder.release.markers import Source, read_source
 from autograder.release.public import public_version
 from autograder.release.skeleton import skeleton
 from autograder.release.texts import flat, sentences, split_comment, squeezed, weight
+from data.held_out import HeldOut
 
 _TELLING = 3  # a line with less could stand anywhere
 _TELLING_AT_HOME = 2  # ... but not in the skeleton of the module that it was taken from
@@ -37,17 +38,15 @@ class Secrets:
     """Everything private of some problems, in the forms in which it is looked for.
 
     ``lines`` are squeezed lines of code, ``phrases`` flat sentences, ``words`` names of hidden
-    cases, ``codes`` compiled functions; ``images`` are sha256 sums of held-out images and
-    ``labels`` theirs as bytes.
+    cases, ``codes`` compiled functions, ``held_out`` the parts of datasets that only the grader
+    has.
     """
 
     lines: dict[str, Secret] = field(default_factory=dict)
     phrases: dict[str, Secret] = field(default_factory=dict)
     words: dict[str, Secret] = field(default_factory=dict)
     codes: dict[bytes, Secret] = field(default_factory=dict)
-    images: frozenset[str] = frozenset()
-    labels: bytes = b""
-    image_hashes: Callable[[Any], list[str]] | None = None
+    held_out: tuple[HeldOut, ...] = ()
 
 
 @dataclass
@@ -79,7 +78,7 @@ def collect(course: Course, problems: Iterable[Problem]) -> Secrets:
         _add_cases(problem, secrets, seen)
         _add_mistakes(problem, secrets, seen)
         _add_rubric(problem, secrets, seen)
-    _add_holdout(course, secrets)
+    _add_held_out(course, secrets)
     return secrets
 
 
@@ -160,7 +159,7 @@ def _add_rubric(problem: Problem, secrets: Secrets, seen: _Open) -> None:
         _add_prose("\n\n".join(text for _, text in written.criteria), scheme, secrets, seen)
 
 
-def _add_holdout(course: Course, secrets: Secrets) -> None:
+def _add_held_out(course: Course, secrets: Secrets) -> None:
     path = course.root / "data" / "holdout" / "__init__.py"
     if not path.is_file():
         return
@@ -170,9 +169,8 @@ def _add_holdout(course: Course, secrets: Secrets) -> None:
             f"{path} is not the data.holdout that Python finds ({module.__file__}); "
             "run the build in the folder of its own course."
         )
-    secrets.images = module.holdout_hashes()
-    secrets.labels = bytes(int(label) for label in module.holdout().labels)
-    secrets.image_hashes = module.image_hashes
+    parts = (data.dataset(name).held_out for name in data.names())
+    secrets.held_out = tuple(part for part in parts if part is not None)
 
 
 def _add_lines(

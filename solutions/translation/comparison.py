@@ -75,10 +75,8 @@ def find_device() -> torch.device:
 
 
 def load_corpus(scale: Scale, size: str | None = None) -> Corpus:
-    """Load pairs of short sentences; phrases, which are longer, may have more tokens."""
-    size = sentence_pairs.load("test", size).size
-    longest = scale.most_tokens * 3 // 2 if size == "phrases" else scale.most_tokens
-    return sentence_pairs.corpus(size, longest, scale.most_words, scale.pairs)
+    """Load the pairs of short sentences for a scale; default: the largest data here."""
+    return sentence_pairs.corpus(size, scale.most_tokens, scale.most_words, scale.pairs)
 
 
 def build(name: str, corpus: Corpus, scale: Scale) -> nn.Module:

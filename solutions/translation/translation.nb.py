@@ -40,8 +40,8 @@ warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 # %% [markdown]
 # ## The data
 #
-# We take the largest set that is on your machine, short sentences of frequent words only. Your
-# package brings phrases that a grammar has generated; the handout says how to get the real ones.
+# This loads short sentences of frequent words, from the largest data on your machine. Your package
+# has a sample of 6,450 pairs; the handout says how to use all pairs.
 
 # %%
 scale = SCALES["small"]

@@ -15,12 +15,14 @@ import numpy as np
 import pytest
 
 import data
-from data import DataError, fashion_mnist, holdout, make_samples, sources
+from data import DataError, fashion_mnist, make_samples, sources
+from data.holdout import fashion_mnist as hidden
+from data.holdout.fashion_mnist import HELD_OUT, image_fingerprints
 
 ROOM = Path(data.__file__).parent
 FILES = {
     "samples": fashion_mnist.SAMPLE_SHA256,
-    "holdout": holdout.SHA256,
+    "holdout": hidden.SHA256,
 }
 
 
@@ -63,17 +65,18 @@ def test_as_dataset_gives_the_same_pairs_as_load() -> None:
 
 
 def test_the_holdout_has_1000_images_with_all_ten_labels() -> None:
-    held_out = holdout.holdout()
+    held_out = HELD_OUT.load()
     assert held_out.images.shape == (1_000, 1, 28, 28)
     assert set(held_out.labels.tolist()) == set(range(10))
-    assert len(holdout.holdout_hashes()) == 1_000
+    assert len(HELD_OUT.fingerprints()) == 1_000
+    assert HELD_OUT.labels_bytes() == bytes(held_out.labels.tolist())
 
 
 def test_no_held_out_image_is_in_the_sample() -> None:
-    secret = holdout.holdout_hashes()
+    secret = HELD_OUT.fingerprints()
     for split in ("train", "test"):
         images = fashion_mnist.load(split, "sample").images
-        assert not secret.intersection(holdout.image_hashes(images))
+        assert not secret.intersection(image_fingerprints(images))
 
 
 @pytest.mark.parametrize(
@@ -88,15 +91,15 @@ def test_no_held_out_image_is_in_the_sample() -> None:
     ids=["load", "bytes", "rows of integers", "half precision", "floats to 255"],
 )
 def test_a_held_out_image_is_recognised_in_every_form(form: object) -> None:
-    images = form(holdout.holdout().images[:4])  # type: ignore[operator]
-    hashes = holdout.image_hashes(images)
+    images = form(HELD_OUT.load().images[:4])  # type: ignore[operator]
+    hashes = image_fingerprints(images)
     assert len(hashes) == 4
-    assert holdout.holdout_hashes().issuperset(hashes)
+    assert HELD_OUT.fingerprints().issuperset(hashes)
 
 
 def test_arrays_that_hold_no_whole_images_have_no_hashes() -> None:
-    assert holdout.image_hashes(np.zeros(783)) == []
-    assert holdout.image_hashes(np.array(["a"] * 784)) == []
+    assert image_fingerprints(np.zeros(783)) == []
+    assert image_fingerprints(np.array(["a"] * 784)) == []
 
 
 def test_a_changed_holdout_file_is_refused(tmp_path: Path) -> None:
@@ -104,14 +107,14 @@ def test_a_changed_holdout_file_is_refused(tmp_path: Path) -> None:
     content[1_000] ^= 1
     (tmp_path / "fashion_mnist.npz").write_bytes(content)
     with pytest.raises(DataError, match="fresh clone"):
-        holdout.holdout(tmp_path)
+        HELD_OUT.load(tmp_path)
 
 
 def test_every_real_source_begins_with_the_sample_and_holds_the_holdout(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     sample = {split: fashion_mnist.raw(split, "sample") for split in ("train", "test")}
-    held_out = holdout.holdout()
+    held_out = HELD_OUT.load()
     for source in real_sources():
         only = dataclasses.replace(fashion_mnist.DATASET, sources=(source,))
         with monkeypatch.context() as patch:

@@ -85,7 +85,7 @@ def test_a_damaged_file_of_the_mirror_is_named(
     (tmp_path / "logistic_200").mkdir()
     (tmp_path / "logistic_200" / "data.txt").write_text("1 2 1 0\n")
     monkeypatch.setenv("DL_DATA_MIRROR", str(tmp_path))
-    with pytest.raises(DataError, match=r"data\.txt is not the file that was expected"):
+    with pytest.raises(DataError, match=r"data\.txt is not the expected file"):
         logistic_points.load("train", "course")
 
 

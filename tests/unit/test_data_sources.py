@@ -18,7 +18,7 @@ import numpy as np
 import pytest
 
 import data.__main__ as command
-from data import DataError, fashion_mnist, registry, sources
+from data import DataError, fashion_mnist, sources
 from data.sources import File
 
 TRAIN, TEST = 30, 12
@@ -90,8 +90,6 @@ class Room:
 
 def use(monkeypatch: pytest.MonkeyPatch, dataset: sources.Dataset) -> None:
     monkeypatch.setattr(fashion_mnist, "DATASET", dataset)
-    entry = registry._ENTRIES["fashion_mnist"]._replace(dataset=dataset)
-    monkeypatch.setitem(registry._ENTRIES, "fashion_mnist", entry)
 
 
 @pytest.fixture
@@ -329,18 +327,30 @@ def test_an_unknown_dataset_is_one_line(verb: str) -> None:
     assert "fashion_mnist" in result.output
 
 
-def test_the_progress_of_a_download_is_shown_on_a_terminal(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
+class Terminal(io.StringIO):
+    """A terminal or a file in the place of standard error."""
 
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    progress = sources._Progress("images")
-    progress.total = 300
-    for _ in range(2):
-        progress.update(150)
-    progress.close()
-    assert terminal.getvalue() == "\rimages:  50 %\rimages: 100 %\n"
+    def __init__(self, terminal: bool) -> None:
+        super().__init__()
+        self.terminal = terminal
+
+    def isatty(self) -> bool:
+        return self.terminal
+
+
+@pytest.mark.parametrize(("terminal", "tqdm"), [(True, True), (False, True), (True, False)])
+def test_a_download_shows_a_bar_on_a_terminal_only(
+    room: Room,
+    site: ThreadingHTTPServer,
+    monkeypatch: pytest.MonkeyPatch,
+    terminal: bool,
+    tqdm: bool,
+) -> None:
+    room.fill(room.site)
+    if not tqdm:
+        monkeypatch.setattr(sources, "find_spec", lambda name: None)
+    stream = Terminal(terminal)
+    monkeypatch.setattr(sys, "stderr", stream)
+    fashion_mnist.load("train", download=True)
+    assert ("100%" in stream.getvalue()) == (terminal and tqdm)
+    assert terminal or "\r" not in stream.getvalue()

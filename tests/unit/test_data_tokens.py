@@ -22,7 +22,7 @@ from data.tokens import (
     padded,
 )
 
-CORPUS = sentence_pairs.corpus("phrases", most_tokens=10, most_words=300, count=500)
+CORPUS = sentence_pairs.corpus("sample", most_tokens=10, most_words=300, count=500)
 
 
 @pytest.mark.parametrize(
@@ -99,8 +99,8 @@ def test_a_corpus_holds_short_sentences_of_known_words():
 
 
 def test_the_training_pairs_depend_on_the_seed_alone():
-    again = sentence_pairs.corpus("phrases", most_tokens=10, most_words=300, count=500)
-    other = sentence_pairs.corpus("phrases", most_tokens=10, most_words=300, count=500, seed=1)
+    again = sentence_pairs.corpus("sample", most_tokens=10, most_words=300, count=500)
+    other = sentence_pairs.corpus("sample", most_tokens=10, most_words=300, count=500, seed=1)
     assert again.pairs == CORPUS.pairs
     assert other.pairs["train"] != CORPUS.pairs["train"]
     assert other.pairs["test"] == CORPUS.pairs["test"]

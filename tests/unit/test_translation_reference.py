@@ -133,7 +133,7 @@ def test_an_error_in_the_positions_costs_no_points_in_the_model(monkeypatch):
 
 def test_the_comparison_trains_all_models_and_draws_them(tmp_path):
     scale = COMPARISON.Scale(6, 200, 100, 2, 16, 1, 16, 16)
-    corpus = COMPARISON.load_corpus(scale, "phrases")
+    corpus = COMPARISON.load_corpus(scale, "sample")
     corpus.pairs["test"] = corpus.pairs["test"][:10]
     said, trained = [], {}
     with warnings.catch_warnings():

@@ -6,10 +6,12 @@ from otter.test_files import test_case
 
 from autograder.examine.thresholds import data_size
 from checks import expect_close, expect_shape, record, rng, run_beside
-from data import fashion_mnist, holdout
+from data import dataset, fashion_mnist
 
 OK_FORMAT = False
 name = "CustomCNN"
+
+HELD_OUT = dataset("fashion_mnist").held_out
 
 
 def train_and_predict(CustomCNN, mnist_train, images, labels, unseen):
@@ -53,7 +55,7 @@ def gives_ten_log_probabilities_for_each_image(CustomCNN):
 def enters_the_leader_board(CustomCNN, mnist_train):
     data = fashion_mnist.load("train", data_size("simple_cnn", "fashion_mnist"))
     images, labels = to_bytes(data.images), torch.from_numpy(data.labels)
-    unseen = holdout.holdout()
+    unseen = HELD_OUT.load()
     predicted = run_beside(
         train_and_predict, CustomCNN, mnist_train, images, labels, to_bytes(unseen.images)
     )

@@ -7,10 +7,12 @@ from otter.test_files import test_case
 import figures
 from autograder.examine.thresholds import bar, data_size
 from checks import attach_figure, expect_shape, record, rng, run_beside
-from data import fashion_mnist, holdout
+from data import dataset, fashion_mnist
 
 OK_FORMAT = False
 name = "training"
+
+HELD_OUT = dataset("fashion_mnist").held_out
 
 
 def train_and_predict(SimpleCNN, mnist_train, images, labels, unseen, options):
@@ -46,7 +48,7 @@ def predict_unseen(SimpleCNN, mnist_train, count=None, **options):
     """Train on the first ``count`` training images; return the classes of the held-out ones."""
     data = fashion_mnist.load("train", data_size("simple_cnn", "fashion_mnist"))
     images, labels = to_bytes(data.images[:count]), torch.from_numpy(data.labels[:count])
-    unseen = to_bytes(holdout.holdout().images)
+    unseen = to_bytes(HELD_OUT.load().images)
     predicted = run_beside(
         train_and_predict, SimpleCNN, mnist_train, images, labels, unseen, options
     )
@@ -75,7 +77,7 @@ def draw_figures(labels, predicted):
     captions = [f"{names[labels[i]]}\ntaken for {names[predicted[i]]}" for i in wrong]
     attach_figure(
         "The first held-out images that are classified wrongly",
-        figures.image_grid(holdout.holdout().images[wrong, 0], captions),
+        figures.image_grid(HELD_OUT.load().images[wrong, 0], captions),
     )
 
 
@@ -108,7 +110,7 @@ def learns_to_tell_ten_stripes_apart(SimpleCNN, mnist_train):
 def is_soon_better_than_guessing(SimpleCNN, mnist_train):
     options = {"num_epochs": 4, "learning_rate": 0.003, "batch_size": 20}
     predicted = predict_unseen(SimpleCNN, mnist_train, 1000, **options)
-    accuracy = float((predicted == holdout.holdout().labels).mean())
+    accuracy = float((predicted == HELD_OUT.load().labels).mean())
     assert accuracy > 0.4, f"the accuracy is {accuracy:.1%}; guessing gives 10%"
 
 
@@ -120,7 +122,7 @@ def is_soon_better_than_guessing(SimpleCNN, mnist_train):
 )
 def reaches_the_accuracy_of_this_network(SimpleCNN, mnist_train):
     options = {"num_epochs": 5, "learning_rate": 0.001, "batch_size": 100}
-    predicted, labels = predict_unseen(SimpleCNN, mnist_train, **options), holdout.holdout().labels
+    predicted, labels = predict_unseen(SimpleCNN, mnist_train, **options), HELD_OUT.load().labels
     accuracy = float((predicted == labels).mean())
     record("test_accuracy", accuracy)
     draw_figures(labels, predicted)

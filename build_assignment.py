@@ -111,6 +111,24 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
 
 
 @main.command()
+@click.argument("problem")
+@click.option("--like", metavar="OTHER", help="Copy the problem OTHER instead of the template.")
+@click.pass_obj
+def new(course: Course, problem: str, like: str | None) -> None:
+    """Lay out PROBLEM with one question of each kind to change; it passes `check` at once."""
+    from autograder.release.new import lay_out_problem
+
+    files = lay_out_problem(course, problem, like)
+    click.echo(f"Wrote {_count(len(files), 'file')} to {course.solutions / problem}:")
+    for path in files:
+        click.echo(f"  {path.relative_to(course.solutions / problem)}")
+    click.echo("Next:")
+    click.echo(f"  change the files, then: python build_assignment.py build {problem}")
+    click.echo(f"  prove the problem:      python build_assignment.py check {problem}")
+    click.echo("  add it to an assignment in autograder/assignments/")
+
+
+@main.command()
 @click.argument("names", metavar="[PROBLEM ...]", nargs=-1)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj

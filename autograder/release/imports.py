@@ -9,12 +9,12 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
+from importlib.metadata import packages_distributions
 from pathlib import Path
 
 from autograder.errors import CourseError
 
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-_DISTRIBUTIONS = {"PIL": "pillow", "skimage": "scikit-image", "sklearn": "scikit-learn"}
 _LARGE = {"torch", "torchvision"}
 _SHARED = ("checks/", "figures/", "data/")
 _TOO_NEW = {"tomllib"}  # students may have Python 3.10
@@ -102,14 +102,24 @@ def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
             top = module.split(".")[0]
             if top in beside or (top in _LARGE and _is_optional(file, content, line)):
                 continue
-            distribution = _DISTRIBUTIONS.get(top, top).lower().replace("_", "-")
-            if distribution not in known:
+            distribution = next((name for name in _distributions(top) if name in known), None)
+            if distribution is None:
                 raise CourseError(
                     f"{file}:{line}: it imports {top}, which students cannot install from this "
                     "package; remove the import or add it to the dependencies in pyproject.toml."
                 )
             needed.add(known[distribution])
     return sorted(needed)
+
+
+def _distributions(top: str) -> Iterator[str]:
+    """Yield the names under which pip may know the package that brings the module ``top``."""
+    yield _normalised(top)
+    yield from map(_normalised, packages_distributions().get(top, ()))
+
+
+def _normalised(name: str) -> str:
+    return name.lower().replace("_", "-")
 
 
 def _is_optional(file: str, content: bytes, line: int) -> bool:
@@ -125,4 +135,4 @@ def _known() -> dict[str, str]:
     extras = project.get("optional-dependencies", {}).values()
     lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
     names = (re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in lines)
-    return {name.lower().replace("_", "-"): line for name, line in zip(names, lines, strict=True)}
+    return {_normalised(name): line for name, line in zip(names, lines, strict=True)}

@@ -22,7 +22,7 @@ _RUNNER = ("check.py", "checking/__init__.py", "checking/cases.py", "checking/ex
            "checking/pack.py", "checking/report.py", "checking/students.py")  # fmt: skip
 _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")
-_TAKEN = {"check", "checking", "data", *_SHARED}
+TAKEN = {"check", "checking", "data", *_SHARED}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _MODE = 0o100644 << 16
 
@@ -36,7 +36,7 @@ def assignment_tree(course: Course, assignment: Assignment) -> Tree:
     """
     tree: Tree = {}
     for entry in assignment.entries:
-        if entry.problem.name in _TAKEN:
+        if entry.problem.name in TAKEN:
             raise CourseError(
                 f"The problem {entry.problem.name!r} has the name of a part of every package; "
                 "give its folder another name."
@@ -92,7 +92,11 @@ def _submodules(modules: Iterable[str], package: str) -> list[str]:
 
 def _requirements(assignment: Assignment, tree: Mapping[str, bytes]) -> bytes:
     files = [name for name in tree if name.endswith(".py")]
-    local = {"otter", *(name.split("/")[0].removesuffix(".py") for name in files)}  # a stand-in
+    local = {
+        "otter",
+        "support",
+        *(name.split("/")[0].removesuffix(".py") for name in files),
+    }  # a stand-in
     local |= {Path(name).stem for name in files if "/" in name and "/tests/" not in name}
     bases = [base for entry in assignment.entries for base in entry.problem.builds_on]
     local |= {Path(name).stem for base in bases for name in (*base.modules, *base.provided)}

@@ -1,0 +1,111 @@
+"""What holds for every problem: reference, skeleton, right answers, handout, docstrings."""
+
+from __future__ import annotations
+
+import inspect
+import re
+
+import pytest
+
+from autograder.course import Problem, Question, default_course
+from autograder.diagnose import bank
+from autograder.release.casefile import read_case_file
+from autograder.release.student import student_tree
+
+from .plain_otter import failures, is_long, modules_of, right_answers
+
+COURSE = default_course()
+PROBLEMS = [COURSE.problem(name) for name in COURSE.problem_names()]
+QUICK = [(p, q) for p in PROBLEMS for q in p.questions if not is_long(q)]
+ANSWERS = [(p, *answer) for p in PROBLEMS for answer in right_answers(p)]
+MINIMUM = 3  # right answers in styles that differ from the reference
+
+pytestmark = pytest.mark.filterwarnings("ignore:'pin_memory' argument:UserWarning")
+every_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
+
+
+def label(value: object) -> str | None:
+    if isinstance(value, dict):
+        return ""
+    return value.name if isinstance(value, Problem | Question) else None
+
+
+@pytest.fixture(autouse=True)
+def one_thread(monkeypatch):
+    """Compute as the grader does, and leave torch as it was."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+@pytest.mark.parametrize(("problem", "question"), QUICK, ids=label)
+def test_the_reference_passes_every_case(problem, question, seed, tmp_path):
+    with modules_of(COURSE, problem, bank.reference(problem), tmp_path) as names:
+        assert failures(question, names, seed) == {}
+
+
+@every_problem
+def test_no_case_passes_on_the_skeleton(problem, tmp_path):
+    tree = student_tree(problem)
+    texts = {name: tree[name].decode() for name in problem.modules}
+    with modules_of(COURSE, problem, texts, tmp_path) as names:
+        for question in problem.questions:
+            cases = read_case_file(question.test_file).cases
+            assert failures(question, names).keys() == {case.name for case in cases}
+
+
+@pytest.mark.parametrize(("problem", "name", "module", "texts"), ANSWERS, ids=label)
+def test_a_right_answer_passes_every_case(problem, name, module, texts, tmp_path):
+    lost = {}
+    for question in problem.questions:
+        if module in question.modules and not is_long(question):
+            folder = tmp_path / question.name
+            folder.mkdir()
+            with modules_of(COURSE, problem, texts, folder, question.modules) as names:
+                lost[question.name] = failures(question, names, seed=3)
+    assert not any(lost.values()), lost
+
+
+@every_problem
+def test_there_are_right_answers_in_other_styles(problem):
+    assert len(list(right_answers(problem))) >= MINIMUM
+
+
+@every_problem
+def test_the_handout_lists_every_question_with_its_points(problem):
+    handout = student_tree(problem)["handout.md"].decode()
+    rows = dict(re.findall(r"^\| `(\w+)` \|[^|]*\| ([\d.]+) \|", handout, flags=re.MULTILINE))
+    points = {q.name: read_case_file(q.test_file).points for q in problem.questions}
+    points |= {written.name: written.points for written in problem.written}
+    assert {name: float(value) for name, value in rows.items()} == points
+
+
+@every_problem
+def test_each_question_has_public_and_hidden_cases(problem):
+    for question in problem.questions:
+        kinds = {case.hidden for case in read_case_file(question.test_file).cases}
+        assert kinds == {False, True}, question.name
+
+
+@every_problem
+def test_a_docstring_names_every_argument(problem, tmp_path):
+    silent = []
+    with modules_of(COURSE, problem, bank.reference(problem), tmp_path) as names:
+        ours = {str(tmp_path / name) for name in problem.modules}
+        for name, item in sorted(names.items()):
+            if name.startswith("_") or not (inspect.isfunction(item) or inspect.isclass(item)):
+                continue
+            if inspect.getsourcefile(item) not in ours:
+                continue
+            functions = {name: item}
+            if inspect.isclass(item):
+                methods = {f"{name}.{key}": value for key, value in vars(item).items()}
+                functions = {key: v for key, v in methods.items() if inspect.isfunction(v)}
+            for path, function in functions.items():
+                text = f"{inspect.getdoc(item)} {inspect.getdoc(function)}"
+                parameters = set(inspect.signature(function).parameters) - {"self"}
+                silent += [f"{path}: {p}" for p in parameters if not re.search(rf"\b{p}\b", text)]
+    assert silent == []

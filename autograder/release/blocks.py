@@ -1,4 +1,4 @@
-"""Solution blocks: pairs of markers that hold whole statements, and the name of each hole."""
+"""Solution blocks: pairs of markers around whole statements, and the name of each hole."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _Owner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 @dataclass(frozen=True)
 class Block:
-    """One hole: its markers, the name it raises, and whether it is a written answer."""
+    """One hole: its markers, the name in its error, and whether it is a written answer."""
 
     markers: Markers
     name: str
@@ -90,7 +90,7 @@ def _name(source: Source, markers: Markers, owners: tuple[_Owner, ...], notebook
 
 @dataclass
 class _Between:
-    """The outermost statements between two lines, the lists and the owners they stand in."""
+    """The outermost statements between two lines, with the lists and owners that hold them."""
 
     begin: int
     end: int
@@ -117,7 +117,7 @@ class _Between:
 
 
 def _statement_lists(node: ast.AST) -> Iterator[list[ast.stmt]]:
-    """Yield the lists of statements directly below a node, those of its clauses included."""
+    """Yield the lists of statements directly below a node and its clauses."""
     for name in ("body", "orelse", "finalbody"):
         statements = getattr(node, name, None)
         if isinstance(statements, list) and statements:

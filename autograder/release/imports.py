@@ -1,4 +1,4 @@
-"""Which modules Python files import: what must ship beside them and what pip must install."""
+"""Find what Python files import: modules that must ship with them, packages that pip installs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Open a finished package, down to what is packed in it, and find what should not be there."""
+"""Scan a finished package, with every archive in it, for what must stay private."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Leak:
 
 
 def scan(name: str, content: bytes, secrets: Secrets) -> list[Leak]:
-    """Return everything private in a file; an archive is opened, and archives in it."""
+    """Return everything private in a file; archives are opened, nested ones too."""
     found = dict.fromkeys(_scan(name, content, secrets, 0))
     return list(found)
 
@@ -88,7 +88,7 @@ def _members(content: bytes) -> list[tuple[str, bytes]] | None:
 
 
 def _decoded(content: bytes) -> str:
-    """Return the text of a file, or what can be read in it."""
+    """Return the text of a file, or its printable ASCII characters."""
     encoding = "utf-16" if content.startswith((b"\xff\xfe", b"\xfe\xff")) else "utf-8"
     try:
         return content.decode(encoding)
@@ -97,7 +97,7 @@ def _decoded(content: bytes) -> str:
 
 
 def _readable(content: bytes) -> str:
-    """Return bytes as text, with spaces for what is no printable ASCII."""
+    """Return bytes as text; a space replaces each byte that is not printable ASCII."""
     return re.sub(rb"[^\t\n\r -~]", b" ", content).decode("ascii")
 
 
@@ -107,7 +107,7 @@ def _scan_array(name: str, content: bytes, secrets: Secrets) -> Iterator[Leak]:
     try:
         array = np.load(io.BytesIO(content), allow_pickle=False)
     except ValueError:
-        yield Leak("", name, "", "an array of objects, which nobody can look into safely")
+        yield Leak("", name, "", "an array of Python objects, which cannot be scanned safely")
         return
     yield from _scan_held_out(name, content, secrets)
     if array.dtype.kind in "uif" and array.size:
@@ -132,7 +132,7 @@ def _scan_held_out(name: str, content: bytes, secrets: Secrets, place: str = "")
 
 
 def _scan_compiled(name: str, content: bytes, secrets: Secrets) -> Iterator[Leak]:
-    yield Leak("", name, "", "compiled Python, which never belongs into a package")
+    yield Leak("", name, "", "compiled Python, which must not be in a package")
     yield from _scan_text(name, _readable(content), secrets, "")
     try:
         code = marshal.loads(content[_PYC_HEADER:])  # noqa: S302 - from our own package
@@ -209,7 +209,7 @@ def _at_home(name: str, secret: Secret) -> bool:
 
 
 def _scan_strings(name: str, text: str, secrets: Secrets, place: str = "") -> Iterator[Leak]:
-    """Look into the strings of Python text, which may be written in parts."""
+    """Scan the string constants of Python text, with adjacent literals joined."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")

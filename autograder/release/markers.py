@@ -1,4 +1,4 @@
-"""Find solution blocks among real comments, and refuse all that only looks like a marker."""
+"""Find the markers of solution blocks among comments; refuse comments that resemble one."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _LAYOUT = {
 
 @dataclass(frozen=True)
 class Comment:
-    """A real comment: its line from 1, what stands before it on the line, and its text."""
+    """A comment: its line from 1, the text before it on the line, and its own text."""
 
     line: int
     before: str
@@ -47,7 +47,7 @@ class Comment:
 
 @dataclass(frozen=True, eq=False)
 class Source:
-    """A Python file taken apart once: lines with their ends, comments, lines with code, tree."""
+    """A parsed Python file: lines with their ends, comments, lines with code, syntax tree."""
 
     path: Path
     lines: tuple[str, ...]
@@ -61,13 +61,13 @@ class Source:
         return "".join(self.lines)
 
     def error(self, line: int, what: str, instead: str) -> CourseError:
-        """Return an error that says where, what is wrong and what to write instead."""
+        """Return an error that names the place, the fault and what to write instead."""
         return CourseError(f"{self.path}:{line}: {what}; {instead}.")
 
 
 @dataclass(frozen=True)
 class Markers:
-    """A pair of exact markers: the lines they stand on (from 1), their indentation, the hint."""
+    """A pair of exact markers: their lines (from 1), their indentation, the hint."""
 
     begin: int
     end: int
@@ -87,7 +87,7 @@ def read_source(path: Path) -> Source:
 
 @functools.lru_cache(maxsize=512)
 def parse(text: str, path: Path) -> Source:
-    """Take Python text apart; ``path`` is only for messages."""
+    """Parse Python text; ``path`` is only for messages."""
     if "\r" in text.replace("\r\n", ""):
         raise CourseError(f"{path} has bare carriage returns; save it with line feeds.")
     try:
@@ -157,7 +157,7 @@ def _exact(source: Source) -> Iterator[tuple[Comment, str | None]]:
         if comment.before.strip():
             raise source.error(
                 comment.line,
-                "this marker stands behind code",
+                "this marker follows code on its line",
                 f"write `{comment.text}` on a line of its own instead",
             )
         yield comment, begin["hint"] if begin else None
@@ -176,7 +176,7 @@ def _looks_like_marker(text: str) -> bool:
 
 
 def _refuse(source: Source, comment: Comment) -> NoReturn:
-    """Raise for a comment that looks like a marker, with the exact form it should have."""
+    """Raise for a comment that resembles a marker; say the exact form."""
     words = "".join(re.findall(r"[A-Za-z]+", comment.text)[:2]).lower()
     if found := _WORDS.search(comment.text):
         words = found[1].lower()

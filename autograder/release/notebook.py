@@ -1,7 +1,7 @@
-"""Turn a notebook master into the notebook that students get: no outputs, always the same bytes.
+"""Turn a notebook master into the students' notebook: no outputs, reproducible bytes.
 
-The format is written here because importing nbformat or jupytext takes longer than the rest of a
-build; the tests hold the result against both.
+This module writes the format itself, because importing nbformat or jupytext takes longer than the
+rest of a build; tests compare the result with both.
 """
 
 from __future__ import annotations

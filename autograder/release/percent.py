@@ -24,8 +24,8 @@ class Cell:
 def cells_of(source: Source) -> tuple[Cell, ...]:
     """Return the cells of a notebook master; what cannot be a cell raises CourseError.
 
-    Only comments are headers, never a string. A module docstring or a ``# ---`` block may stand
-    above the first cell; it stays with the instructor.
+    Only comments are headers, never a string. A module docstring or a ``# ---`` block may come
+    before the first cell; students do not get it.
     """
     headers = []
     for comment in source.comments:
@@ -45,7 +45,7 @@ def cells_of(source: Source) -> tuple[Cell, ...]:
         docstring = isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
         if statement.lineno < first and not docstring:
             raise source.error(
-                statement.lineno, "this code stands above the first cell", "write `# %%` above it"
+                statement.lineno, "this code is above the first cell", "write `# %%` above it"
             )
     lasts = [line - 1 for line, _ in headers[1:]] + [len(source.lines)]
     cells = tuple(

@@ -1,4 +1,4 @@
-"""Collect what must never reach a student: solutions, hidden cases, mistakes, rubrics, labels."""
+"""Collect what must never reach a student: solutions, hidden cases, mistakes, held-out data."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ from autograder.release.skeleton import skeleton
 from autograder.release.texts import flat, sentences, split_comment, squeezed, weight
 from data.held_out import HeldOut
 
-_TELLING = 3  # a line with less could stand anywhere
-_TELLING_AT_HOME = 2  # ... but not in the skeleton of the module that it was taken from
+_TELLING = 3  # a line with less content could be anybody's
+_TELLING_AT_HOME = 2  # enough in the skeleton of the module that the line comes from
 
 
 @dataclass(frozen=True)
 class Secret:
-    """What a piece of text gives away, and of which problem; ``home`` is looked for only there."""
+    """What a piece of text reveals; ``home`` limits the search to files of ``problem``."""
 
     problem: str
     what: str
@@ -35,7 +35,7 @@ class Secret:
 
 @dataclass
 class Secrets:
-    """Everything private of some problems, in the forms in which it is looked for.
+    """The private content of some problems, prepared for the scan.
 
     ``lines`` are squeezed lines of code, ``phrases`` flat sentences, ``words`` names of hidden
     cases, ``codes`` compiled functions, ``held_out`` the parts of datasets that only the grader
@@ -51,7 +51,7 @@ class Secrets:
 
 @dataclass
 class _Open:
-    """What stands outside every block and every hidden case: it may be seen by anyone."""
+    """Public text: everything outside solution blocks and hidden cases."""
 
     lines: set[str] = field(default_factory=set)
     checks: set[str] = field(default_factory=set)
@@ -194,7 +194,7 @@ def _add_prose(text: str, secret: Secret, secrets: Secrets, seen: _Open) -> None
 
 
 def _strings(text: str) -> Iterator[str]:
-    """Yield the string constants of Python text, put together where they stand in parts."""
+    """Yield the string constants of Python text, with adjacent literals joined."""
     try:
         tree = ast.parse(text)
     except (SyntaxError, ValueError):
@@ -209,7 +209,7 @@ def _codes(text: str, path: Path) -> Iterator[bytes]:
 
 
 def code_bytes(code: CodeType) -> Iterator[bytes]:
-    """Yield for each function in compiled code bytes that do not depend on where it stands."""
+    """Yield bytes for each function in compiled code that do not depend on its position."""
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
             yield from code_bytes(constant)

@@ -41,7 +41,7 @@ def public_version(file: CaseFile) -> str | None:
 
 
 def _closure(file: CaseFile, roots: Iterable[ast.stmt]) -> list[Definition]:
-    """Return the definitions that ``roots`` use, directly or through others, in order."""
+    """Return the definitions that ``roots`` use, directly or indirectly, in order."""
     todo = list(roots)
     kept: set[int] = set()
     while todo:
@@ -58,7 +58,7 @@ def _is_future(node: ast.stmt) -> bool:
 
 
 def _import_text(file: CaseFile, node: ast.Import | ast.ImportFrom, used: set[str]) -> str:
-    """Return an import of only the names in ``used``, as students have it."""
+    """Return an import of only the names in ``used``."""
     if _is_future(node):
         return ast.unparse(node)
     names = [alias for alias in node.names if (alias.asname or alias.name).split(".")[0] in used]
@@ -76,7 +76,7 @@ def _import_text(file: CaseFile, node: ast.Import | ast.ImportFrom, used: set[st
 
 
 def _segment(file: CaseFile, node: ast.stmt) -> str:
-    """Return the lines of a statement, with the comments right above it."""
+    """Return the lines of a statement with the comments directly above it."""
     first, last = first_line(node), node.end_lineno or node.lineno
     lines = [line.rstrip("\r\n") for line in file.source.lines]
     comments = {comment.line for comment in file.source.comments if not comment.before}
@@ -89,7 +89,7 @@ def _segment(file: CaseFile, node: ast.stmt) -> str:
 
 
 def _gap(file: CaseFile, previous: ast.stmt | None, node: ast.stmt) -> int:
-    """Return the number of empty lines before a kept statement."""
+    """Return the number of blank lines before a kept statement."""
     if previous is None:
         return 1
     if any(isinstance(item, ast.FunctionDef | ast.ClassDef) for item in (previous, node)):

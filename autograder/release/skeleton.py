@@ -14,7 +14,7 @@ from autograder.release.markers import Source, parse
 
 @functools.lru_cache(maxsize=512)
 def skeleton(source: Source, notebook: bool = False) -> str:
-    """Return the skeleton's text; outside the blocks it is the source, character for character."""
+    """Return the text of the skeleton; outside the blocks it equals the source exactly."""
     parts: list[str] = []
     copied = 0
     for block in find_blocks(source, notebook):

@@ -1,4 +1,4 @@
-"""Forms in which code and prose are compared: without spaces, comments or line breaks."""
+"""Normal forms for comparing code and prose: no spaces, comments or line breaks."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ def split_comment(line: str) -> tuple[str, str]:
 
 
 def squeezed(code: str) -> str:
-    """Return code without any white space: equal for lines that differ in spaces only."""
+    """Return code without white space."""
     return "".join(code.split())
 
 
 def weight(code: str) -> int:
-    """Return how much a line says: its names, numbers, strings and operators without ``=``."""
+    """Return the number of names, numbers, strings and operators in a line, without ``=``."""
     return sum(
         match.group() != "=" and not keyword.iskeyword(match.group())
         for match in _PIECE.finditer(code)
@@ -41,7 +41,7 @@ def flat(text: str) -> str:
 
 
 def sentences(text: str) -> Iterator[str]:
-    """Yield the sentences of prose or Markdown that are long enough to be told apart, flat."""
+    """Yield the flattened sentences of prose that are long enough to be distinctive."""
     unit: list[str] = []
     for line in [*text.splitlines(), ""]:
         if unit and (not line.strip() or _UNIT.match(line)):

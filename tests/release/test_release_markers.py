@@ -76,11 +76,11 @@ STRUCTURE = {
     ),
     "begin behind code": (
         function(f"y = x  {BEGIN}", "x += 1", END),
-        "m.py:2: this marker stands behind code; write `# BEGIN SOLUTION: add (1 line)` on a line",
+        "m.py:2: this marker follows code on its line; write `# BEGIN SOLUTION: add (1 line)` on",
     ),
     "end behind code": (
         function(BEGIN, f"x += 1  {END}"),
-        "m.py:3: this marker stands behind code; write `# END SOLUTION` on a line of its own",
+        "m.py:3: this marker follows code on its line; write `# END SOLUTION` on a line of its own",
     ),
     "end indented otherwise": (
         function(BEGIN, "x += 1", f"    {END}"),
@@ -173,7 +173,7 @@ NOTEBOOK = {
     ),
     "code above the first cell": (
         '"""Master."""\nimport math\n\n# %%\nx = 1\n',
-        "m.py:2: this code stands above the first cell; write `# %%` above it.",
+        "m.py:2: this code is above the first cell; write `# %%` above it.",
     ),
     "no cell": ("x = 1\n", "m.py:1: this notebook has no cells; write `# %%` above the first one."),
 }

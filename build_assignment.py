@@ -116,9 +116,9 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
 @click.pass_obj
 def new(course: Course, problem: str, like: str | None) -> None:
     """Lay out PROBLEM with one question of each kind to change; it passes `check` at once."""
-    from autograder.release.new import lay_out_problem
+    from autograder.release.new import create_problem
 
-    files = lay_out_problem(course, problem, like)
+    files = create_problem(course, problem, like)
     click.echo(f"Wrote {_count(len(files), 'file')} to {course.solutions / problem}:")
     for path in files:
         click.echo(f"  {path.relative_to(course.solutions / problem)}")

@@ -1,4 +1,4 @@
-"""Lay out a new problem: a sound one to change, made from the template or from another problem."""
+"""Create a new problem: a sound one to change, from the template or from another problem."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ TEMPLATE_NAME = "new_problem"
 _IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 
 
-def lay_out_problem(course: Course, name: str, like: str | None = None) -> list[Path]:
+def create_problem(course: Course, name: str, like: str | None = None) -> list[Path]:
     """Write ``solutions/<name>/`` and ``student/<name>/``; return the files of the problem.
 
     The files are those of the problem ``like``, or of a template with one question of each kind.

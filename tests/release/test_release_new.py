@@ -11,7 +11,7 @@ import pytest
 from autograder.course import Course, default_course, load_mistakes
 from autograder.errors import CourseError
 from autograder.prove.gate import check_problem
-from autograder.release.new import lay_out_problem
+from autograder.release.new import create_problem
 from autograder.release.student import student_tree
 
 ROOT = default_course().root
@@ -25,7 +25,7 @@ def empty(tmp_path: Path) -> Course:
 
 
 def test_the_files_are_called_after_the_problem(empty: Course) -> None:
-    files = lay_out_problem(empty, "word_vectors")
+    files = create_problem(empty, "word_vectors")
     names = {path.relative_to(empty.root / "solutions/word_vectors").as_posix() for path in files}
     assert {"word_vectors.py", "word_vectors.nb.py", "problem.toml", "handout.md"} <= names
     text = "".join(path.read_text() for path in files)
@@ -35,7 +35,7 @@ def test_the_files_are_called_after_the_problem(empty: Course) -> None:
 
 
 def test_there_is_a_question_of_each_kind(empty: Course) -> None:
-    lay_out_problem(empty, "word_vectors")
+    create_problem(empty, "word_vectors")
     problem = empty.problem("word_vectors")
     assert [question.name for question in problem.questions] == [
         "standardise", "squared_error", "Perceptron", "training",
@@ -48,7 +48,7 @@ def test_there_is_a_question_of_each_kind(empty: Course) -> None:
 
 @pytest.mark.slow
 def test_a_new_problem_passes_the_gate_at_once(empty: Course) -> None:
-    lay_out_problem(empty, "word_vectors")
+    create_problem(empty, "word_vectors")
     assert check_problem(empty, empty.problem("word_vectors")).faults() == []
 
 
@@ -59,7 +59,7 @@ def test_a_problem_can_be_made_like_another_one(small: Course, tmp_path: Path) -
         if path.is_file() and "__pycache__" not in path.parts:
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(path.read_bytes())
-    lay_out_problem(course, "matrix", like="affine")
+    create_problem(course, "matrix", like="affine")
     problem = course.problem("matrix")
     assert problem.modules == ("matrix.py",)
     assert [q.name for q in problem.questions] == [
@@ -80,7 +80,7 @@ def test_a_problem_can_be_made_like_another_one(small: Course, tmp_path: Path) -
 def test_a_name_that_cannot_be_used_is_refused(empty: Course, name: str, message: str) -> None:
     (empty.solutions / "taken").mkdir()
     with pytest.raises(CourseError, match=message):
-        lay_out_problem(empty, name)
+        create_problem(empty, name)
 
 
 def test_the_command_says_what_it_wrote_and_what_is_next(empty: Course) -> None:

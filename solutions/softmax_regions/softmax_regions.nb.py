@@ -20,7 +20,7 @@ import softmax_regions as regions
 from softmax_regions import W, b
 
 from check import grader
-from checks.regions import decision_regions, lines
+from figures.regions import decision_regions, lines
 
 names = [r"$\mathcal{C}_1$", r"$\mathcal{C}_2$", r"$\mathcal{C}_3$"]
 pairs = [(0, 1), (0, 2), (1, 2)]

@@ -5,7 +5,7 @@ from otter.test_files import test_case
 
 from checks import attach_figure, expect_close, expect_finite, expect_shape, rng
 from checks.carried import carried_from
-from checks.regions import decision_regions
+from figures.regions import decision_regions
 
 OK_FORMAT = False
 name = "region_direction"

@@ -26,7 +26,7 @@ def draw(N, K):
 def agrees_with_a_calculation_by_hand(class_probabilities):
     W, b = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), np.zeros(3)
     p = class_probabilities(np.array([np.log(2), np.log(5)]), W, b)
-    expect_close(p, [0.25, 0.625, 0.125], name="the probabilities")
+    expect_close(p, [0.25, 0.625, 0.125], name="the result")
 
 
 @test_case(
@@ -48,7 +48,7 @@ def gives_each_point_a_row_that_adds_up_to_one(class_probabilities):
 )
 def matches_the_definition_at_one_point(class_probabilities):
     x, W, b = draw(1, 3)
-    expect_close(class_probabilities(x[0], W, b), softmax(x[0], W, b), name="the probabilities")
+    expect_close(class_probabilities(x[0], W, b), softmax(x[0], W, b), name="the result")
 
 
 @test_case(
@@ -59,7 +59,7 @@ def matches_the_definition_at_one_point(class_probabilities):
 )
 def adds_up_over_the_classes_and_not_the_points(class_probabilities):
     p = class_probabilities(*draw(3, 3))
-    expect_close(p, softmax(*draw(3, 3)), name="the probabilities")
+    expect_close(p, softmax(*draw(3, 3)), name="the result")
 
 
 @test_case(
@@ -69,7 +69,7 @@ def adds_up_over_the_classes_and_not_the_points(class_probabilities):
 )
 def works_for_any_number_of_classes(class_probabilities):
     p = class_probabilities(*draw(2, 5))
-    expect_close(p, softmax(*draw(2, 5)), name="the probabilities")
+    expect_close(p, softmax(*draw(2, 5)), name="the result")
 
 
 @test_case(
@@ -86,4 +86,4 @@ def stays_right_far_away(class_probabilities):
     found = [class_probabilities(*arguments) for arguments in (wide, alike)]
     for p, arguments in zip(found, (wide, alike), strict=True):
         expected = softmax(*arguments)
-        expect_close(p, expected, rtol=1e-3, name="the probabilities")  # float32 loses digits here
+        expect_close(p, expected, rtol=1e-3, name="the result")  # float32 loses digits here

@@ -33,7 +33,7 @@ def makes_the_classes_of_the_handout_equally_probable(intersection_point):
     expect_shape(point, (2,), "the point")
     expect_finite(point, "the point")
     powers = np.exp(W @ np.ravel(point) + b)
-    expect_close(powers / powers.sum(), np.ones(3) / 3, atol=1e-5, name="the probabilities there")
+    expect_close(powers / powers.sum(), np.ones(3) / 3, atol=1e-5, name="the softmax there")
 
 
 @test_case(
@@ -46,4 +46,6 @@ def makes_all_three_activations_equal(intersection_point):
     point = intersection_point(W, b)
     expect_shape(point, (2,), "the point")
     activations = W @ np.ravel(point) + b
-    expect_close(activations, np.full(3, activations[0]), atol=1e-3, name="the activations there")
+    expect_close(
+        activations, np.full(3, activations[0]), atol=1e-3, name="the vector of activations there"
+    )

@@ -34,7 +34,7 @@ def expect_probabilities(functions, point, direction, distances, W, b, carried=T
     named, right = {"class_probabilities": own}, {"class_probabilities": softmax}
     origin = carried_from(found, rays, class_probabilities_of_ray, named, right)
     if origin is None or (origin and not carried):
-        name = "the probabilities" + (" (carried forward)" if origin else "")
+        name = "the result" + (" (carried forward)" if origin else "")
         for probabilities, ray in zip(found, rays, strict=True):
             expect_close(probabilities, softmax(*ray), atol=1e-6, name=name)
 

@@ -25,7 +25,7 @@ def draw(N, K):
 def agrees_with_a_calculation_by_hand(class_probabilities):
     W, b = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), np.zeros(3)
     p = class_probabilities(np.array([np.log(2), np.log(5)]), W, b)
-    expect_close(p, [0.25, 0.625, 0.125], name="the probabilities")
+    expect_close(p, [0.25, 0.625, 0.125], name="the result")
 
 
 @test_case(

@@ -30,7 +30,10 @@ DEPTHS = (1, 2, 3, 5, 8, 12, 16, 20)
 
 
 def h(a: float | Float[np.ndarray, "*n"], activation: str) -> float | Float[np.ndarray, "*n"]:
-    """Return the outputs of hidden units with the activations `a` (provided)."""
+    """Return the outputs of hidden units with the activations `a` (provided).
+
+    `activation` is "logistic" or "relu".
+    """
     if activation == "logistic":
         return 0.5 * (1 + np.tanh(0.5 * np.asarray(a)))
     if activation == "relu":
@@ -200,7 +203,8 @@ def draw_networks(
     """Draw inputs, targets and weights of `count` chains with `depth` weights each (provided).
 
     Inputs and targets are Gaussian. The sizes of the weights are 0.5 to 1.5 times `scale`. Their
-    signs are random, or positive if `positive` is true. Returns `xs`, `ts` and `weights`.
+    signs are random, or positive if `positive` is true. The same `seed` gives the same networks.
+    Returns `xs`, `ts` and `weights`.
     """
     rng = np.random.default_rng(seed)
     signs = 1 if positive else rng.choice([-1, 1], size=(count, depth))
@@ -209,7 +213,10 @@ def draw_networks(
 
 
 def norms(count: int = 1_000) -> dict[str, Float[np.ndarray, " M"]]:
-    """Return norms by depth for both activation functions and several weights (provided)."""
+    """Return norms by depth for both activation functions and several kinds of weights (provided).
+
+    Each norm is measured over `count` networks.
+    """
     curves = {}
     for activation, scale, positive in (
         ("logistic", 1.0, False),
@@ -225,7 +232,7 @@ def norms(count: int = 1_000) -> dict[str, Float[np.ndarray, " M"]]:
 
 
 def main(arguments=None):
-    """Print the norms and write the figures (provided)."""
+    """Print the norms and write the figures, with the command line `arguments` (provided)."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     folder = Path(__file__).resolve().parent / "figures"
     parser.add_argument("--out", type=Path, default=folder, help="default: figures/")

@@ -1,9 +1,9 @@
 # %% [markdown]
 # # Error backpropagation on paper
 #
-# This notebook leads through the parts of `handout.md`. Your derivations go into `answers.md`,
-# the formulas into `backprop.py`; the cells here check what you have written. A check reads
-# `backprop.py` again each time; `%autoreload` does the same for the other cells.
+# This notebook follows the parts of `handout.md`. Write your derivations into `answers.md` and the
+# formulas into `backprop.py`. The cells here check your functions. A check always reads the saved
+# `backprop.py`; `%autoreload` does the same for the other cells.
 
 # %%
 # %load_ext autoreload
@@ -24,7 +24,7 @@ from figures import curves
 draw_network()
 
 # %% [markdown]
-# A network of these sizes with random weights, an example and its target:
+# A network of this size with random weights, an example and its target:
 
 # %%
 random = np.random.default_rng(0)
@@ -68,8 +68,8 @@ print("delta^(2):", delta2, " dE/dw_11^(1):", grad_w(delta2, z1)[0, 0])
 grader.check("gradients")
 
 # %% [markdown]
-# Each weight is moved by a small step in both directions. The difference of your gradient from the
-# slope that this shows should be zero but for rounding, in every layer.
+# The next cell compares your gradients with finite differences. In every layer, the difference
+# should be zero up to rounding (below 1e-8).
 
 
 # %%
@@ -78,7 +78,7 @@ def error(weights):
 
 
 def slopes(layer, epsilon=1e-5):
-    """Return how the error changes with each weight of a layer."""
+    """Return the finite differences of the error for all weights of a layer."""
     found = np.zeros_like(weights[layer])
     for place in np.ndindex(found.shape):
         moved = [W.copy() for W in weights]
@@ -95,7 +95,8 @@ for layer, gradient in enumerate(yours):
     print(f"w^({layer + 1}): largest difference {off:.1e}")
 
 # %% [markdown]
-# What gradients are for: a few steps against them make the error of one example vanish.
+# Gradients are used for training: a few steps of gradient descent reduce the error of one example
+# to zero.
 
 # %%
 trained, errors = [W.copy() for W in weights], []

@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Regions of the softmax
 #
-# This notebook leads through the parts of `handout.md`. Your formulas go into
-# `softmax_regions.py`, your reasons into `answers.md`; the cells here check what you have written
-# and draw it. A check reads `softmax_regions.py` again each time; `%autoreload` does the same for
-# the other cells.
+# This notebook follows the parts of `handout.md`. Write your formulas into `softmax_regions.py`
+# and your explanations into `answers.md`. The cells here check your functions and draw their
+# results. A check always reads the saved `softmax_regions.py`; `%autoreload` does the same for the
+# other cells.
 
 # %%
 # %load_ext autoreload
@@ -20,7 +20,7 @@ import softmax_regions as regions
 from softmax_regions import W, b
 
 from check import grader
-from checks.regions import decision_regions, lines
+from figures.regions import decision_regions, lines
 
 names = [r"$\mathcal{C}_1$", r"$\mathcal{C}_2$", r"$\mathcal{C}_3$"]
 pairs = [(0, 1), (0, 2), (1, 2)]
@@ -53,7 +53,8 @@ decision_regions(W, b, names, point=green)
 grader.check("boundary_direction")
 
 # %% [markdown]
-# Your directions, drawn in red from the green point, should run where two colours meet.
+# Your directions are drawn in red from the green point. They should follow the borders between two
+# colours.
 
 # %%
 red = {f"{i + 1} and {j + 1}": regions.boundary_direction(i, j, W) for i, j in pairs}
@@ -80,7 +81,7 @@ distances = np.linspace(0, 3, 61)
 
 
 def along(direction):
-    """Return the probabilities along a ray from the green point, a row for each class."""
+    """Return the probabilities along a ray from the green point, one row for each class."""
     return regions.probabilities_along(green, direction, distances, W, b).T
 
 
@@ -92,7 +93,7 @@ rays = {middle: along(direction) for middle, direction in middles.items()}
 lines(distances, rays, names, x="distance from the green point", y="probability")
 
 # %% [markdown]
-# And very far away:
+# The probabilities at the distances 10, a thousand and a million:
 
 # %%
 for label, direction in [*red.items(), *middles.items()]:

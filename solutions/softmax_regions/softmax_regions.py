@@ -1,16 +1,25 @@
-"""Regions of the softmax: where three classes meet, and what happens far from there.
+"""Regions of the softmax: the point where three classes meet, and the way far away from it.
 
-Each of three classes has a linear activation `a_k = w_k1 x_1 + w_k2 x_2 + b_k`, and the softmax of
-the activations gives the probabilities. The plane falls into three regions, in each of which one
-class is the most probable. The functions here are your answers, for any weights; fill the holes
-from top to bottom. ``python check.py`` checks all that you have begun, ``python check.py
-intersection_point`` one of them.
+Each class has a linear activation `a_k = w_k1 x_1 + w_k2 x_2 + b_k`, and the softmax of the
+activations gives the probabilities. Three classes divide the plane into three regions; in each
+region one class is the most probable. Your functions must be right for any weights and biases, not
+only for the activations of the handout.
 
-Axes: K classes, N points. Row k of `W (K, 2)` holds the weights of class k, and `b (K,)` the
-biases. Classes are counted as rows are, from 0: what the handout calls C_1 is class 0 here.
+Fill in the functions from top to bottom. ``python check.py`` checks all functions that you have
+begun, ``python check.py intersection_point`` checks one of them.
+
+Axes: K classes, N points (`*N 2` means `(2,)` or `(N, 2)`). Row k of `W` and entry k of `b` belong
+to class k. Classes are counted from 0: class C_1 of the handout is class 0 here.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Real
 
 # Provided: the activations of the handout
 
@@ -18,16 +27,19 @@ W = np.array([[3.0, 1.0], [1.0, 3.0], [-3.0, 1.5]])
 b = np.array([1.0, 2.0, 2.0])
 
 
-# 1. The common point
+# 1. The green point
 
 
-def class_probabilities(x, W, b):
+def class_probabilities(
+    x: Float[np.ndarray, "*N 2"], W: Float[np.ndarray, "K 2"], b: Float[np.ndarray, " K"]
+) -> Float[np.ndarray, "*N K"]:
     """Return the softmax of the linear activations.
 
     `p_k = exp(a_k) / (exp(a_1) + ... + exp(a_K))` with `a_k = w_k1 x_1 + w_k2 x_2 + b_k`
 
     Question 3 looks at points so far away that `exp(a_k)` overflows. The probabilities must be
-    right there, too: think of what may be added to all activations without changing any `p_k`.
+    right there, too. Adding the same number to all activations of a point changes no `p_k`; choose
+    this number well.
 
     Args:
         x: one point, of shape `(2,)`, or N points, of shape `(N, 2)`.
@@ -37,25 +49,27 @@ def class_probabilities(x, W, b):
     Returns:
         The probabilities of the classes, of shape `(K,)` for one point and `(N, K)` for N points.
     """
-    # BEGIN SOLUTION: the activations, then their softmax without overflow (about 3 lines)
+    # BEGIN SOLUTION: compute the activations, then their softmax without overflow (about 3 lines)
     a = x @ W.T + b  # (K,) or (N, K)
     powers = np.exp(a - a.max(axis=-1, keepdims=True))
     return powers / powers.sum(axis=-1, keepdims=True)
     # END SOLUTION
 
 
-def intersection_point(W, b):
-    """Return the point that all three regions have in common, the green one.
+def intersection_point(
+    W: Float[np.ndarray, "3 2"], b: Float[np.ndarray, " 3"]
+) -> Float[np.ndarray, " 2"]:
+    """Return the green point, where all three regions meet.
 
     Args:
-        W: the weights of three classes, of shape `(3, 2)`; no three of these rows, seen as points
-            of the plane, lie on a line.
+        W: the weights of three classes, of shape `(3, 2)`. Its rows, read as three points of the
+            plane, do not lie on one line.
         b: the biases, of shape `(3,)`.
 
     Returns:
         The point, of shape `(2,)`.
     """
-    # BEGIN SOLUTION: two linear equations for the two coordinates (about 1 line)
+    # BEGIN SOLUTION: solve two linear equations for the two coordinates (about 1 line)
     return np.linalg.solve(W[1:] - W[0], b[0] - b[1:])
     # END SOLUTION
 
@@ -63,10 +77,10 @@ def intersection_point(W, b):
 # 2. Along a red line
 
 
-def boundary_direction(i, j, W):
-    """Return the direction of the red line between two regions, away from the common point.
+def boundary_direction(i: int, j: int, W: Float[np.ndarray, "3 2"]) -> Float[np.ndarray, " 2"]:
+    """Return the direction of the red line between two regions, away from the green point.
 
-    The red line is only that half of a straight line on which the regions of both classes meet.
+    The red line is half of a straight line: the half on which the regions of both classes meet.
 
     Args:
         i, j: two different classes, each 0, 1 or 2.
@@ -75,7 +89,7 @@ def boundary_direction(i, j, W):
     Returns:
         The direction, a vector of length one, of shape `(2,)`.
     """
-    # BEGIN SOLUTION: along which a_i - a_j stays what it is, on the right side (about 5 lines)
+    # BEGIN SOLUTION: keep a_i - a_j constant, then choose the right half (about 5 lines)
     first, second = W[i] - W[j]
     along = np.array([-second, first]) / np.hypot(first, second)
     third = W[3 - i - j]
@@ -86,10 +100,10 @@ def boundary_direction(i, j, W):
 # 3. Far inside a region
 
 
-def region_direction(k, W):
-    """Return the direction of the middle of a region, seen from the common point.
+def region_direction(k: int, W: Float[np.ndarray, "3 2"]) -> Float[np.ndarray, " 2"]:
+    """Return the direction from the green point into the middle of a region.
 
-    The middle makes the same angle with the two red lines that bound the region, and lies in it.
+    The middle lies in the region and makes the same angle with both red lines that bound it.
 
     Args:
         k: the class of the region, 0, 1 or 2.
@@ -105,20 +119,26 @@ def region_direction(k, W):
     # END SOLUTION
 
 
-def probabilities_along(point, direction, distances, W, b):
+def probabilities_along(
+    point: Float[np.ndarray, " 2"],
+    direction: Float[np.ndarray, " 2"],
+    distances: Real[np.ndarray, " N"],
+    W: Float[np.ndarray, "K 2"],
+    b: Float[np.ndarray, " K"],
+) -> Float[np.ndarray, "N K"]:
     """Return the probabilities of the classes along a ray.
 
     Args:
-        point: where the ray starts, of shape `(2,)`.
-        direction: its direction, a vector of length one, of shape `(2,)`.
-        distances: how far from the point to look, of shape `(N,)`.
+        point: the start of the ray, of shape `(2,)`.
+        direction: the direction of the ray, a vector of length one, of shape `(2,)`.
+        distances: the distances from `point`, of shape `(N,)`.
         W: the weights, of shape `(K, 2)`.
         b: the biases, of shape `(K,)`.
 
     Returns:
-        The probabilities of the classes at each of the distances, of shape `(N, K)`.
+        The probabilities of the classes at each distance, of shape `(N, K)`.
     """
-    # BEGIN SOLUTION: the points of the ray, then their probabilities (about 2 lines)
+    # BEGIN SOLUTION: compute the points of the ray, then their probabilities (about 2 lines)
     x = point + np.outer(distances, direction)  # (N, 2)
     return class_probabilities(x, W, b)
     # END SOLUTION

@@ -1,7 +1,7 @@
-"""Provided: drawings of the two networks and the figure of gradient norms.
+"""Drawings of the two networks and the figure of gradient norms (provided; do not change).
 
-Nothing is to be filled in here. Each function returns a matplotlib figure;
-``python drawings.py`` writes ``chain.svg`` and ``bipartite.svg`` anew.
+Each function returns a matplotlib figure. ``python drawings.py`` writes ``chain.svg`` and
+``bipartite.svg`` again.
 """
 
 from pathlib import Path
@@ -16,7 +16,7 @@ RADIUS = 0.28
 
 
 def chain_figure():
-    """Draw the chain: one unit in each layer, of which some in the middle are left out."""
+    """Draw the chain, with one unit in each layer; some layers in the middle are left out."""
     figure, axes = _canvas(9.5, 1.9, (-0.7, 9.4), (-1.0, 0.9))
     places = {0: "$x_1$", 2: "$z_1^{(2)}$", 4: "$z_1^{(3)}$", 6.5: "$z_1^{(K)}$", 8.5: "$y$"}
     weights = ("$w_{11}^{(1)}$", "$w_{11}^{(2)}$", None, "$w_{11}^{(K)}$")
@@ -35,10 +35,10 @@ def chain_figure():
 
 
 def bipartite_figure(sizes=(3, 3, 3, 3, 1), on=None):
-    """Draw a network whose layers are completely connected.
+    """Draw a network with complete layers.
 
-    `on` may hold an array of booleans for each layer: units that are off are drawn grey, and so
-    are the connections from and to them.
+    `on` may hold one boolean array for each layer. Units that are off and their connections are
+    drawn grey.
     """
     on = on if on is not None else [np.ones(size, bool) for size in sizes]
     sizes = [len(units) for units in on]
@@ -65,7 +65,7 @@ def bipartite_figure(sizes=(3, 3, 3, 3, 1), on=None):
 def norms_figure(positions, curves, x="number of weights in the chain", title=""):
     """Draw gradient norms, one curve for each name, on a logarithmic axis.
 
-    What is exactly zero has no place on such an axis and is left out.
+    Norms that are exactly zero are left out, since a logarithmic axis cannot show them.
     """
     figure = Figure(figsize=(7.2, 4), layout="constrained")
     axes = figure.add_subplot(xlabel=x, ylabel="root mean square of the gradient", title=title)
@@ -94,14 +94,14 @@ def _unit(axes, place, name, colour=FILL):
 
 
 def _line(axes, start, end, colour=INK):
-    """Draw a connection; those that carry nothing lie behind the others."""
+    """Draw a connection; grey connections are drawn behind the others."""
     axes.plot(
         *zip(start, end, strict=True), color=colour, linewidth=0.9, zorder=1 + (colour == INK)
     )
 
 
 def write_drawings(folder=HERE):
-    """Write the drawings of the handout anew."""
+    """Write the drawings of the handout again."""
     import matplotlib
 
     with matplotlib.rc_context({"svg.hashsalt": "drawings"}):

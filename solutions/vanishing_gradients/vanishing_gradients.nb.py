@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Vanishing gradients
 #
-# This notebook leads through parts a to e of `handout.md`. Your code goes into
-# `vanishing_gradients.py`, your written answers into `answers.md`; the cells here draw the
-# networks, check what you have written and draw the figure for your report. A check reads
-# your file again each time; `%autoreload` does the same for the other cells.
+# This notebook follows parts a to e of `handout.md`. Write your code into `vanishing_gradients.py`
+# and your written answers into `answers.md`. The cells here draw the networks, check your functions
+# and draw the figure of gradient norms. A check always reads the saved `vanishing_gradients.py`;
+# `%autoreload` does the same for the other cells.
 
 # %%
 # %load_ext autoreload
@@ -40,7 +40,7 @@ from check import grader
 chain_figure()
 
 # %% [markdown]
-# ## a) Forward
+# ## a) Forward pass
 
 # %%
 grader.check("chain_forward")
@@ -54,7 +54,7 @@ print("largest derivative of a logistic unit:", h_prime(np.linspace(-9, 9, 181),
 # %% [markdown]
 # ## b) Gradients
 #
-# Derive the expression first. Small steps in each weight tell whether the code is right:
+# Derive the expression first. Then compare your gradients with finite differences:
 
 # %%
 x, t, weights = 0.8, -0.3, np.array([1.2, -0.7, 2.0, 1.5])
@@ -66,8 +66,8 @@ def error(weights):
 
 steps = 1e-5 * np.eye(len(weights))
 slopes = [(error(weights + step) - error(weights - step)) / 2e-5 for step in steps]
-print("small steps", np.round(slopes, 6))
-print("gradients  ", np.round(chain_gradients(x, t, weights, "logistic"), 6))
+print("finite differences", np.round(slopes, 6))
+print("gradients         ", np.round(chain_gradients(x, t, weights, "logistic"), 6))
 
 # %%
 grader.check("chain_gradients")
@@ -82,7 +82,7 @@ grader.check("gradient_norms")
 norms_figure(DEPTHS, norms())
 
 # %% [markdown]
-# The layers of a single kind of network, twelve weights deep:
+# The norms of all layers in chains with twelve weights:
 
 # %%
 layers = {}
@@ -92,7 +92,8 @@ for activation, positive in (("logistic", False), ("relu", True)):
 norms_figure(range(1, 13), layers, x="layer of the weight")
 
 # %% [markdown]
-# When are the gradients of early logistic layers small, and when not? Answer in `answers.md`.
+# When are the gradients of early logistic layers small, and when not? Write your answer into
+# `answers.md`.
 #
 # ## d) Zero gradients in a ReLU chain
 
@@ -102,7 +103,7 @@ grader.check("zero_in_chain")
 # %%
 for weights in ([1.0, 2.0, 0.5, 1.0], [1.0, -2.0, 0.5, 1.0]):
     a, _ = chain_forward(0.7, weights, "relu")
-    on = [True, *(a[:-1] > 0), True]
+    on = [True, *(a[:-1] > 0).tolist(), True]
     print("on:", np.array(on).astype(int), end="  ")
     print("zero:", np.array(zero_in_chain(on)).astype(int), end="  ")
     print("gradients:", chain_gradients(0.7, 0.2, weights, "relu"))
@@ -110,7 +111,7 @@ for weights in ([1.0, 2.0, 0.5, 1.0], [1.0, -2.0, 0.5, 1.0]):
 # %% [markdown]
 # ## e) Complete layers
 #
-# Units that are off, and connections that carry nothing, are drawn grey.
+# Units that are off and their connections are drawn grey.
 
 # %%
 grader.check("zero_in_bipartite")
@@ -126,4 +127,4 @@ for layer, zero in enumerate(zero_in_bipartite(on), 1):
 bipartite_figure(on=on)
 
 # %% [markdown]
-# Answer the questions of parts d and e in `answers.md`.
+# Write your answers to parts d and e into `answers.md`.

@@ -1,25 +1,39 @@
 """Gradients in a deep chain of units, and when they vanish: parts a to e of the handout.
 
-Fill the holes from top to bottom. ``python check.py chain_gradients`` checks one of them, and
-``python vanishing_gradients.py`` then writes a drawing of both networks and a figure of gradient
-norms into the folder ``figures``.
+Fill in the functions from top to bottom, with numpy only. ``python check.py`` checks all functions
+that you have begun, ``python check.py chain_gradients`` checks one part. When part c is done,
+``python vanishing_gradients.py`` writes drawings of both networks and a figure of gradient norms
+into the folder ``figures``.
 
-Layers are numbered from 1, the input, to K + 1, the output; K is the number of weights, and
-`weights[l - 1]` is w_11 of layer l, which leads from layer l to layer l + 1. Units have no biases.
-Hidden units are "logistic" or "relu"; the output is the identity. R counts networks.
+Layers are numbered from 1, the input, to K + 1, the output. `weights[l - 1]` is the weight w_11 of
+layer l, which leads from layer l to layer l + 1. Units have no biases. Hidden units are "logistic"
+or "relu"; the output unit has the identity as its activation function.
+
+Axes: K weights of a chain, L = K + 1 layers, R networks, M depths. `*n` is any shape.
 """
+
+from __future__ import annotations
 
 import argparse
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 from drawings import bipartite_figure, chain_figure, norms_figure
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jaxtyping import Bool, Float
+
 DEPTHS = (1, 2, 3, 5, 8, 12, 16, 20)
 
 
-def h(a, activation):
-    """Return the output of hidden units with the activations `a` (provided)."""
+def h(a: float | Float[np.ndarray, "*n"], activation: str) -> float | Float[np.ndarray, "*n"]:
+    """Return the outputs of hidden units with the activations `a` (provided).
+
+    `activation` is "logistic" or "relu".
+    """
     if activation == "logistic":
         return 0.5 * (1 + np.tanh(0.5 * np.asarray(a)))
     if activation == "relu":
@@ -27,7 +41,7 @@ def h(a, activation):
     raise ValueError(f"activation must be 'logistic' or 'relu', not {activation!r}.")
 
 
-def h_prime(a, activation):
+def h_prime(a: float | Float[np.ndarray, "*n"], activation: str) -> float | Float[np.ndarray, "*n"]:
     """Return the derivative of `h` at the activations `a`.
 
     Args:
@@ -35,9 +49,9 @@ def h_prime(a, activation):
         activation: "logistic" or "relu". The derivative of a ReLU at exactly 0 is taken as 0.
 
     Returns:
-        Numbers of the same shape.
+        The derivatives, of the same shape as `a`.
     """
-    # BEGIN SOLUTION: one formula for each activation function (about 4 lines)
+    # BEGIN SOLUTION: write one formula for each activation function (about 4 lines)
     if activation == "logistic":
         z = h(a, activation)
         return z * (1 - z)
@@ -45,21 +59,23 @@ def h_prime(a, activation):
     # END SOLUTION
 
 
-def chain_forward(x, weights, activation):
-    """Send a number through the chain.
+def chain_forward(
+    x: float, weights: list[float] | Float[np.ndarray, " K"], activation: str
+) -> tuple[Float[np.ndarray, " K"], Float[np.ndarray, " L"]]:
+    """Compute the forward pass of the chain.
 
     `z_1 = x`, `a_(l+1) = w_l z_l`, `z_(l+1) = h(a_(l+1))`, but `z_(K+1) = a_(K+1)` at the output.
 
     Args:
         x: the input, a number.
         weights: K numbers, K at least 1.
-        activation: "logistic" or "relu", that of the K - 1 hidden units.
+        activation: the activation function of the K - 1 hidden units, "logistic" or "relu".
 
     Returns:
         A tuple of `a`, the activations of layers 2 to K + 1, of shape `(K,)`, and `z`, the outputs
         of layers 1 to K + 1, of shape `(K + 1,)`; `z[-1]` is the network's output y.
     """
-    # BEGIN SOLUTION: from layer to layer (about 8 lines)
+    # BEGIN SOLUTION: compute the layers one after the other (about 8 lines)
     a, z = [], [float(x)]
     for weight in weights[:-1]:
         a.append(weight * z[-1])
@@ -70,7 +86,9 @@ def chain_forward(x, weights, activation):
     # END SOLUTION
 
 
-def chain_gradients(x, t, weights, activation):
+def chain_gradients(
+    x: float, t: float, weights: list[float] | Float[np.ndarray, " K"], activation: str
+) -> Float[np.ndarray, " K"]:
     """Return the derivative of the error with respect to every weight of the chain.
 
     The error is `E = (y - t)^2 / 2`.
@@ -79,12 +97,12 @@ def chain_gradients(x, t, weights, activation):
         x: the input, a number.
         t: the target, a number.
         weights: K numbers, K at least 1.
-        activation: "logistic" or "relu", that of the K - 1 hidden units.
+        activation: the activation function of the K - 1 hidden units, "logistic" or "relu".
 
     Returns:
-        K numbers, the derivative for `weights[k]` at index k, of shape `(K,)`.
+        K numbers, of shape `(K,)`: the derivative with respect to `weights[k]` at index k.
     """
-    # BEGIN SOLUTION: your expression for a layer, from the last to the first (about 8 lines)
+    # BEGIN SOLUTION: compute your expression for all layers, from last to first (about 8 lines)
     a, z = chain_forward(x, weights, activation)
     gradients = np.zeros(len(weights))
     delta = z[-1] - t
@@ -96,8 +114,13 @@ def chain_gradients(x, t, weights, activation):
     # END SOLUTION
 
 
-def norms_by_layer(xs, ts, weights, activation):
-    """Measure how large the gradient of each layer is, over many networks of the same depth.
+def norms_by_layer(
+    xs: Float[np.ndarray, " R"],
+    ts: Float[np.ndarray, " R"],
+    weights: Float[np.ndarray, "R K"],
+    activation: str,
+) -> Float[np.ndarray, " K"]:
+    """Measure the size of the gradient in each layer, over many networks of the same depth.
 
     Args:
         xs: the inputs of R networks, of shape `(R,)`.
@@ -106,68 +129,74 @@ def norms_by_layer(xs, ts, weights, activation):
         activation: "logistic" or "relu".
 
     Returns:
-        For each layer l = 1, ..., K the root of the mean, over the networks, of the square of
-        `dE/dw_l`, of shape `(K,)`.
+        The root mean square of `dE/dw_l` over the networks for each layer l = 1, ..., K, of shape
+        `(K,)`.
     """
-    # BEGIN SOLUTION: the gradients of each network, then their root mean square (about 4 lines)
+    # BEGIN SOLUTION: compute all gradients, then their root mean square (about 4 lines)
     found = [chain_gradients(x, t, w, activation) for x, t, w in zip(xs, ts, weights, strict=True)]
     return np.sqrt(np.mean(np.square(found), axis=0))
     # END SOLUTION
 
 
-def norms_by_depth(xs, ts, weights, activation, depths):
-    """Measure how large the gradient of the **first** weight is in networks of several depths.
+def norms_by_depth(
+    xs: Float[np.ndarray, " R"],
+    ts: Float[np.ndarray, " R"],
+    weights: Float[np.ndarray, "R K"],
+    activation: str,
+    depths: Sequence[int],
+) -> Float[np.ndarray, " M"]:
+    """Measure the size of the gradient of the **first** weight in networks of several depths.
 
     Args:
         xs, ts, weights, activation: as in `norms_by_layer`.
-        depths: numbers of weights, each from 1 to K. A network of depth d has the first d weights
-            of its row, and its output directly behind the last of them.
+        depths: M numbers of weights, each from 1 to K. A network of depth d uses only the first d
+            weights of its row; its output unit follows directly after them.
 
     Returns:
-        For each depth the root of the mean square of `dE/dw_1`, of shape `(len(depths),)`.
+        The root mean square of `dE/dw_1` for each depth, of shape `(M,)`.
     """
-    # BEGIN SOLUTION: shorter networks, and their first layer (about 2 lines)
+    # BEGIN SOLUTION: measure the first layer of shorter networks (about 2 lines)
     weights = np.asarray(weights)
     return np.array([norms_by_layer(xs, ts, weights[:, :d], activation)[0] for d in depths])
     # END SOLUTION
 
 
-def zero_in_chain(on):
-    """Tell from the pattern of a ReLU chain which of its gradients are exactly zero.
+def zero_in_chain(on: list[bool]) -> list[bool]:
+    """Decide from the on/off pattern of a ReLU chain which of its gradients are exactly zero.
 
-    Here units may have biases, so that a unit behind one that is off can be on. The error, the
-    weights and the input are not zero by chance: a gradient is zero if the pattern makes it so.
+    Here units may have biases, so a unit can be on although the unit before it is off. The error
+    and the weights are nonzero: a gradient is zero only where the pattern makes it zero.
 
     Args:
-        on: for each layer 1, ..., K + 1, whether its unit's output depends on its activation: True
-            where the activation is above 0, False where the unit is off and gives 0. Of the input
-            it says whether x differs from 0; the output unit is always on.
+        on: one value for each layer 1, ..., K + 1. For a hidden unit: True if its activation is
+            above 0, False if the unit is off and its output is 0. For the input: whether x differs
+            from 0. The output unit is always on.
 
     Returns:
-        K booleans, for layer l at index l - 1: is `dE/dw_l` zero?
+        K booleans: whether `dE/dw_l` is zero, at index l - 1.
     """
-    # BEGIN SOLUTION: what does the gradient of layer l have as factors? (about 2 lines)
+    # BEGIN SOLUTION: which factors does the gradient of layer l have? (about 2 lines)
     return [not all(on[layer:]) for layer in range(len(on) - 1)]
     # END SOLUTION
 
 
-def zero_in_bipartite(on):
-    """Tell from the pattern of a ReLU network with complete layers which gradients are zero.
+def zero_in_bipartite(on: list[Bool[np.ndarray, " _n"]]) -> list[Bool[np.ndarray, "_n_above _n"]]:
+    """Decide from the on/off pattern of a fully connected ReLU network which gradients are zero.
 
-    Every unit of layer l leads to every unit of layer l + 1. Units may have biases. The error and
-    the weights are not zero by chance, nor do different paths cancel.
+    Every unit of layer l is connected to every unit of layer l + 1. Units may have biases. The
+    error and the weights are nonzero, and the contributions of different paths do not cancel.
 
     Args:
-        on: a list of K + 1 arrays of booleans, one for each layer, of the shapes `(n_l,)`: True
-            where the unit's activation is above 0. For the inputs it says which of them differ
-            from 0; the output units are always on.
+        on: a list of K + 1 boolean arrays, one for each layer, of the shapes `(n_l,)`. For hidden
+            units: True where the activation is above 0. For the inputs: which of them differ from
+            0. The output units are always on.
 
     Returns:
-        A list of K arrays of booleans. That of layer l has the shape `(n_(l+1), n_l)`; its entry
+        A list of K boolean arrays. The array of layer l has the shape `(n_(l+1), n_l)`. Its entry
         `[j, i]` tells whether the gradient of the weight from unit i of layer l to unit j of layer
         l + 1 is zero.
     """
-    # BEGIN SOLUTION: both ends of the weight, and the ways from there to the output (about 7 lines)
+    # BEGIN SOLUTION: check both ends of the weight and the paths to the output (about 7 lines)
     on = [np.asarray(units, bool) for units in on]
     zeros = []
     for layer in range(len(on) - 1):
@@ -178,13 +207,17 @@ def zero_in_bipartite(on):
     # END SOLUTION
 
 
-def pattern(x, weights, biases):
-    """Return the pattern of a ReLU network, as `zero_in_bipartite` reads it (provided).
+def pattern(
+    x: Float[np.ndarray, " _n"],
+    weights: list[Float[np.ndarray, "_n_above _n"]],
+    biases: list[Float[np.ndarray, " _n_above"]],
+) -> list[Bool[np.ndarray, " _n"]]:
+    """Return the on/off pattern of a ReLU network, as `zero_in_bipartite` takes it (provided).
 
     Args:
         x: the inputs, of shape `(n_1,)`.
-        weights: K arrays, that of layer l of shape `(n_(l+1), n_l)`.
-        biases: K arrays, that of layer l of shape `(n_(l+1),)`.
+        weights: K arrays; the array of layer l has the shape `(n_(l+1), n_l)`.
+        biases: K arrays; the array of layer l has the shape `(n_(l+1),)`.
     """
     z = np.asarray(x, float)
     on = [z != 0]
@@ -195,12 +228,14 @@ def pattern(x, weights, biases):
     return [*on[:-1], np.ones(len(on[-1]), bool)]
 
 
-def draw_networks(count, depth, scale, positive=False, seed=0):
-    """Draw inputs, targets and weights of `count` chains (provided).
+def draw_networks(
+    count: int, depth: int, scale: float, positive: bool = False, seed: int = 0
+) -> tuple[Float[np.ndarray, " R"], Float[np.ndarray, " R"], Float[np.ndarray, "R K"]]:
+    """Draw inputs, targets and weights of `count` chains with `depth` weights each (provided).
 
-    Inputs and targets are Gaussian. Weights have sizes from 0.5 to 1.5 times `scale` and random
-    signs, or only plus if `positive`. Returns `xs`, `ts` and `weights`, of the shapes `(count,)`,
-    `(count,)` and `(count, depth)`.
+    Inputs and targets are Gaussian. The sizes of the weights are 0.5 to 1.5 times `scale`. Their
+    signs are random, or positive if `positive` is true. The same `seed` gives the same networks.
+    Returns `xs`, `ts` and `weights`.
     """
     rng = np.random.default_rng(seed)
     signs = 1 if positive else rng.choice([-1, 1], size=(count, depth))
@@ -208,8 +243,11 @@ def draw_networks(count, depth, scale, positive=False, seed=0):
     return rng.normal(size=count), rng.normal(size=count), weights
 
 
-def norms(count=1_000):
-    """Return norms by depth for both activations and several kinds of weights (provided)."""
+def norms(count: int = 1_000) -> dict[str, Float[np.ndarray, " M"]]:
+    """Return norms by depth for both activation functions and several kinds of weights (provided).
+
+    Each norm is measured over `count` networks.
+    """
     curves = {}
     for activation, scale, positive in (
         ("logistic", 1.0, False),
@@ -225,7 +263,7 @@ def norms(count=1_000):
 
 
 def main(arguments=None):
-    """Print the norms and write the figures (provided)."""
+    """Print the norms and write the figures, with the command line `arguments` (provided)."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     folder = Path(__file__).resolve().parent / "figures"
     parser.add_argument("--out", type=Path, default=folder, help="default: figures/")

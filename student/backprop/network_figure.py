@@ -1,6 +1,6 @@
-"""The network of the handout, drawn with the names of its units and of some weights.
+"""Draw the network of the handout with the names of its units and of some weights (provided).
 
-``python network_figure.py`` writes ``network.svg`` anew.
+``python network_figure.py`` writes ``network.svg`` again.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ LAYERS = ("inputs", "logistic units", "logistic units", "output")
 
 
 def centre(layer, unit):
-    """Return where a unit stands; both are counted from 1."""
+    """Return the coordinates of a unit; layer and unit are counted from 1."""
     return ACROSS * (layer - 1), DOWN * ((SIZES[layer - 1] + 1) / 2 - unit)
 
 
@@ -29,7 +29,7 @@ def unit_label(layer, unit):
 
 
 def draw_network():
-    """Return the figure: four layers, every weight a line, some of them named."""
+    """Return the figure: four layers, one line for each weight, names for some weights."""
     figure = Figure(figsize=(8.4, 4.6), layout="constrained")
     axes = figure.add_subplot()
     axes.set_axis_off()
@@ -50,7 +50,7 @@ def draw_network():
 
 
 def _draw_weight(axes, layer, to, start):
-    """Draw one weight as a line, with its name near its start if it is among the named."""
+    """Draw one weight as a line, with its name if the weight is red or in NAMED."""
     (x0, y0), (x1, y1) = centre(layer, start), centre(layer + 1, to)
     red, named = (layer + 1, to) == RED, (layer, to, start) in NAMED
     colour = "#c0392b" if red else "#333333" if named else "#b5b5b5"
@@ -64,7 +64,7 @@ def _draw_weight(axes, layer, to, start):
 
 
 def _draw_unit(axes, layer, unit):
-    """Draw one unit as a circle with the name of its output in it."""
+    """Draw one unit as a circle that contains the name of its output."""
     x, y = centre(layer, unit)
     red = (layer, unit) == RED
     face = "#f6d5d0" if red else "#e8eef5" if layer > 1 else "white"

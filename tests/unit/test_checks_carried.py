@@ -1,4 +1,4 @@
-"""Answers that follow from earlier ones: whose functions they follow from, and when nothing's."""
+"""Answers that follow from earlier functions: from which ones, and when from none."""
 
 import numpy as np
 

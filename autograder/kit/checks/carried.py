@@ -1,4 +1,4 @@
-"""Answers that are wrong only because an earlier answer is: the error has lost its points there."""
+"""Find wrong answers that follow correctly from an earlier error, which is penalised only once."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ def carried_from(
     own: Functions,
     right: Functions,
 ) -> list[str] | None:
-    """Return which of the student's own functions lead to ``answers``; None if nothing does.
+    """Return which of the student's own functions lead to ``answers``; None if no choice does.
 
     ``follow`` takes functions by name and an example, and returns the answer that follows from
-    them. Each function may be the ``right`` one or the student's ``own``; the fewer of their own
-    the better, and none if the answers are right. Wrong answers that are the same for all examples
-    follow from nothing: whoever returns constants everywhere has not used the earlier answers.
+    them. Every choice between the ``right`` functions and the student's ``own`` is tried, with the
+    fewest own functions first; right answers give an empty list. Wrong answers that are equal for
+    all examples follow from nothing, since constants do not use the earlier functions.
     """
     for choice in sorted(itertools.product((False, True), repeat=len(right)), key=sum):
         mine = [name for name, chosen in zip(right, choice, strict=True) if chosen]
@@ -38,15 +38,15 @@ def carried_from(
 def _answers(
     follow: Callable[[Functions, Any], Any], functions: Functions, examples: Sequence[Any]
 ) -> list[Any]:
-    """Return what follows for each example; nothing if the functions do not work together."""
+    """Return the answer that follows for each example; an empty list if a function fails."""
     try:
         return [np.asarray(follow(functions, example), float) for example in examples]
-    except Exception:  # whatever is wrong there has cases of its own
+    except Exception:  # other cases judge this error
         return []
 
 
 def _same(first: Any, second: Any) -> bool:
-    """Tell whether two answers agree within what float32 loses."""
+    """Return whether two answers agree within the accuracy of float32."""
     if np.shape(first) != np.shape(second):
         return False
     return np.allclose(first, second, rtol=1e-4, atol=1e-5, equal_nan=True)

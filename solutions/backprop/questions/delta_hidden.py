@@ -12,13 +12,13 @@ name = "delta_hidden"
 
 
 def draw(K, J):
-    """Return the errors of K units above, weights, and activations of J units."""
+    """Return the errors of K units above, the weights, and the activations of J units."""
     shapes = ((K,), (K, J), (J,))
     return [rng(f"argument {i}").normal(0, 1.5, shape) for i, shape in enumerate(shapes)]
 
 
 def expect_errors(delta_hidden, delta, W, a):
-    """Fail unless the errors of the layer with the activations ``a`` are those of autograd."""
+    """Fail unless the errors of the layer with the activations ``a`` agree with autograd."""
     _, expected = autograd(lambda W, a: W @ torch.sigmoid(a), [W, a], [delta])
     found = delta_hidden(delta.copy(), W.copy(), 1 / (1 + np.exp(-a)))
     expect_close(found, expected, atol=1e-5, name="delta")
@@ -27,7 +27,7 @@ def expect_errors(delta_hidden, delta, W, a):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="There must be one error for each unit of the layer.",
+    failure_message="Return one error for each unit of the layer.",
 )
 def gives_each_unit_an_error(delta_hidden):
     delta, W, _ = draw(2, 5)
@@ -38,9 +38,9 @@ def gives_each_unit_an_error(delta_hidden):
 @test_case(
     points=1,
     hidden=False,
-    failure_message="A calculation by hand fails. With the errors (2, 1) above, the weights "
-    "(1, 2, 0) to the first and (3, -1, 1) to the second of these units, and the outputs "
-    "(0.5, 0.2, 0.9), the errors of the layer are 1.25, 0.48 and 0.09.",
+    failure_message="The result differs from a calculation by hand. Let two units above have the "
+    "errors (2, 1), with the weights (1, 2, 0) to the first and (3, -1, 1) to the second. For the "
+    "outputs (0.5, 0.2, 0.9) the errors of the layer are 1.25, 0.48 and 0.09.",
 )
 def agrees_with_a_calculation_by_hand(delta_hidden):
     W = np.array([[1.0, 2.0, 0.0], [3.0, -1.0, 1.0]])
@@ -51,8 +51,8 @@ def agrees_with_a_calculation_by_hand(delta_hidden):
 @test_case(
     points=1.5,
     hidden=True,
-    failure_message="The errors of a layer with other sizes are wrong. A unit has an effect on "
-    "the error through each unit above it, and all of them through its own activation function.",
+    failure_message="The errors are wrong for a layer of another size. A unit affects the error "
+    "through every unit above it, and always through its own activation function.",
 )
 def matches_autograd(delta_hidden):
     expect_errors(delta_hidden, *draw(2, 4))
@@ -61,8 +61,8 @@ def matches_autograd(delta_hidden):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="Between two layers of the same size, the errors are wrong. The weights from "
-    "a unit to those above stand in one column of the matrix.",
+    failure_message="The errors are wrong between two layers of equal size. One column of the "
+    "matrix holds the weights from one unit to all units above.",
 )
 def matches_autograd_between_layers_of_one_size(delta_hidden):
     expect_errors(delta_hidden, *draw(3, 3))
@@ -71,7 +71,8 @@ def matches_autograd_between_layers_of_one_size(delta_hidden):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With a single unit above, as below the output layer, the errors are wrong.",
+    failure_message="The errors are wrong with a single unit above, as in the layer below the "
+    "output.",
 )
 def works_below_a_single_unit(delta_hidden):
     expect_errors(delta_hidden, *draw(1, 4))
@@ -80,8 +81,8 @@ def works_below_a_single_unit(delta_hidden):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Where outputs are close to 0 or 1, the errors are wrong. The logistic "
-    "function is nearly flat there.",
+    failure_message="The errors are wrong for outputs close to 0 or 1, where the logistic "
+    "function is nearly flat.",
 )
 def is_small_where_units_are_saturated(delta_hidden):
     delta, W, _ = draw(2, 4)

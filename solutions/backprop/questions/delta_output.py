@@ -16,7 +16,7 @@ def squared_error(y, t):
 
 
 def expect_derivatives(delta_output, outputs, t):
-    """Fail unless the error of the output unit is what autograd says, for each of ``outputs``."""
+    """Fail unless the error of the output unit agrees with autograd for each of ``outputs``."""
     found = [delta_output(y.copy(), t) for y in outputs]
     for y, delta in zip(outputs, found, strict=True):
         expected, _ = autograd(squared_error, [y, np.array(t)], [np.ones(())])
@@ -26,8 +26,8 @@ def expect_derivatives(delta_output, outputs, t):
 @test_case(
     points=1,
     hidden=False,
-    failure_message="A calculation by hand fails. With y = 3 and t = 1, E_n = 2. With y = 3.01 it "
-    "is 2.02005, so the derivative is close to 2.",
+    failure_message="The result differs from a calculation by hand. For t = 1, E_n is 2 at y = 3 "
+    "and 2.02005 at y = 3.01, so the derivative at y = 3 is close to 2.",
 )
 def agrees_with_a_calculation_by_hand(delta_output):
     expect_close(delta_output(np.array([3.0]), 1.0), [2], name="delta")
@@ -36,7 +36,7 @@ def agrees_with_a_calculation_by_hand(delta_output):
 @test_case(
     points=1,
     hidden=True,
-    failure_message="With the output above the target, the derivative of the error is wrong.",
+    failure_message="The derivative of the error is wrong for an output above the target.",
 )
 def matches_autograd_above_the_target(delta_output):
     t = rng("t").normal(0, 2)
@@ -46,8 +46,8 @@ def matches_autograd_above_the_target(delta_output):
 @test_case(
     points=1,
     hidden=True,
-    failure_message="The derivative of the error is wrong on one side of the target. Raising the "
-    "output makes the error larger above the target and smaller below it.",
+    failure_message="The derivative of the error is wrong above or below the target. A larger "
+    "output increases the error above the target and decreases it below.",
 )
 def matches_autograd_on_both_sides_of_the_target(delta_output):
     t, distance = rng("t").normal(0, 2), rng("distance").uniform(0.5, 3, 1)

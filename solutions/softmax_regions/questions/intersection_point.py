@@ -1,30 +1,20 @@
-"""Cases for the point that three regions have in common."""
+"""Cases for the common point of the three regions."""
 
 import numpy as np
 from otter.test_files import test_case
 
 from checks import expect_close, expect_finite, expect_shape, rng
+from oracle import OF_THE_HANDOUT, draw_weights
 
 OK_FORMAT = False
 name = "intersection_point"
-
-OF_THE_HANDOUT = np.array([[3, 1], [1, 3], [-3, 1.5]]), np.array([1.0, 2, 2])
-
-
-def draw():
-    """Return weights whose rows are the corners of a triangle of a fair size, and biases."""
-    angles = rng("angles").uniform(0, 2 * np.pi) + np.arange(3) * 2 * np.pi / 3
-    angles += rng("turns").uniform(-0.5, 0.5, 3)
-    lengths = rng("lengths").uniform(1, 3, (3, 1))
-    corners = lengths * np.stack([np.cos(angles), np.sin(angles)], axis=1)
-    return corners + rng("shift").normal(0, 2, 2), rng("biases").normal(0, 2, 3)
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. The activations x_1 + 1, x_2 + 2 and 3 are "
-    "equal at the point (2, 1) and at no other.",
+    failure_message="The result differs from a calculation by hand. The activations x_1 + 1, "
+    "x_2 + 2 and 3 are all equal only at the point (2, 1).",
 )
 def agrees_with_a_calculation_by_hand(intersection_point):
     W, b = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), np.array([1.0, 2.0, 3.0])
@@ -34,8 +24,8 @@ def agrees_with_a_calculation_by_hand(intersection_point):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The point of the handout's activations is wrong. All three probabilities "
-    "must be equal there.",
+    failure_message="For the activations of the handout, the point is wrong. All three "
+    "probabilities must be equal there.",
 )
 def makes_the_classes_of_the_handout_equally_probable(intersection_point):
     W, b = OF_THE_HANDOUT
@@ -43,17 +33,19 @@ def makes_the_classes_of_the_handout_equally_probable(intersection_point):
     expect_shape(point, (2,), "the point")
     expect_finite(point, "the point")
     powers = np.exp(W @ np.ravel(point) + b)
-    expect_close(powers / powers.sum(), np.ones(3) / 3, atol=1e-5, name="the probabilities there")
+    expect_close(powers / powers.sum(), np.ones(3) / 3, atol=1e-5, name="the softmax there")
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="For other weights and biases, the three activations differ at the point.",
+    failure_message="For other weights and biases, the three activations at the point differ.",
 )
 def makes_all_three_activations_equal(intersection_point):
-    W, b = draw()
+    W, b = draw_weights(), rng("biases").normal(0, 2, 3)
     point = intersection_point(W, b)
     expect_shape(point, (2,), "the point")
     activations = W @ np.ravel(point) + b
-    expect_close(activations, np.full(3, activations[0]), atol=1e-3, name="the activations there")
+    expect_close(
+        activations, np.full(3, activations[0]), atol=1e-3, name="the vector of activations there"
+    )

@@ -5,19 +5,12 @@ from otter.test_files import test_case
 
 from checks import expect_close, expect_shape, rng
 from checks.carried import carried_from
+from oracle import OF_THE_HANDOUT, softmax
 
 OK_FORMAT = False
 name = "probabilities_along"
 
-OF_THE_HANDOUT = np.array([[3, 1], [1, 3], [-3, 1.5]]), np.array([1.0, 2, 2])
-GREEN = np.array([3 / 22, -4 / 11])
-
-
-def softmax(x, W, b):
-    """Return the probabilities at N points."""
-    activations = x @ W.T + b
-    powers = np.exp(activations - activations.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+GREEN = np.array([3 / 22, -4 / 11])  # of the handout
 
 
 def unit(*direction):
@@ -41,7 +34,7 @@ def expect_probabilities(functions, point, direction, distances, W, b, carried=T
     named, right = {"class_probabilities": own}, {"class_probabilities": softmax}
     origin = carried_from(found, rays, class_probabilities_of_ray, named, right)
     if origin is None or (origin and not carried):
-        name = "the probabilities" + (" (carried forward)" if origin else "")
+        name = "the result" + (" (carried forward)" if origin else "")
         for probabilities, ray in zip(found, rays, strict=True):
             expect_close(probabilities, softmax(*ray), atol=1e-6, name=name)
 
@@ -49,7 +42,7 @@ def expect_probabilities(functions, point, direction, distances, W, b, carried=T
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="There must be a row for each distance, with the probability of each class.",
+    failure_message="Return one row for each distance, with the probability of each class.",
 )
 def gives_a_row_for_each_distance(probabilities_along):
     W, b = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), np.zeros(3)
@@ -73,9 +66,8 @@ def matches_the_definition_on_any_ray(probabilities_along, class_probabilities):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="On the red line between the first two classes of the handout, from the green "
-    "point to a distance of ten thousand, the probabilities are wrong. At the end the two are 1/2 "
-    "each and the third is 0.",
+    failure_message="On the red line between the first two classes of the handout, the "
+    "probabilities are wrong at a distance between 0 and ten thousand from the green point.",
 )
 def reaches_one_half_far_along_a_red_line(probabilities_along, class_probabilities):
     functions = probabilities_along, class_probabilities
@@ -85,8 +77,8 @@ def reaches_one_half_far_along_a_red_line(probabilities_along, class_probabiliti
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Far inside the third region of the handout, the probabilities are wrong. "
-    "There the third is 1 and the others are 0.",
+    failure_message="On a ray into the third region of the handout, the probabilities are wrong "
+    "at a distance between 0 and ten thousand from the green point.",
 )
 def reaches_certainty_far_inside_a_region(probabilities_along, class_probabilities):
     functions = probabilities_along, class_probabilities
@@ -96,8 +88,8 @@ def reaches_certainty_far_inside_a_region(probabilities_along, class_probabiliti
 @test_case(
     points=0,
     hidden=True,
-    failure_message="The probabilities along a ray are wrong. Where they follow from your own "
-    "class_probabilities, that error is carried forward and costs no points in this question's "
+    failure_message="The probabilities along a ray are wrong. If they follow from your own "
+    "class_probabilities, the error is carried forward and costs no points in this question's "
     "hidden cases.",
 )
 def is_right_without_anything_carried_forward(probabilities_along, class_probabilities):

@@ -1,27 +1,13 @@
-"""Cases for the derivatives of the activation functions and the way through the chain."""
+"""Cases for the forward pass of the chain and the derivatives of the activation functions."""
 
 import numpy as np
 from otter.test_files import test_case
 
 from checks import expect_close, expect_parts, expect_shape, rng
+from oracle import forward, logistic
 
 OK_FORMAT = False
 name = "chain_forward"
-
-
-def logistic(a):
-    """Return the logistic function."""
-    return 0.5 + 0.5 * np.tanh(np.asarray(a) / 2)
-
-
-def forward(x, weights, activation):
-    """Return the activations and outputs of all layers."""
-    a, z = [], [x]
-    for k, weight in enumerate(weights, 1):
-        a.append(weight * z[-1])
-        last = k == len(weights)
-        z.append(a[-1] if last else logistic(a[-1]) if activation == "logistic" else max(a[-1], 0))
-    return np.array(a), np.array(z)
 
 
 def expect_chain(chain_forward, x, weights, activation):
@@ -35,8 +21,8 @@ def expect_chain(chain_forward, x, weights, activation):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="There are K activations, those of layers 2 to K + 1, and K + 1 outputs, of "
-    "which the first is the input.",
+    failure_message="Return the K activations of layers 2 to K + 1 and the K + 1 outputs of layers "
+    "1 to K + 1. The first output is the input.",
 )
 def returns_all_layers(chain_forward):
     a, z = expect_parts(chain_forward(0.5, np.array([1.0, 2.0, 3.0]), "logistic"), "a", "z")
@@ -48,8 +34,8 @@ def returns_all_layers(chain_forward):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A ReLU chain with the input 2 and the weights (3, 0.5, -1) has the "
-    "activations (6, 3, -3) and the outputs (2, 6, 3, -3).",
+    failure_message="The result differs from a calculation by hand. A ReLU chain with the input 2 "
+    "and the weights (3, 0.5, -1) has the activations (6, 3, -3) and the outputs (2, 6, 3, -3).",
 )
 def follows_a_chain_worked_by_hand(chain_forward):
     a, z = expect_parts(chain_forward(2.0, np.array([3.0, 0.5, -1.0]), "relu"), "a", "z")
@@ -60,8 +46,8 @@ def follows_a_chain_worked_by_hand(chain_forward):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="A logistic chain is wrong. Its output is the identity of its activation, all "
-    "units before it are logistic.",
+    failure_message="The activations or outputs of a logistic chain are wrong. The hidden units "
+    "are logistic; the output unit has the identity.",
 )
 def matches_random_logistic_chains(chain_forward):
     for K in (1, 2, 6):
@@ -71,7 +57,8 @@ def matches_random_logistic_chains(chain_forward):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="A ReLU chain is wrong. Units that are off send 0; the output may be negative.",
+    failure_message="The activations or outputs of a ReLU chain are wrong. A hidden unit that is "
+    "off has the output 0; the output of the chain may be negative.",
 )
 def matches_random_relu_chains(chain_forward):
     for K in (1, 2, 6):
@@ -83,8 +70,8 @@ def matches_random_relu_chains(chain_forward):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The derivative of the logistic function is wrong. Write it with the function "
-    "itself, taken at the activation.",
+    failure_message="The derivative of the logistic function disagrees with finite differences. "
+    "Write it in terms of the function, evaluated at the activation.",
 )
 def has_the_derivative_of_the_logistic_function(h_prime):
     a = rng("a").normal(0, 2, 9)
@@ -95,7 +82,7 @@ def has_the_derivative_of_the_logistic_function(h_prime):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The derivative of a ReLU is 1 above 0; at 0 and below it is 0.",
+    failure_message="The derivative of a ReLU is wrong. At exactly 0 it is taken as 0.",
 )
 def has_the_derivative_of_the_relu(h_prime):
     a = np.array([-3.0, -0.2, 0.0, 0.4, 5.0])

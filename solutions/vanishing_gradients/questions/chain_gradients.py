@@ -1,71 +1,57 @@
 """Cases for the gradients of the chain, compared with automatic differentiation."""
 
 import numpy as np
-import torch
 from otter.test_files import test_case
 
 from checks import expect_close, expect_finite, expect_shape, rng
-from checks.gradients import autograd
+from oracle import chain_slopes
 
 OK_FORMAT = False
 name = "chain_gradients"
 
 
 def draw(K):
-    """Return input, target and K weights with sizes from 0.5 to 2 and random signs."""
+    """Return an input, a target and K weights with sizes from 0.5 to 2 and random signs."""
     weights = rng("w").uniform(0.5, 2, K) * rng("signs").choice([-1.0, 1.0], K)
     return float(rng("x").uniform(0.5, 1.5)), float(rng("t").uniform(2, 3)), weights
 
 
-def slopes(x, t, weights, activation):
-    """Return the gradients by automatic differentiation in float64."""
-    function = {"logistic": torch.sigmoid, "relu": torch.relu}[activation]
-
-    def error(w):
-        z = torch.tensor(x, dtype=torch.float64)
-        for weight in w[:-1]:
-            z = function(weight * z)
-        return (w[-1] * z - t) ** 2 / 2
-
-    return autograd(error, [weights], [np.array(1.0)])[0]
-
-
 def expect_gradients(chain_gradients, x, t, weights, activation, layers=slice(None)):
-    """Fail unless the gradients of the layers are those of autograd."""
+    """Fail unless the gradients of ``layers`` agree with autograd."""
     found = chain_gradients(x, t, weights, activation)
-    expect_shape(found, (len(weights),), "the gradients", "(K,)")
-    expect_finite(found, "the gradients")
-    wanted = slopes(x, t, weights, activation)[layers]
-    what = f"the gradients of a {activation} chain"
+    expect_shape(found, (len(weights),), "the gradient", "(K,)")
+    expect_finite(found, "the gradient")
+    wanted = chain_slopes(x, t, weights, activation)[layers]
+    what = f"the gradient of a {activation} chain"
     expect_close(np.asarray(found)[layers], wanted, rtol=1e-4, atol=1e-7, name=what)
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="There is one gradient for each weight.",
+    failure_message="Return one number for each weight.",
 )
 def has_a_gradient_for_each_weight(chain_gradients):
     for K in (1, 4):
-        expect_shape(chain_gradients(0.5, 1.0, np.ones(K), "logistic"), (K,), "the gradients")
+        expect_shape(chain_gradients(0.5, 1.0, np.ones(K), "logistic"), (K,), "the gradient")
 
 
 @test_case(
     points=1,
     hidden=False,
-    failure_message="A ReLU chain with the input 2, the weights (3, 0.5) and the target 1: its "
-    "output is 3, and the gradients are (2, 12).",
+    failure_message="The result differs from a calculation by hand. A ReLU chain with the input 2, "
+    "the weights (3, 0.5) and the target 1 has the output 3 and the gradients (2, 12).",
 )
 def matches_a_chain_worked_by_hand(chain_gradients):
     found = chain_gradients(2.0, 1.0, np.array([3.0, 0.5]), "relu")
-    expect_close(found, np.array([2.0, 12.0]), name="the gradients")
+    expect_close(found, np.array([2.0, 12.0]), name="the gradient")
 
 
 @test_case(
     points=1,
     hidden=True,
-    failure_message="The gradient of the last weight is wrong. Nothing lies between it and the "
-    "error but the output, whose activation function is the identity.",
+    failure_message="The gradient of the last weight is wrong. Only the output unit follows this "
+    "weight, and its activation function is the identity.",
 )
 def matches_autograd_in_the_last_layer(chain_gradients):
     expect_gradients(chain_gradients, *draw(5), "logistic", slice(-1, None))
@@ -74,7 +60,7 @@ def matches_autograd_in_the_last_layer(chain_gradients):
 @test_case(
     points=1,
     hidden=True,
-    failure_message="The gradient of the last weight but one is wrong. It has one weight and one "
+    failure_message="The gradient of the second last weight is wrong. It has one weight and one "
     "derivative as factors: which?",
 )
 def matches_autograd_in_the_layer_before(chain_gradients):
@@ -84,8 +70,8 @@ def matches_autograd_in_the_layer_before(chain_gradients):
 @test_case(
     points=1.5,
     hidden=True,
-    failure_message="The gradients of early layers are wrong. How many weights and how many "
-    "derivatives lie behind the weight of layer l, and at which activations?",
+    failure_message="The gradients are wrong in some layer of a logistic chain. How many weights "
+    "and how many derivatives follow the weight of layer l, and at which activations?",
 )
 def matches_autograd_in_all_logistic_layers(chain_gradients):
     for K in (3, 7):
@@ -95,7 +81,7 @@ def matches_autograd_in_all_logistic_layers(chain_gradients):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With all ReLUs on, the gradients of the chain are wrong.",
+    failure_message="The gradients of a ReLU chain are wrong when all units are on.",
 )
 def matches_autograd_with_all_relus_on(chain_gradients):
     x, t, weights = draw(6)
@@ -105,8 +91,8 @@ def matches_autograd_with_all_relus_on(chain_gradients):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With a ReLU that is off, the gradients of the chain are wrong. Its derivative "
-    "is 0, and so is what it sends on.",
+    failure_message="The gradients of a ReLU chain are wrong when a unit is off. Its derivative "
+    "and its output are both 0.",
 )
 def matches_autograd_with_a_relu_off(chain_gradients):
     for off in (0, 2):
@@ -119,7 +105,8 @@ def matches_autograd_with_a_relu_off(chain_gradients):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="A chain with a single weight has no hidden unit; its gradient is wrong.",
+    failure_message="The gradient of a chain with a single weight is wrong. Such a chain has no "
+    "hidden unit.",
 )
 def works_for_a_single_weight(chain_gradients):
     for activation in ("logistic", "relu"):

@@ -10,19 +10,19 @@ name = "gradient_norms"
 
 
 def draw(R=6, K=5):
-    """Return inputs, targets and weights of R chains with K weights."""
+    """Return the inputs, targets and weights of R chains with K weights."""
     xs, ts = rng("x").uniform(0.5, 1.5, R), rng("t").uniform(2, 3, R)
     return xs, ts, rng("w").uniform(0.5, 2, (R, K)) * rng("s").choice([-1, 1], (R, K))
 
 
 def wanted_norms(chain_gradients, xs, ts, weights, activation):
-    """Return root mean squares of the student's own gradients."""
+    """Return the root mean squares of the student's own gradients."""
     rows = [chain_gradients(x, t, w, activation) for x, t, w in zip(xs, ts, weights, strict=True)]
     return np.sqrt(np.mean(np.square(np.array(rows, np.float64)), axis=0))
 
 
 def figure_of(depths, curves):
-    """Return a figure of norms, made by us for the report."""
+    """Return a figure of norms for the report."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(6, 3.4), layout="constrained")
@@ -40,8 +40,8 @@ def figure_of(depths, curves):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="norms_by_layer has one number for each layer, norms_by_depth one for each "
-    "depth, and none is negative.",
+    failure_message="norms_by_layer returns one number for each layer, norms_by_depth one number "
+    "for each depth. No number is negative.",
 )
 def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
     by_layer = norms_by_layer(*draw(), "logistic")
@@ -55,9 +55,9 @@ def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="Two chains of a single weight of 1, with the inputs 3 and 4 and targets such "
-    "that both errors y - t are 1, have the gradients 3 and 4. The root of the mean of their "
-    "squares is 3.5355.",
+    failure_message="The result differs from a calculation by hand. Two chains with one weight of "
+    "1, the inputs 3 and 4 and the targets 2 and 3 have the gradients 3 and 4. Their root mean "
+    "square is 3.5355.",
 )
 def takes_the_root_of_the_mean_square(norms_by_layer):
     found = norms_by_layer(np.array([3.0, 4.0]), np.array([2.0, 3.0]), np.ones((2, 1)), "relu")
@@ -67,22 +67,22 @@ def takes_the_root_of_the_mean_square(norms_by_layer):
 @test_case(
     points=1.25,
     hidden=True,
-    failure_message="The norms by layer are not the root mean squares of your own gradients over "
-    "the networks.",
+    failure_message="norms_by_layer does not return the root mean squares of your own gradients "
+    "over the networks.",
 )
 def measures_each_layer(norms_by_layer, chain_gradients):
     for activation in ("logistic", "relu"):
         networks = draw()
         wanted = wanted_norms(chain_gradients, *networks, activation)
         found = norms_by_layer(*networks, activation)
-        expect_close(found, wanted, atol=1e-9, name=f"the norms of {activation} chains")
+        expect_close(found, wanted, atol=1e-9, name=f"norms_by_layer of {activation} chains")
 
 
 @test_case(
     points=1.25,
     hidden=True,
-    failure_message="The norms by depth are not those of the first weight in chains of the first d "
-    "weights.",
+    failure_message="norms_by_depth does not return the root mean squares of your own gradients "
+    "of the first weight, in chains that use only the first d weights.",
 )
 def measures_the_first_weight_at_each_depth(norms_by_depth, chain_gradients):
     xs, ts, weights = draw()
@@ -93,15 +93,16 @@ def measures_the_first_weight_at_each_depth(norms_by_depth, chain_gradients):
             for depth in depths
         ]
         found = norms_by_depth(xs, ts, weights, activation, depths)
-        what = f"the norms of {activation} chains by depth"
+        what = f"norms_by_depth of {activation} chains"
         expect_close(found, np.array(wanted), atol=1e-9, name=what)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Over many networks, the norms of the first weight do not fall with the depth "
-    "for logistic units as they should; those of ReLU chains with positive weights must not.",
+    failure_message="Over many networks, the norm of the first weight changes with the depth in "
+    "a wrong way. It must fall fast for logistic chains, but not for ReLU chains with positive "
+    "weights.",
 )
 def shows_how_gradients_vanish(norms_by_depth):
     depths, curves = [1, 2, 4, 7, 10], {}
@@ -112,6 +113,6 @@ def shows_how_gradients_vanish(norms_by_depth):
         record(f"norm at depth 10, {activation}", curves[activation][-1])
     attach_figure("Size of the first gradient against depth", figure_of(depths, curves))
     falls = curves["logistic"][1] / curves["logistic"][-1]
-    assert falls > 4**4, f"from depth 2 to 10, logistic norms fall by a factor of {falls:.3g} only"
+    assert falls > 4**4, f"from depth 2 to 10, logistic norms fall only by a factor of {falls:.3g}"
     keeps = curves["relu"][1] / curves["relu"][-1]
     assert keeps < 4**3, f"from depth 2 to 10, ReLU norms fall by a factor of {keeps:.3g}"

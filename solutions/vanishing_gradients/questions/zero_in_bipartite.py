@@ -1,34 +1,13 @@
-"""Cases for zero gradients with complete layers of ReLUs: patterns of random networks."""
-
-from itertools import pairwise
+"""Cases for zero gradients in fully connected ReLU networks."""
 
 import numpy as np
-import torch
 from otter.test_files import test_case
 
 from checks import expect_close, expect_parts, rng
+from oracle import forced_zeros
 
 OK_FORMAT = False
 name = "zero_in_bipartite"
-
-
-def forced(on, generator):
-    """Return for a pattern which gradients autograd finds to be zero, with random weights.
-
-    Biases put every hidden unit on the side that the pattern asks for.
-    """
-    z = torch.from_numpy(np.where(on[0], generator.uniform(0.5, 1.5, len(on[0])), 0.0))
-    weights = [
-        torch.from_numpy(generator.normal(size=(len(above), len(below)))).requires_grad_()
-        for below, above in pairwise(on)
-    ]
-    for weight, units in zip(weights[:-1], on[1:-1], strict=True):
-        sums = weight @ z
-        wanted = np.where(units, 1.0, -1.0) * generator.uniform(0.5, 1.5, len(units))
-        z = torch.relu(sums + (torch.from_numpy(wanted) - sums).detach())
-    error = ((weights[-1] @ z - 50.0) ** 2).sum() / 2
-    gradients = torch.autograd.grad(error, weights)
-    return [(gradient == 0).numpy() for gradient in gradients]
 
 
 def full(*sizes):
@@ -37,7 +16,7 @@ def full(*sizes):
 
 
 def draw_pattern(generator):
-    """Return a random pattern; a whole hidden layer is off in some."""
+    """Return a random pattern; in some patterns a whole hidden layer is off."""
     sizes = generator.integers(1, 4, int(generator.integers(3, 9)))
     on = [generator.random(size) < 0.8 for size in sizes]
     on[-1][:] = True
@@ -60,8 +39,8 @@ def expect_same(on, found, zeros):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With all units on, no gradient is zero. The answer for layer l has a row for "
-    "each unit of layer l + 1 and a column for each unit of layer l.",
+    failure_message="With all units on, no gradient is zero. The array of layer l has one row for "
+    "each unit of layer l + 1 and one column for each unit of layer l.",
 )
 def finds_no_zero_with_all_units_on(zero_in_bipartite):
     zeros = [np.zeros(shape, bool) for shape in ((3, 2), (4, 3), (1, 4))]
@@ -71,8 +50,8 @@ def finds_no_zero_with_all_units_on(zero_in_bipartite):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With the second of two hidden units off, the weights to it and the weight "
-    "from it have gradients of zero, the others do not.",
+    failure_message="With the second of two hidden units off, the gradients of the weights to and "
+    "from this unit are zero, and no others.",
 )
 def finds_the_weights_at_a_unit_that_is_off(zero_in_bipartite):
     on = full(2, 2, 1)
@@ -84,21 +63,21 @@ def finds_the_weights_at_a_unit_that_is_off(zero_in_bipartite):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="Single units that are off do more or less than they should. Other paths lead "
-    "around a unit that is off, except for the weights at that unit itself.",
+    failure_message="The answer is wrong when one unit of a hidden layer is off. Which paths to "
+    "the output remain open?",
 )
 def passes_by_single_units_that_are_off(zero_in_bipartite):
     for layer in (1, 2, 3):
         on = full(2, 3, 3, 3, 1)
         on[layer][int(rng(f"{layer}").integers(3))] = False
-        expect_zeros(zero_in_bipartite, on, forced(on, rng("weights")))
+        expect_zeros(zero_in_bipartite, on, forced_zeros(on, rng("weights")))
 
 
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With a whole hidden layer off, an answer is wrong. No path leads through that "
-    "layer; what about the weights behind it?",
+    failure_message="The answer is wrong when a whole hidden layer is off. No path leads through "
+    "this layer. What does this mean for the weights before it and for the weights after it?",
 )
 def is_blocked_by_a_whole_layer_that_is_off(zero_in_bipartite):
     answers = []
@@ -107,30 +86,30 @@ def is_blocked_by_a_whole_layer_that_is_off(zero_in_bipartite):
         on[layer][:] = False
         answers.append((on, zero_in_bipartite(on)))
     for on, found in answers:
-        expect_same(on, found, forced(on, rng("weights")))
+        expect_same(on, found, forced_zeros(on, rng("weights")))
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="An input of 0 makes the gradients of its own weights zero, and no others.",
+    failure_message="The answer is wrong when an input is 0, or when all inputs are 0. Units may "
+    "have biases.",
 )
 def counts_inputs_of_zero(zero_in_bipartite):
     on = full(3, 2, 2, 1)
     on[0][1] = False
-    expect_zeros(zero_in_bipartite, on, forced(on, rng("weights")))
+    expect_zeros(zero_in_bipartite, on, forced_zeros(on, rng("weights")))
     on[0][:] = False
-    expect_zeros(zero_in_bipartite, on, forced(on, rng("weights")))
+    expect_zeros(zero_in_bipartite, on, forced_zeros(on, rng("weights")))
 
 
 @test_case(
     points=1,
     hidden=True,
-    failure_message="For a random pattern, the answer differs from the zeros that automatic "
-    "differentiation finds.",
+    failure_message="For a random pattern, the answer disagrees with automatic differentiation.",
 )
 def matches_autograd_on_random_patterns(zero_in_bipartite):
     generator = rng("patterns")
     for _ in range(15):
         on = draw_pattern(generator)
-        expect_zeros(zero_in_bipartite, on, forced(on, generator))
+        expect_zeros(zero_in_bipartite, on, forced_zeros(on, generator))

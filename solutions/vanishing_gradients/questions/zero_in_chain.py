@@ -1,27 +1,13 @@
-"""Cases for the gradients of a ReLU chain that are zero: patterns of random chains with biases."""
+"""Cases for zero gradients in a ReLU chain with biases."""
 
 import numpy as np
-import torch
 from otter.test_files import test_case
 
 from checks import expect_close, rng
+from oracle import random_chain
 
 OK_FORMAT = False
 name = "zero_in_chain"
-
-
-def random_chain(K, generator):
-    """Return the pattern of a random chain with biases, and which gradients are zero."""
-    weights = generator.uniform(0.5, 2, K) * generator.choice([-1, 1], K)
-    w = torch.from_numpy(weights).requires_grad_()
-    z = torch.tensor(generator.uniform(0.5, 1.5), dtype=torch.float64)
-    on = [True]
-    for weight in w[:-1]:
-        a = weight * z + float(generator.normal(0.5, 1.5))
-        on.append(bool(a > 0))
-        z = torch.relu(a)
-    (gradient,) = torch.autograd.grad((w[-1] * z - 50.0) ** 2 / 2, w)
-    return [*on, True], (gradient == 0).numpy()
 
 
 def expect_zeros(zero_in_chain, on, zeros):
@@ -34,7 +20,7 @@ def expect_zeros(zero_in_chain, on, zeros):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="With all units on, no gradient is zero. There is one answer for each weight.",
+    failure_message="With all units on, no gradient is zero. Return one boolean for each weight.",
 )
 def finds_no_zero_with_all_units_on(zero_in_chain):
     expect_zeros(zero_in_chain, [True] * 5, [False] * 4)
@@ -53,8 +39,8 @@ def finds_both_weights_of_a_unit_that_is_off(zero_in_chain):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="For a chain with one unit that is off, an answer is wrong. Which units are "
-    "factors in the gradient of layer l, and which are not?",
+    failure_message="The answer is wrong when one hidden unit is off. Which units contribute a "
+    "factor to the gradient of layer l?",
 )
 def is_right_for_one_unit_that_is_off(zero_in_chain):
     for off in range(1, 5):
@@ -65,8 +51,8 @@ def is_right_for_one_unit_that_is_off(zero_in_chain):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="An input of 0 makes the gradient of its weight zero, whatever the units are; "
-    "with a bias behind it, it stops no other.",
+    failure_message="The answer is wrong when the input is 0. To which gradients does the input "
+    "contribute a factor? Units may have biases.",
 )
 def counts_an_input_of_zero(zero_in_chain):
     expect_zeros(zero_in_chain, [False, True, True, True], [True, False, False])
@@ -76,8 +62,8 @@ def counts_an_input_of_zero(zero_in_chain):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="For the pattern of a random chain, the answer differs from the zeros of its "
-    "gradients.",
+    failure_message="For the pattern of a random chain, the answer disagrees with automatic "
+    "differentiation.",
 )
 def matches_autograd_on_random_chains(zero_in_chain):
     generator = rng("chains")

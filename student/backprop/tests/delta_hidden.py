@@ -10,7 +10,7 @@ name = "delta_hidden"
 
 
 def draw(K, J):
-    """Return the errors of K units above, weights, and activations of J units."""
+    """Return the errors of K units above, the weights, and the activations of J units."""
     shapes = ((K,), (K, J), (J,))
     return [rng(f"argument {i}").normal(0, 1.5, shape) for i, shape in enumerate(shapes)]
 
@@ -18,7 +18,7 @@ def draw(K, J):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="There must be one error for each unit of the layer.",
+    failure_message="Return one error for each unit of the layer.",
 )
 def gives_each_unit_an_error(delta_hidden):
     delta, W, _ = draw(2, 5)
@@ -29,9 +29,9 @@ def gives_each_unit_an_error(delta_hidden):
 @test_case(
     points=1,
     hidden=False,
-    failure_message="A calculation by hand fails. With the errors (2, 1) above, the weights "
-    "(1, 2, 0) to the first and (3, -1, 1) to the second of these units, and the outputs "
-    "(0.5, 0.2, 0.9), the errors of the layer are 1.25, 0.48 and 0.09.",
+    failure_message="The result differs from a calculation by hand. Let two units above have the "
+    "errors (2, 1), with the weights (1, 2, 0) to the first and (3, -1, 1) to the second. For the "
+    "outputs (0.5, 0.2, 0.9) the errors of the layer are 1.25, 0.48 and 0.09.",
 )
 def agrees_with_a_calculation_by_hand(delta_hidden):
     W = np.array([[1.0, 2.0, 0.0], [3.0, -1.0, 1.0]])

@@ -12,8 +12,8 @@ name = "delta_output"
 @test_case(
     points=1,
     hidden=False,
-    failure_message="A calculation by hand fails. With y = 3 and t = 1, E_n = 2. With y = 3.01 it "
-    "is 2.02005, so the derivative is close to 2.",
+    failure_message="The result differs from a calculation by hand. For t = 1, E_n is 2 at y = 3 "
+    "and 2.02005 at y = 3.01, so the derivative at y = 3 is close to 2.",
 )
 def agrees_with_a_calculation_by_hand(delta_output):
     expect_close(delta_output(np.array([3.0]), 1.0), [2], name="delta")

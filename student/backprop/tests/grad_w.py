@@ -17,8 +17,8 @@ def draw(K, J):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The gradient has the shape of the weights: a row for each unit above, a "
-    "column for each unit below.",
+    failure_message="The gradient must have the shape of the weights: one row for each unit "
+    "above, one column for each unit below.",
 )
 def has_the_shape_of_the_weights(grad_w):
     expect_shape(grad_w(*draw(2, 5)), (2, 5), "the gradient", "(K, J)")
@@ -27,9 +27,9 @@ def has_the_shape_of_the_weights(grad_w):
 @test_case(
     points=1,
     hidden=False,
-    failure_message="A calculation by hand fails. With the errors (2, -1) above and the outputs "
-    "(3, 0.5, 4) below, the weight to the first unit from the third has the derivative 8, and the "
-    "one to the second unit from the first has -3.",
+    failure_message="The result differs from a calculation by hand. With the errors (2, -1) above "
+    "and the outputs (3, 0.5, 4) below, the derivative is 8 for the weight to the first unit from "
+    "the third, and -3 for the weight to the second unit from the first.",
 )
 def agrees_with_a_calculation_by_hand(grad_w):
     found = grad_w(np.array([2.0, -1.0]), np.array([3.0, 0.5, 4.0]))

@@ -3,7 +3,6 @@
 import itertools
 
 import numpy as np
-import torch
 from otter.test_files import test_case
 
 from checks import expect_close, expect_finite, expect_parts, expect_shape, rng
@@ -17,11 +16,6 @@ def draw(sizes, label=""):
     shapes = list(itertools.pairwise(sizes))
     weights = [rng(f"w {i}").normal(0, 1.2, (k, j)) for i, (j, k) in enumerate(shapes)]
     return rng(f"x {label}").normal(size=sizes[0]), rng(f"t {label}").normal(0, 3), weights
-
-
-def as_tensors(x, t, weights):
-    """Return the arguments of ``error`` as torch takes them."""
-    return torch.from_numpy(x), t, [torch.from_numpy(W) for W in weights]
 
 
 def answer(gradients, example):
@@ -38,15 +32,15 @@ def answer(gradients, example):
 def error(x, t, weights):
     """Return the squared error of one example."""
     for W in weights[:-1]:
-        x = torch.sigmoid(W @ x)
-    return ((weights[-1] @ x - t) ** 2).sum() / 2
+        x = 1 / (1 + np.exp(-W @ x))
+    return np.sum((weights[-1] @ x - t) ** 2) / 2
 
 
 @test_case(
     points=0.75,
     hidden=False,
-    failure_message="There must be a gradient for each weight matrix, in their order, each with "
-    "the shape of its matrix.",
+    failure_message="Return one gradient for each weight matrix, in the order of the matrices. "
+    "Each gradient must have the shape of its matrix.",
 )
 def gives_each_gradient_the_shape_of_its_weights(gradients):
     answer(gradients, draw((3, 4, 2, 1)))
@@ -55,9 +49,9 @@ def gives_each_gradient_the_shape_of_its_weights(gradients):
 @test_case(
     points=0,
     hidden=False,
-    failure_message="A gradient does not tell how the error changes on a small step in one of the "
-    "weight matrices. This check gives no points: the hidden ones do, and accept what follows "
-    "from an error in an earlier question.",
+    failure_message="A gradient disagrees with finite differences of the error. This check gives "
+    "no points. Hidden checks do, and they also accept gradients that follow from an error in an "
+    "earlier question.",
 )
 def predicts_small_changes_of_the_error(gradients):
     x, t, weights = draw((3, 4, 2, 1))
@@ -65,7 +59,7 @@ def predicts_small_changes_of_the_error(gradients):
     for i, (W, gradient) in enumerate(zip(weights, found, strict=True)):
         step = 1e-4 * rng(f"step {i}").normal(size=W.shape)
         sides = [[*weights[:i], W + sign * step, *weights[i + 1 :]] for sign in (1, -1)]
-        up, down = (error(*as_tensors(x, t, side)).item() for side in sides)
+        up, down = (error(x, t, side) for side in sides)
         what = f"the change of the error that the gradient of w^({i + 1}) predicts"
         predicted = np.sum(gradient * step)
         expect_close(predicted, (up - down) / 2, rtol=1e-3, atol=1e-8, name=what)

@@ -18,20 +18,21 @@ def draw(N, K):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="A calculation by hand fails. At x = (log 2, log 5), the activations x_1, x_2 "
-    "and 0 have the exponentials 2, 5 and 1, so the probabilities are 2/8, 5/8 and 1/8.",
+    failure_message="The result differs from a calculation by hand. At x = (log 2, log 5), the "
+    "activations x_1, x_2 and 0 have the exponentials 2, 5 and 1, so the probabilities are 2/8, "
+    "5/8 and 1/8.",
 )
 def agrees_with_a_calculation_by_hand(class_probabilities):
     W, b = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), np.zeros(3)
     p = class_probabilities(np.array([np.log(2), np.log(5)]), W, b)
-    expect_close(p, [0.25, 0.625, 0.125], name="the probabilities")
+    expect_close(p, [0.25, 0.625, 0.125], name="the result")
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="For N points there must be a row of K probabilities for each of them, and "
-    "each row must add up to one.",
+    failure_message="For N points, return one row of K probabilities for each point. Each row "
+    "must sum to one.",
 )
 def gives_each_point_a_row_that_adds_up_to_one(class_probabilities):
     p = class_probabilities(*draw(4, 3))

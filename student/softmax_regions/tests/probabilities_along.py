@@ -12,7 +12,7 @@ name = "probabilities_along"
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="There must be a row for each distance, with the probability of each class.",
+    failure_message="Return one row for each distance, with the probability of each class.",
 )
 def gives_a_row_for_each_distance(probabilities_along):
     W, b = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), np.zeros(3)

@@ -4,11 +4,10 @@ import numpy as np
 from otter.test_files import test_case
 
 from checks import expect_close, expect_shape
+from support import BY_HAND
 
 OK_FORMAT = False
 name = "region_direction"
-
-BY_HAND = np.array([[1.0, 0.0], [0.0, 1.0], [-1.0, -1.0]])
 
 
 @test_case(points=0.25, hidden=False, failure_message="The direction must have length one.")
@@ -21,10 +20,11 @@ def has_length_one(region_direction):
 @test_case(
     points=0,
     hidden=False,
-    failure_message="A calculation by hand fails. With the activations x_1, x_2 and -x_1 - x_2, "
-    "the red lines of the third region have the directions (1, -2) and (-2, 1), up to their "
-    "length, so its middle has the direction (-0.7071, -0.7071). This check gives no points: a "
-    "hidden one does, and accepts what follows from your own boundary_direction.",
+    failure_message="The result differs from a calculation by hand. With the activations x_1, x_2 "
+    "and -x_1 - x_2, the red lines of class 2 have the directions (1, -2) and (-2, 1), up to "
+    "their length, so its middle has the direction (-0.7071, -0.7071). This check gives no "
+    "points. A hidden check does, and it also accepts an answer that follows from your own "
+    "boundary_direction.",
 )
 def agrees_with_a_calculation_by_hand(region_direction):
     expect_close(region_direction(2, BY_HAND), [-np.sqrt(0.5)] * 2, name="the direction")

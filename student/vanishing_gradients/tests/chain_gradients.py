@@ -12,19 +12,19 @@ name = "chain_gradients"
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="There is one gradient for each weight.",
+    failure_message="Return one number for each weight.",
 )
 def has_a_gradient_for_each_weight(chain_gradients):
     for K in (1, 4):
-        expect_shape(chain_gradients(0.5, 1.0, np.ones(K), "logistic"), (K,), "the gradients")
+        expect_shape(chain_gradients(0.5, 1.0, np.ones(K), "logistic"), (K,), "the gradient")
 
 
 @test_case(
     points=1,
     hidden=False,
-    failure_message="A ReLU chain with the input 2, the weights (3, 0.5) and the target 1: its "
-    "output is 3, and the gradients are (2, 12).",
+    failure_message="The result differs from a calculation by hand. A ReLU chain with the input 2, "
+    "the weights (3, 0.5) and the target 1 has the output 3 and the gradients (2, 12).",
 )
 def matches_a_chain_worked_by_hand(chain_gradients):
     found = chain_gradients(2.0, 1.0, np.array([3.0, 0.5]), "relu")
-    expect_close(found, np.array([2.0, 12.0]), name="the gradients")
+    expect_close(found, np.array([2.0, 12.0]), name="the gradient")

@@ -10,7 +10,7 @@ name = "gradient_norms"
 
 
 def draw(R=6, K=5):
-    """Return inputs, targets and weights of R chains with K weights."""
+    """Return the inputs, targets and weights of R chains with K weights."""
     xs, ts = rng("x").uniform(0.5, 1.5, R), rng("t").uniform(2, 3, R)
     return xs, ts, rng("w").uniform(0.5, 2, (R, K)) * rng("s").choice([-1, 1], (R, K))
 
@@ -18,8 +18,8 @@ def draw(R=6, K=5):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="norms_by_layer has one number for each layer, norms_by_depth one for each "
-    "depth, and none is negative.",
+    failure_message="norms_by_layer returns one number for each layer, norms_by_depth one number "
+    "for each depth. No number is negative.",
 )
 def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
     by_layer = norms_by_layer(*draw(), "logistic")
@@ -33,9 +33,9 @@ def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="Two chains of a single weight of 1, with the inputs 3 and 4 and targets such "
-    "that both errors y - t are 1, have the gradients 3 and 4. The root of the mean of their "
-    "squares is 3.5355.",
+    failure_message="The result differs from a calculation by hand. Two chains with one weight of "
+    "1, the inputs 3 and 4 and the targets 2 and 3 have the gradients 3 and 4. Their root mean "
+    "square is 3.5355.",
 )
 def takes_the_root_of_the_mean_square(norms_by_layer):
     found = norms_by_layer(np.array([3.0, 4.0]), np.array([2.0, 3.0]), np.ones((2, 1)), "relu")

@@ -30,8 +30,8 @@ def expect_same(on, found, zeros):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With all units on, no gradient is zero. The answer for layer l has a row for "
-    "each unit of layer l + 1 and a column for each unit of layer l.",
+    failure_message="With all units on, no gradient is zero. The array of layer l has one row for "
+    "each unit of layer l + 1 and one column for each unit of layer l.",
 )
 def finds_no_zero_with_all_units_on(zero_in_bipartite):
     zeros = [np.zeros(shape, bool) for shape in ((3, 2), (4, 3), (1, 4))]
@@ -41,8 +41,8 @@ def finds_no_zero_with_all_units_on(zero_in_bipartite):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With the second of two hidden units off, the weights to it and the weight "
-    "from it have gradients of zero, the others do not.",
+    failure_message="With the second of two hidden units off, the gradients of the weights to and "
+    "from this unit are zero, and no others.",
 )
 def finds_the_weights_at_a_unit_that_is_off(zero_in_bipartite):
     on = full(2, 2, 1)

@@ -19,7 +19,7 @@ def expect_zeros(zero_in_chain, on, zeros):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="With all units on, no gradient is zero. There is one answer for each weight.",
+    failure_message="With all units on, no gradient is zero. Return one boolean for each weight.",
 )
 def finds_no_zero_with_all_units_on(zero_in_chain):
     expect_zeros(zero_in_chain, [True] * 5, [False] * 4)

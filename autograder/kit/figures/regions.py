@@ -1,4 +1,4 @@
-"""Decision regions of linear activations in the plane, with the lines and points of an answer."""
+"""Figures of decision regions in the plane, and of lines in several panels."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from numpy.typing import ArrayLike
 
 TINTS = ("#cfe0f2", "#fbe3c4", "#d9ecd2", "#e6d9ee", "#eeeeee")
 _RED = "#c0392b"
-_STYLES = ("-", "--", "-.", ":")  # told apart where lines coincide
+_STYLES = ("-", "--", "-.", ":")  # lines that coincide stay visible
 _FINENESS = 301
 
 
@@ -25,10 +25,11 @@ def decision_regions(
     middles: Sequence[ArrayLike] = (),
     reach: float = 4.0,
 ) -> Figure:
-    """Colour the plane by the largest of the activations, within ``reach`` of ``point``.
+    """Colour the plane around ``point`` by the class with the largest activation.
 
-    ``point`` is a green dot; from it go the ``boundaries``, each a direction with its label, in
-    red, and the directions ``middles`` dashed.
+    The figure shows the square within ``reach`` of ``point``, which is a green dot. The
+    ``boundaries`` (labels and directions) are red lines that start at ``point``; the directions
+    in ``middles`` are dashed lines.
     """
     weights, biases, centre = (np.asarray(value, float) for value in (W, b, point))
     figure = Figure(figsize=(5.2, 4.8), layout="constrained")
@@ -75,7 +76,10 @@ def lines(
     x: str,
     y: str,
 ) -> Figure:
-    """Draw panels side by side by their titles, each with one line per row, named by ``names``."""
+    """Draw one panel for each title, with one line for each row of its array.
+
+    ``names`` are the labels of the lines.
+    """
     figure = Figure(figsize=(3.1 * len(panels), 2.9), layout="constrained")
     cells = figure.subplots(1, len(panels), sharey=True, squeeze=False).ravel()
     for cell, (title, rows) in zip(cells, panels.items(), strict=True):

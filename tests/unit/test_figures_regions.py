@@ -1,10 +1,10 @@
-"""Drawings of decision regions: the right colours, every line asked for, the same bytes again."""
+"""Figures of decision regions: colours, lines, and the same bytes for the same data."""
 
 import io
 
 import numpy as np
 
-from checks.regions import decision_regions, lines
+from figures.regions import decision_regions, lines
 
 W = np.array([[1.0, 0.0], [-1.0, 0.0], [0.0, 3.0]])
 B = np.array([0.0, 0.0, -3.0])

@@ -101,6 +101,11 @@ def _add_open(problem: Problem, seen: _Open) -> None:
         seen.checks |= {squeezed(split_comment(line)[0]) for line in text.splitlines()}
         seen.text += " " + flat(" ".join([text, *_strings(text)]))
         seen.words |= {case.name for case in file.cases if not case.hidden}
+    support = problem.folder / "questions" / "support.py"
+    if support.is_file():
+        seen.checks |= {
+            squeezed(split_comment(line)[0]) for line in support.read_text().splitlines()
+        }
     seen.text += " " + flat(" ".join(written.prompt for written in problem.written))
 
 
@@ -139,6 +144,10 @@ def _add_cases(problem: Problem, secrets: Secrets, seen: _Open) -> None:
                 _add_prose(message, Secret(problem.name, f"message of {what}"), secrets, seen)
         secret = Secret(problem.name, f"part of the hidden checks ({name})")
         _add_lines(file.source.lines, secret, secrets, open_lines)
+    oracle = problem.folder / "questions" / "oracle.py"
+    if oracle.is_file():
+        secret = Secret(problem.name, "part of the hidden checks (oracle.py)")
+        _add_lines(read_source(oracle).lines, secret, secrets, open_lines)
 
 
 def _add_mistakes(problem: Problem, secrets: Secrets, seen: _Open) -> None:

@@ -222,6 +222,14 @@ FILES = {
             table = rng().normal(3, 2, size=(20, 3))
             expect_close(Scaler(table).transform(table).std(axis=0), np.ones(3), atol=1e-4)
         ''',
+    "solutions/columns/questions/oracle.py": '''
+        """What only hidden cases use."""
+
+
+        def spread(table):
+            """Return the deviation of each column, by its definition."""
+            return [(sum((v - sum(c) / len(c)) ** 2 for v in c) / len(c)) ** 0.5 for c in table.T]
+        ''',
     "solutions/columns/questions/ranks.py": '''
         """Cases for the ranks: none is public."""
 

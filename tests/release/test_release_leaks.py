@@ -165,6 +165,11 @@ PLANTED = {
         append("columns/tests/Scaler.py", "WIDE = (4, 17)\n"),
         "hw1/columns/tests/Scaler.py:16: part of the hidden checks (column_means.py): `WIDE = (4",
     ),
+    "a line of an oracle": (
+        append("columns/handout.md", "    return [(sum((v - sum(c) / len(c)) ** 2 for v in c) / "
+               "len(c)) ** 0.5 for c in table.T]\n"),
+        "hw1/columns/handout.md:4: part of the hidden checks (oracle.py): `return [(sum((v - sum",
+    ),
     "the name of a hidden case": (
         append("README.md", f"See {HIDDEN}.\n"),
         "hidden case agrees_with_a_loop_over_columns (column_means.py)",

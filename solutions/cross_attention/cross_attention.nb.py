@@ -1,10 +1,10 @@
 # %% [markdown]
 # # Cross-attention on digits
 #
-# This notebook leads through parts a to d of `handout.md`. Your code goes into
-# `cross_attention.py`, your written answer into `answers.md`; the cells here check what you have
-# written and draw the two figures. A check reads `cross_attention.py` again each time;
-# `%autoreload` does the same for the other cells.
+# This notebook leads you through parts a to d of `handout.md`. Write your code into
+# `cross_attention.py` and your written answer into `answers.md`. The cells here check your code and
+# draw the two figures. Each check reloads `cross_attention.py`; `%autoreload` does the same for the
+# other cells.
 
 # %%
 # %load_ext autoreload
@@ -20,15 +20,14 @@ import torch
 from cross_attention import attention_weights, digits_attention, pick_digits
 
 from check import grader
-from checks.attention import offered_kinds
 from data import mnist_digits
 from figures import heat_map, image_grid
 
 # %% [markdown]
 # ## The data
 #
-# The sources come from the training images and the target from the test images, so that the
-# target is never one of its own sources.
+# The sources come from the training images and the target from the test images, so the target is
+# never one of its own sources.
 
 # %%
 train, test = mnist_digits.load("train"), mnist_digits.load("test")
@@ -50,7 +49,7 @@ grader.check("pick_digits")
 image_grid(pick_digits(images, labels, seed=0).reshape(-1, 28, 28), names, columns=10)
 
 # %% [markdown]
-# Another seed gives other digits:
+# Another seed picks other digits:
 
 # %%
 image_grid(pick_digits(images, labels, seed=1).reshape(-1, 28, 28), names, columns=10)
@@ -76,13 +75,28 @@ grader.check("attend")
 grader.check("digits_attention")
 
 # %% [markdown]
-# The matrix `W` takes the mean grey value out of both vectors; the kind `"multiplicative"` uses
-# it, if you offer that kind. The first figure shows the target and what it gets from the ten
-# sources.
+# The figures below show each kind that you filled in. For `"multiplicative"`, the matrix `W`
+# subtracts the mean grey value from both vectors.
+
 
 # %%
+def is_written(kind):
+    """Tell whether your attention_weights returns something for this kind."""
+    try:
+        return attention_weights(torch.eye(2), torch.eye(2), kind, torch.eye(2)) is not None
+    except (NotImplementedError, ValueError, KeyError, UnboundLocalError):
+        return False
+
+
 W = (torch.eye(784) - 1 / 784) / 28
-kinds = list(offered_kinds(attention_weights))
+kinds = [kind for kind in ("scaled_dot", "dot", "multiplicative") if is_written(kind)]
+assert kinds, "Fill in at least one kind in scores, and attention_weights, first."
+print("kinds of attention:", ", ".join(kinds))
+
+# %% [markdown]
+# The first figure shows the sources, the target, and the weighted sum for each kind.
+
+# %%
 data = images, labels, test_images, test_labels
 
 shown = {}
@@ -95,13 +109,13 @@ pictures = [np.reshape(image, (28, 28)) for image in shown.values()]
 image_grid(pictures, list(shown), columns=7)
 
 # %% [markdown]
-# The second figure is the attention matrix: in the first row the weights of the target, below it
-# those of ten other test images, one of each class.
+# The second figure is the attention matrix. The first row holds the weights of the target, the
+# other rows the weights of ten other test images, one of each class.
 
 
 # %%
 def attention_matrix(kind):
-    """Draw the weights of the target and of a test image of each class."""
+    """Draw the weights of the target and of one test image of each class."""
     others = np.asarray(pick_digits(test_images, test_labels, seed=4))
     queries = torch.from_numpy(np.vstack([np.reshape(target, (1, -1)), others]))
     matrix = attention_weights(queries, torch.as_tensor(sources), kind, W)
@@ -112,7 +126,7 @@ def attention_matrix(kind):
 attention_matrix(kinds[0])
 
 # %% [markdown]
-# Each further kind that you have written has its own matrix. Compare how the attention is spread.
+# Each other kind that you filled in has its own matrix. Compare how the weights are spread.
 
 # %%
 attention_matrix(kinds[1 % len(kinds)])
@@ -123,8 +137,8 @@ attention_matrix(kinds[2 % len(kinds)])
 # %% [markdown]
 # ### Many draws
 #
-# One draw proves little. Here are the mean weights of the ten sources over 200 draws, and how
-# often each source gets the largest weight.
+# One draw proves little. The next figures show the mean weights of the ten sources over 200 draws,
+# and how often each source gets the largest weight.
 
 # %%
 mean_weights, largest = {}, {}
@@ -143,7 +157,7 @@ heat_map(
 heat_map(list(largest.values()), kinds, names, rows="largest weight", columns="source")
 
 # %% [markdown]
-# The length of the vectors of each class:
+# The mean length of the vectors of each class:
 
 # %%
 for digit in range(10):
@@ -152,4 +166,5 @@ for digit in range(10):
 
 # %% [markdown]
 # Does the target five have a high correlation with the five among the sources? Answer in
-# `answers.md`, for several draws, and say what else decides which source gets the largest weight.
+# `answers.md` with the weights of several draws. Explain what else decides which source gets the
+# largest weight.

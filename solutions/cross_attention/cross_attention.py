@@ -1,38 +1,48 @@
 """Attend from one digit to ten others: cross-attention on MNIST, parts a to d of the handout.
 
 Fill the holes from top to bottom. ``python check.py`` checks all parts that you have begun,
-``python check.py attention_weights`` one of them.
+``python check.py attention_weights`` checks one of them.
 
-Axes: N images, D numbers in a vector (784 for an image), Q queries, S sources, V numbers in a
-value. The query, the keys and the values are tensors with one vector per row.
+Axes: N images (M for the target), D entries of a vector (784 for an image), Q queries, S sources,
+V entries of a value. Queries, keys and values have one vector per row.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor
 
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
+
 CLASSES = 10
 TARGET = 5
 
-# Provided: the kinds of attention. Choose at least one; the others may stay open in `scores`.
+# Provided: the kinds of attention. Fill in at least one in `scores`; you may leave the others open.
 KINDS = ("scaled_dot", "dot", "multiplicative")
 
 
-def pick_digits(images: Tensor, labels: Tensor, seed: int = 0) -> Tensor:
+def pick_digits(
+    images: Float[Tensor, "N 1 28 28"], labels: Int[Tensor, " N"], seed: int = 0
+) -> Float[Tensor, "10 784"]:
     """Pick one random image of each class and write it as a vector (part a).
 
-    Each image of a class can be picked, and the same seed picks the same images whatever was
-    drawn before the call. The classes have different numbers of images, in any order.
+    Every image of a class can be picked. The same seed always picks the same images, even if
+    other random numbers were drawn before the call. Classes may differ in their number of images,
+    and the images are in any order.
 
     Args:
         images: grey values, of shape `(N, 1, 28, 28)`, float32.
-        labels: the class of each image, 0 to 9, of shape `(N,)`, int64. Every class is there.
-        seed: which random choice is made.
+        labels: the class of each image, 0 to 9, of shape `(N,)`, int64. Every class occurs.
+        seed: selects the random choice.
 
     Returns:
-        The vectors, of shape `(10, 784)`: row c holds the pixels of an image of class c, line by
-        line from top to bottom, with the values that they have in `images`.
+        The vectors, of shape `(10, 784)`: row c holds the unchanged pixels of an image of class c,
+        line by line from top to bottom.
     """
-    # BEGIN SOLUTION: choose a position at random for each class, then flatten (about 6 lines)
+    # BEGIN SOLUTION: choose a random position for each class, then flatten (about 6 lines)
     generator = torch.Generator().manual_seed(seed)
     chosen = []
     for digit in range(CLASSES):
@@ -43,59 +53,66 @@ def pick_digits(images: Tensor, labels: Tensor, seed: int = 0) -> Tensor:
 
 
 def scores(
-    query: Tensor, keys: Tensor, kind: str = "scaled_dot", W: Tensor | None = None
-) -> Tensor:
+    query: Float[Tensor, "Q D"],
+    keys: Float[Tensor, "S D"],
+    kind: str = "scaled_dot",
+    W: Float[Tensor, "D D"] | None = None,
+) -> Float[Tensor, "Q S"]:
     """Compare each query with each key (part b). Fill in at least one of the three kinds.
 
     For a query q and a key k, the score is
 
-    - "dot": `q . k`, the sum of the products of their numbers;
+    - "dot": `q . k`, the dot product;
     - "scaled_dot": `q . k / sqrt(D)`;
     - "multiplicative": `q W k`, which is the sum of `q_i W_ij k_j` over all i and j.
 
-    A kind that you leave open is not asked for anywhere; one that you fill in has to be right.
+    A kind that you leave open is not checked and costs no points. A kind that you fill in is
+    checked.
 
     Args:
         query: the queries, of shape `(Q, D)`.
         keys: the keys of the sources, of shape `(S, D)`.
         kind: one of `KINDS`.
-        W: the weights of the kind "multiplicative", of shape `(D, D)`; the others ignore it.
+        W: the matrix for kind "multiplicative", of shape `(D, D)`; the other kinds ignore it.
 
     Returns:
-        The scores, of shape `(Q, S)`; they may be any real numbers.
+        The scores, of shape `(Q, S)`; any real numbers.
 
     Raises:
-        ValueError: there is no such kind.
+        ValueError: `kind` is unknown.
     """
     if kind == "dot":
-        # BEGIN SOLUTION: the score of the kind "dot" (1 line)
+        # BEGIN SOLUTION: the scores of kind "dot" (1 line)
         return query @ keys.T
         # END SOLUTION
     if kind == "scaled_dot":
-        # BEGIN SOLUTION: the score of the kind "scaled_dot" (1 line)
+        # BEGIN SOLUTION: the scores of kind "scaled_dot" (1 line)
         return (query @ keys.T) / query.shape[1] ** 0.5
         # END SOLUTION
     if kind == "multiplicative":
-        # BEGIN SOLUTION: the score of the kind "multiplicative" (1 line)
+        # BEGIN SOLUTION: the scores of kind "multiplicative" (1 line)
         return query @ W @ keys.T
         # END SOLUTION
-    raise ValueError(f"There is no attention of kind {kind!r}; there are: {', '.join(KINDS)}.")
+    raise ValueError(f"Unknown kind of attention: {kind!r}. Use one of: {', '.join(KINDS)}.")
 
 
 def attention_weights(
-    query: Tensor, keys: Tensor, kind: str = "scaled_dot", W: Tensor | None = None
-) -> Tensor:
-    """Share the attention of each query out among the sources (part b).
+    query: Float[Tensor, "Q D"],
+    keys: Float[Tensor, "S D"],
+    kind: str = "scaled_dot",
+    W: Float[Tensor, "D D"] | None = None,
+) -> Float[Tensor, "Q S"]:
+    """Compute how much each query attends to each source (part b).
 
     The weights of a query are the softmax of its scores,
-    `w_s = exp(score_s) / sum_r exp(score_r)`, where s and r run over the sources. Scores may be
-    as large as millions; the weights are finite then, too. Gradients flow back to the arguments.
+    `w_s = exp(score_s) / sum_r exp(score_r)`, where s and r run over the sources. The weights are
+    finite even if scores are in the millions. Gradients flow back to the arguments.
 
     Args:
         query, keys, kind, W: as in `scores`. Q and S may be 1.
 
     Returns:
-        The weights, of shape `(Q, S)`: none is negative, and those of a query add up to one.
+        The weights, of shape `(Q, S)`: no weight is negative, and each row sums to one.
     """
     similarity = scores(query, keys, kind, W)  # (Q, S)
     # BEGIN SOLUTION: turn the scores of each query into weights (1 to 3 lines)
@@ -104,15 +121,15 @@ def attention_weights(
 
 
 def attend(
-    query: Tensor,
-    keys: Tensor,
-    values: Tensor,
+    query: Float[Tensor, "Q D"],
+    keys: Float[Tensor, "S D"],
+    values: Float[Tensor, "S V"],
     kind: str = "scaled_dot",
-    W: Tensor | None = None,
-) -> Tensor:
-    """Add up the values of the sources, weighted by the attention of each query (part c).
+    W: Float[Tensor, "D D"] | None = None,
+) -> Float[Tensor, "Q V"]:
+    """Sum the values of the sources, weighted by the attention of each query (part c).
 
-    `out_q = sum_s w_qs values_s`, with the weights of `attention_weights`. Gradients flow back to
+    `out_q = sum_s w_qs values_s`, with the weights from `attention_weights`. Gradients flow back to
     the arguments.
 
     Args:
@@ -122,33 +139,36 @@ def attend(
         kind, W: as in `scores`.
 
     Returns:
-        The weighted sums, one for each query, of shape `(Q, V)`.
+        The weighted sums, one row per query, of shape `(Q, V)`.
     """
-    # BEGIN SOLUTION: weigh the values and add them up (about 2 lines)
+    # BEGIN SOLUTION: weight the values and sum them (about 2 lines)
     weights = attention_weights(query, keys, kind, W)  # (Q, S)
     return weights @ values
     # END SOLUTION
 
 
 def digits_attention(
-    images: Tensor,
-    labels: Tensor,
-    target_images: Tensor,
-    target_labels: Tensor,
+    images: Float[Tensor, "N 1 28 28"],
+    labels: Int[Tensor, " N"],
+    target_images: Float[Tensor, "M 1 28 28"],
+    target_labels: Int[Tensor, " M"],
     kind: str = "scaled_dot",
-    W: Tensor | None = None,
+    W: Float[Tensor, "784 784"] | None = None,
     seed: int = 0,
-) -> tuple[Tensor, Tensor, Tensor, Tensor]:
+) -> tuple[
+    Float[Tensor, "10 784"], Float[Tensor, " 784"], Float[Tensor, " 10"], Float[Tensor, " 784"]
+]:
     """Attend from a five to ten digits, one of each class (part d).
 
-    The sources come from `images`, the target from `target_images`: no image is in both. The
-    vectors of the sources are their keys and their values.
+    Pick the sources from `images` and the target from `target_images`; no image is in both. The
+    vector of a source is both its key and its value.
 
     Args:
-        images, labels: where the sources are picked, as in `pick_digits`.
-        target_images, target_labels: where the target is picked, likewise.
-        kind, W: as in `scores`.
-        seed: which random choice is made.
+        images, labels: the images for the sources, as in `pick_digits`.
+        target_images, target_labels: the images for the target, of shape `(M, 1, 28, 28)`, and
+            their classes.
+        kind, W: as in `scores`, with D = 784.
+        seed: selects the random choice, of the sources too.
 
     Returns:
         A tuple of the sources `(10, 784)`, the target `(784,)`, which is a vector of class 5, the

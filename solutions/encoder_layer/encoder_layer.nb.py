@@ -1,10 +1,10 @@
 # %% [markdown]
 # # An encoder layer of the Transformer
 #
-# This notebook leads through the parts of `handout.md`. Your code goes into `encoder_layer.py`,
-# your written answer into `answers.md`; the cells here check what you have written, compare it
-# with PyTorch's own layer and show what the heads look at. A check reads `encoder_layer.py` again
-# each time; `%autoreload` does the same for the other cells.
+# This notebook leads you through the parts of `handout.md`. Write your code into
+# `encoder_layer.py` and your written answer into `answers.md`. The cells here check your code,
+# compare it with PyTorch's own layer and show the attention weights of the heads. Each check
+# reloads `encoder_layer.py`; `%autoreload` does the same for the other cells.
 
 # %%
 # %load_ext autoreload
@@ -25,15 +25,15 @@ from figures import curves, heat_map
 # %% [markdown]
 # ## 1. Scaled dot-product attention
 #
-# Fill `attention_weights` and `scaled_dot_product_attention`.
+# Fill in `attention_weights` and `scaled_dot_product_attention`.
 
 # %%
 grader.check("scaled_dot_product_attention")
 
 # %% [markdown]
-# What the division by $\sqrt{d_k}$ is good for: draw queries and keys whose numbers have variance
-# 1, and look at the largest of eight weights. Multiplying the queries by $\sqrt{d_k}$ undoes the
-# division.
+# Why divide by $\sqrt{d_k}$? The next cell draws queries and keys whose entries have variance 1,
+# and shows the largest of eight weights, with the division and without it. Multiplying the queries
+# by $\sqrt{d_k}$ cancels the division.
 
 # %%
 torch.manual_seed(0)
@@ -49,7 +49,7 @@ curves(largest, x="d_k as a power of two", y="largest of eight weights, mean")
 # %% [markdown]
 # Explain in `answers.md` what you see and why it matters for learning.
 #
-# ## 2. Several heads
+# ## 2. Multi-head attention
 
 # %%
 grader.check("MultiHeadAttention")
@@ -63,8 +63,8 @@ grader.check("EncoderLayer")
 # %% [markdown]
 # ## Comparison with PyTorch
 #
-# Two layers of the same sizes, yours and PyTorch's, both as they are made. Their random weights
-# differ, so the difference of their outputs says nothing.
+# Create two layers of the same sizes, yours and PyTorch's. Their random weights differ, so their
+# outputs differ too, even if your layer is correct.
 
 # %%
 torch.manual_seed(0)
@@ -76,7 +76,7 @@ padding = torch.arange(10) >= torch.tensor([10, 9, 8, 7, 6, 5, 4, 3])[:, None]
 
 
 def difference():
-    """Return the largest difference of both outputs at positions that are not padding."""
+    """Return the largest difference of the outputs at positions that are not padding."""
     with torch.no_grad():
         outputs = theirs(x, src_key_padding_mask=padding), yours(x, padding)
     return (outputs[0] - outputs[1])[~padding].abs().max().item()
@@ -85,8 +85,8 @@ def difference():
 print(f"before the weights are copied: {difference():.1e}")
 
 # %% [markdown]
-# Now copy PyTorch's weights into your layer. In single precision, about seven digits agree, and
-# in double precision about fifteen: what is left is rounding.
+# Now copy PyTorch's weights into your layer. About seven digits agree in single precision, and
+# about fifteen in double precision. The rest is rounding.
 
 # %%
 yours.load_state_dict(own.from_torch(theirs.state_dict(), num_heads))
@@ -96,8 +96,8 @@ yours.load_state_dict(own.from_torch(theirs.state_dict(), num_heads))
 print(f"after, in double precision:    {difference():.1e}")
 
 # %% [markdown]
-# Equal outputs for some inputs still leave room for a cut gradient. So compare the gradients of
-# the same loss too: PyTorch's, renamed by the same mapping, and yours.
+# Equal outputs do not prove that the gradients are right: a tensor may be detached. So compare the
+# gradients of the same loss too. `from_torch` renames PyTorch's gradients.
 
 # %%
 target = torch.randn(8, 10, d_model, dtype=torch.float64)
@@ -111,11 +111,11 @@ for name, parameter in yours.named_parameters():
     print(f"{name:<25} {(parameter.grad - expected[name]).abs().max():.1e}")
 
 # %% [markdown]
-# ## What the heads look at
+# ## What the heads attend to
 #
-# A task that needs attention: a sequence has eight positions, and each has a colour and a shape
-# (as one-hot numbers) and a number of its own. The layer shall tell each position the mean of the
-# numbers of all positions that share its colour, and the mean of those that share its shape.
+# This task needs attention. A sequence has eight positions. Each position has a colour and a shape
+# (both one-hot) and a number. For each position, the layer must predict two means: the mean number
+# of all positions with the same colour, and the mean number of all positions with the same shape.
 
 # %%
 torch.manual_seed(2)
@@ -123,7 +123,7 @@ kinds, length, width = 3, 8, 16
 
 
 def draw_batch(count):
-    """Return sequences (count, 8, 16), what is asked for (count, 8, 2), colours and shapes."""
+    """Return sequences (count, 8, 16), targets (count, 8, 2), colours and shapes."""
     colours, shapes = (torch.randint(0, kinds, (count, length)) for _ in range(2))
     numbers = torch.randn(count, length, 1)
     parts = [nn.functional.one_hot(kind, kinds).float() for kind in (colours, shapes)]
@@ -149,9 +149,9 @@ means = [sum(losses[i : i + 20]) / 20 for i in range(0, 400, 20)]
 curves({"training": means}, x="times 20 steps", y="mean squared error")
 
 # %% [markdown]
-# The weights of both heads on a new sequence, a row for each position that looks. Which head looks
-# at colours and which at shapes, or do they share the work? (If you have named or cut your
-# projections differently, change the next cell.)
+# The next figures show the weights of both heads on a new sequence, with one row per query. Does
+# one head attend to equal colours and the other to equal shapes, or do both attend to both? If your
+# projections have other names or shapes, change the next cell.
 
 # %%
 sequences, _, colours, shapes = draw_batch(1)
@@ -163,7 +163,7 @@ names = [
     f"{('red', 'green', 'blue')[colour]} {('disc', 'square', 'star')[shape]}"
     for colour, shape in zip(colours[0], shapes[0], strict=True)
 ]
-heat_map(weights[0].numpy().round(2), names, names, rows="looks (head 1)", columns="is looked at")
+heat_map(weights[0].numpy().round(2), names, names, rows="query (head 1)", columns="key")
 
 # %%
-heat_map(weights[1].numpy().round(2), names, names, rows="looks (head 2)", columns="is looked at")
+heat_map(weights[1].numpy().round(2), names, names, rows="query (head 2)", columns="key")

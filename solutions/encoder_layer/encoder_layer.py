@@ -1,33 +1,44 @@
-"""Build an encoder layer of the Transformer from linear layers: problem 2b of the handout.
+"""Build an encoder layer of the Transformer from linear layers: parts 1 to 3 of the handout.
 
 Fill the holes from top to bottom. ``python check.py`` checks all parts that you have begun,
-``python check.py MultiHeadAttention`` one of them. Write it yourself: PyTorch's own attention
-and Transformer layers are there to compare with, not to call.
+``python check.py MultiHeadAttention`` checks one of them. Write the layer yourself: you may compare
+with PyTorch's own attention and Transformer layers, but not call them here.
 
-Axes: N sequences in a batch, T queries (in self-attention: positions), S keys, H heads,
-d_model numbers per position, d_k = d_model / H numbers per head, d_ff hidden units.
-A mask is boolean, and True means: this one may NOT be looked at.
+Axes: N sequences in a batch, T queries (in self-attention: positions), S keys, L positions (T or
+S), H heads, d_model numbers per position, d_k = d_model / H numbers per head, d_v numbers of a
+value, d_ff hidden units, `*batch` any leading axes; `#` marks axes that may be broadcast.
+In every mask, True means: do not attend to this key.
 """
 
+from __future__ import annotations
+
 import math
+from typing import TYPE_CHECKING
 
 import torch
 from torch import Tensor, nn
 
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float
 
-def attention_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tensor:
-    """Compute how much each query looks at each key: softmax(q k^T / sqrt(d_k)) over the keys.
+
+def attention_weights(
+    q: Float[Tensor, "*batch T d_k"],
+    k: Float[Tensor, "*batch S d_k"],
+    mask: Bool[Tensor, "*#batch #T #S"] | None = None,
+) -> Float[Tensor, "*batch T S"]:
+    """Compute how much each query attends to each key: softmax(q k^T / sqrt(d_k)) over the keys.
 
     Args:
         q: queries, of shape `(..., T, d_k)`.
         k: keys, of shape `(..., S, d_k)`.
-        mask: bool, of a shape that broadcasts to `(..., T, S)`. A key whose entry is True gets
-            a weight of exactly zero, however well it fits. No query has all its keys masked.
+        mask: bool, of a shape that broadcasts to `(..., T, S)`. Where it is True, the weight is
+            exactly zero. Each query has at least one key that is not masked.
 
     Returns:
-        Weights of shape `(..., T, S)`. For each query they add up to one over the S keys.
+        Weights, of shape `(..., T, S)`. The weights of each query sum to one over the S keys.
     """
-    # BEGIN SOLUTION: compute the scores, take out what is masked, take the softmax (about 4 lines)
+    # BEGIN SOLUTION: compute the scores, remove masked keys, take the softmax (about 4 lines)
     scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])  # (..., T, S)
     if mask is not None:
         scores = scores.masked_fill(mask, -math.inf)
@@ -36,37 +47,39 @@ def attention_weights(q: Tensor, k: Tensor, mask: Tensor | None = None) -> Tenso
 
 
 def scaled_dot_product_attention(
-    q: Tensor, k: Tensor, v: Tensor, mask: Tensor | None = None
-) -> Tensor:
-    """Give each query the mean of the values, weighted by `attention_weights` (paper, eq. 1).
+    q: Float[Tensor, "*batch T d_k"],
+    k: Float[Tensor, "*batch S d_k"],
+    v: Float[Tensor, "*batch S d_v"],
+    mask: Bool[Tensor, "*#batch #T #S"] | None = None,
+) -> Float[Tensor, "*batch T d_v"]:
+    """Average the values for each query, weighted by `attention_weights` (paper, eq. 1).
 
     Args:
         q: queries, of shape `(..., T, d_k)`.
         k: keys, of shape `(..., S, d_k)`.
         v: values, one for each key, of shape `(..., S, d_v)`. d_v may differ from d_k.
-        mask: bool, of a shape that broadcasts to `(..., T, S)`; True: may not be looked at.
+        mask: as in `attention_weights`.
 
     Returns:
-        One row for each query, of shape `(..., T, d_v)`. You may return `(output, weights)`.
+        One row per query, of shape `(..., T, d_v)`. You may return `(output, weights)` instead.
     """
-    # BEGIN SOLUTION: weigh the values (1 line)
+    # BEGIN SOLUTION: weight and sum the values (1 line)
     return attention_weights(q, k, mask) @ v
     # END SOLUTION
 
 
 class MultiHeadAttention(nn.Module):
-    """Let H heads attend, each in d_k dimensions of its own (paper, section 3.2.2).
+    """Attend with H heads, each in its own d_k dimensions (paper, section 3.2.2).
 
-    Queries, keys and values each go through a linear layer with bias, `(..., d_model)` to
-    `(..., d_model)`. Head h (from 0) works with the columns h d_k to (h + 1) d_k - 1 of what
-    comes out. The results of the heads, side by side in the same order, go through a fourth
-    linear layer with bias. In training, each attention weight is dropped with probability
-    `dropout`.
+    Query, key and value each go through a linear layer with bias, from d_model to d_model numbers.
+    Head h (from 0) uses the columns h d_k to (h + 1) d_k - 1 of the three results. The outputs of
+    the heads are concatenated in the same order and go through a fourth linear layer with bias. In
+    training mode, each attention weight is dropped with probability `dropout`.
 
     Args:
         d_model: numbers per position, a multiple of `num_heads`.
         num_heads: the number of heads, H.
-        dropout: the probability of `torch.nn.Dropout`; it has no effect in evaluation mode.
+        dropout: the dropout probability; dropout has no effect in evaluation mode.
 
     Raises:
         ValueError: `d_model` is not a multiple of `num_heads`.
@@ -77,7 +90,7 @@ class MultiHeadAttention(nn.Module):
         if d_model % num_heads:
             raise ValueError(f"d_model = {d_model} is not a multiple of num_heads = {num_heads}")
         self.num_heads = num_heads
-        # BEGIN SOLUTION: make the linear layers query, key, value, output and dropout (5 lines)
+        # BEGIN SOLUTION: create the linear layers query, key, value, output and dropout (5 lines)
         self.query = nn.Linear(d_model, d_model)
         self.key = nn.Linear(d_model, d_model)
         self.value = nn.Linear(d_model, d_model)
@@ -85,33 +98,37 @@ class MultiHeadAttention(nn.Module):
         self.dropout = nn.Dropout(dropout)
         # END SOLUTION
 
-    def split(self, x: Tensor) -> Tensor:
-        """Cut `(N, L, d_model)` into heads, `(N, H, L, d_k)`, each with its own columns."""
-        # BEGIN SOLUTION: cut the last axis into H pieces and move the heads forward (2 lines)
+    def split(self, x: Float[Tensor, "N L d_model"]) -> Float[Tensor, "N H L d_k"]:
+        """Split `(N, L, d_model)` into heads, `(N, H, L, d_k)`, each with its own columns."""
+        # BEGIN SOLUTION: split the last axis into H parts and move the head axis forward (2 lines)
         n, length, d_model = x.shape
         return x.view(n, length, self.num_heads, d_model // self.num_heads).transpose(1, 2)
         # END SOLUTION
 
-    def merge(self, heads: Tensor) -> Tensor:
-        """Put the heads `(N, H, L, d_k)` side by side again: `(N, L, d_model)`, undoing `split`."""
-        # BEGIN SOLUTION: move the heads back and lay their columns side by side (1 line)
+    def merge(self, heads: Float[Tensor, "N H L d_k"]) -> Float[Tensor, "N L d_model"]:
+        """Concatenate the heads `(N, H, L, d_k)` to `(N, L, d_model)`, the inverse of `split`."""
+        # BEGIN SOLUTION: move the head axis back and concatenate the columns (1 line)
         return heads.transpose(1, 2).flatten(start_dim=2)
         # END SOLUTION
 
     def forward(
-        self, query: Tensor, key: Tensor, value: Tensor, mask: Tensor | None = None
-    ) -> Tensor:
-        """Attend with every head; self-attention is the case in which all three are the same.
+        self,
+        query: Float[Tensor, "N T d_model"],
+        key: Float[Tensor, "N S d_model"],
+        value: Float[Tensor, "N S d_model"],
+        mask: Bool[Tensor, "*#batch #T #S"] | None = None,
+    ) -> Float[Tensor, "N T d_model"]:
+        """Attend with every head; in self-attention, query, key and value are the same tensor.
 
         Args:
-            query: what the queries are made of, of shape `(N, T, d_model)`.
-            key: what the keys are made of, of shape `(N, S, d_model)`.
-            value: what the values are made of, of shape `(N, S, d_model)`.
-            mask: bool, of a shape that broadcasts to `(N, H, T, S)`; True: may not be looked at.
+            query: the input for the queries, of shape `(N, T, d_model)`.
+            key: the input for the keys, of shape `(N, S, d_model)`.
+            value: the input for the values, of shape `(N, S, d_model)`.
+            mask: bool, of a shape that broadcasts to `(N, H, T, S)`; True: the key is masked.
 
         Returns:
-            One row for each query, of shape `(N, T, d_model)`. You may return
-            `(output, weights)`.
+            One row per query, of shape `(N, T, d_model)`. You may return `(output, weights)`
+            instead.
         """
         # BEGIN SOLUTION: project, split, attend, merge, project (about 4 lines)
         q, k, v = self.query(query), self.key(key), self.value(value)
@@ -122,23 +139,23 @@ class MultiHeadAttention(nn.Module):
 
 
 class EncoderLayer(nn.Module):
-    """Self-attention, then a network for each position by itself (paper, sections 3.1 and 3.3).
+    """Self-attention, then a feed-forward network at each position (paper, sections 3.1, 3.3).
 
-    Each of the two sub-layers is wrapped in the same way, with the norm last:
-    `x = LayerNorm(x + Dropout(Sublayer(x)))`. The second one is
-    `FFN(x) = max(0, x W1 + b1) W2 + b2` with d_ff hidden units. The norms work on the d_model
-    numbers of a position, and each has weights and biases of its own.
+    Both sub-layers are wrapped in the same way, with the norm last:
+    `x = LayerNorm(x + Dropout(Sublayer(x)))`. The second sub-layer is
+    `FFN(x) = max(0, x W1 + b1) W2 + b2` with d_ff hidden units. Each norm normalises the d_model
+    numbers of a position and has its own weights and biases.
 
     Args:
         d_model: numbers per position, a multiple of `num_heads`.
         num_heads: the number of heads.
         d_ff: the number of hidden units.
-        dropout: the probability of every dropout in the layer.
+        dropout: the probability of every dropout in the layer, in the attention too.
     """
 
     def __init__(self, d_model: int, num_heads: int, d_ff: int, dropout: float = 0.1) -> None:
         super().__init__()
-        # BEGIN SOLUTION: make attention, linear1, linear2, norm1, norm2 and dropout (6 lines)
+        # BEGIN SOLUTION: create attention, linear1, linear2, norm1, norm2 and dropout (6 lines)
         self.attention = MultiHeadAttention(d_model, num_heads, dropout)
         self.linear1 = nn.Linear(d_model, d_ff)
         self.linear2 = nn.Linear(d_ff, d_model)
@@ -147,50 +164,54 @@ class EncoderLayer(nn.Module):
         self.dropout = nn.Dropout(dropout)
         # END SOLUTION
 
-    def forward(self, x: Tensor, key_padding_mask: Tensor | None = None) -> Tensor:
+    def forward(
+        self,
+        x: Float[Tensor, "N T d_model"],
+        key_padding_mask: Bool[Tensor, "N T"] | None = None,
+    ) -> Float[Tensor, "N T d_model"]:
         """Encode a batch of sequences.
 
         Args:
             x: the sequences, of shape `(N, T, d_model)`.
-            key_padding_mask: bool, of shape `(N, T)`. True marks padding: positions that no
-                position may look at. Each sequence has a position that is not padding.
+            key_padding_mask: bool, of shape `(N, T)`. True marks padding: no position attends to
+                it. Each sequence has at least one position that is not padding.
 
         Returns:
-            The encoded sequences, of shape `(N, T, d_model)`. What stands at padded positions
-            does not matter.
+            The encoded sequences, of shape `(N, T, d_model)`. The values at padded positions do
+            not matter. You may return `(output, weights)` instead.
         """
-        # BEGIN SOLUTION: bring the mask into the shape that the attention takes (about 3 lines)
+        # BEGIN SOLUTION: reshape the mask for the attention (about 3 lines)
         mask = None
         if key_padding_mask is not None:
             mask = key_padding_mask[:, None, None, :]  # (N, 1, 1, S)
         # END SOLUTION
-        # BEGIN SOLUTION: let the positions attend to one another, then add and normalise (2 lines)
+        # BEGIN SOLUTION: apply self-attention, add and normalise (2 lines)
         attended = self.attention(x, x, x, mask)
         x = self.norm1(x + self.dropout(attended))
         # END SOLUTION
-        # BEGIN SOLUTION: send each position through the small network, add, normalise (2 lines)
+        # BEGIN SOLUTION: apply the feed-forward network, add and normalise (2 lines)
         hidden = torch.relu(self.linear1(x))  # (N, T, d_ff)
         return self.norm2(x + self.dropout(self.linear2(hidden)))
         # END SOLUTION
 
 
 def from_torch(state: dict[str, Tensor], num_heads: int) -> dict[str, Tensor]:
-    """Name the tensors of a `torch.nn.TransformerEncoderLayer` as `EncoderLayer` names its own.
+    """Map the tensors of a `torch.nn.TransformerEncoderLayer` to the names of `EncoderLayer`.
 
-    The grader copies PyTorch's random weights into your layers with it, and so can you:
-    `layer.load_state_dict(from_torch(theirs.state_dict(), num_heads))`. It fits the attributes
-    that the docstrings above name. If you call or cut yours differently, change what is written
-    here: rename, split, concatenate, reshape or transpose, but do not compute.
+    The grader uses this function to copy PyTorch's random weights into your layers. You can do the
+    same: `layer.load_state_dict(from_torch(theirs.state_dict(), num_heads))`. The function fits the
+    attribute names in the handout. If you use other names or shapes, change it: you may rename,
+    split, concatenate, reshape and transpose tensors, but not compute with them.
 
     Args:
         state: PyTorch's names and tensors. `self_attn.in_proj_weight`, `(3 d_model, d_model)`,
-            holds the weights for queries, keys and values one below the other, and
-            `self_attn.in_proj_bias` their biases; the rest are `self_attn.out_proj`, `linear1`,
-            `linear2`, `norm1` and `norm2`, each with `.weight` and `.bias`.
-        num_heads: the number of heads, for projections that are stored head by head.
+            stacks the weights for queries, keys and values, and `self_attn.in_proj_bias` stacks
+            their biases. The others are `self_attn.out_proj`, `linear1`, `linear2`, `norm1` and
+            `norm2`, each with `.weight` and `.bias`.
+        num_heads: the number of heads, needed if you store projections head by head.
 
     Returns:
-        The names in `EncoderLayer(...).state_dict()` with the tensors that belong there.
+        The tensors by their names in `EncoderLayer(...).state_dict()`.
     """
     mapped = {}
     for kind in ("weight", "bias"):

@@ -1,4 +1,4 @@
-"""cross_attention under plain Otter: kinds that are offered, right answers, and the reference."""
+"""cross_attention under plain Otter: supported kinds, right answers, and the reference."""
 
 import types
 
@@ -13,7 +13,6 @@ from autograder.examine import testfiles
 from autograder.release.markers import read_source
 from autograder.release.skeleton import skeleton
 from checks import evidence, seeded
-from checks.attention import KINDS, kind_or_another, offered_kinds
 from data import mnist_digits
 
 PROBLEM = default_course().problem("cross_attention")
@@ -21,6 +20,7 @@ REFERENCE = PROBLEM.folder / "cross_attention.py"
 RIGHT_ANSWERS = sorted(
     (default_course().solutions / "cross_attention" / "right_answers").glob("*.py")
 )
+KINDS = ("scaled_dot", "dot", "multiplicative")
 POINTS = {"pick_digits": 2, "attention_weights": 4, "attend": 2, "digits_attention": 2}
 sizes = st.integers(1, 6)
 
@@ -61,6 +61,12 @@ def failures(question, names, seed=0):
         for result in file.test_case_results
         if not result.passed
     }
+
+
+def helper(name):
+    """Return what a question's test file imports by this name."""
+    cases = testfiles.load(PROBLEM.question("attend").test_file).cases
+    return cases[0].function.__globals__[name]
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -106,6 +112,7 @@ def test_a_wrong_factor_is_lost_once():
 
 
 def test_kinds_that_are_left_open_are_not_offered():
+    offered_kinds, kind_or_another = helper("offered_kinds"), helper("kind_or_another")
     function = without("dot")["attention_weights"]
     assert list(offered_kinds(function)) == ["scaled_dot", "multiplicative"]
     assert kind_or_another(function, "dot") == "scaled_dot"
@@ -114,7 +121,7 @@ def test_kinds_that_are_left_open_are_not_offered():
 
 def test_where_nothing_is_offered_calling_says_why():
     function = without(*KINDS)["attend"]
-    assert list(offered_kinds(function, 3)) == ["scaled_dot"]
+    assert list(helper("offered_kinds")(function, 3)) == ["scaled_dot"]
 
 
 @given(Q=sizes, S=sizes, D=sizes, V=sizes, seed=st.integers(0, 99), kind=st.sampled_from(KINDS))

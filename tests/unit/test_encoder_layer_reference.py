@@ -16,11 +16,12 @@ from autograder.course import default_course
 from autograder.examine import testfiles
 from autograder.submission.forbidden import find
 from checks import seeded
-from checks.torch_weights import draw_state, run_copied
 
 PROBLEM = default_course().problem("encoder_layer")
 REFERENCE = PROBLEM.folder / "encoder_layer.py"
 MODULE: dict[str, Any] = runpy.run_path(str(REFERENCE), run_name="encoder_layer")
+HELPERS = testfiles.load(PROBLEM.question("EncoderLayer").test_file).cases[0].function.__globals__
+draw_state, run_copied = HELPERS["draw_state"], HELPERS["run_copied"]
 POINTS = {"scaled_dot_product_attention": 5, "MultiHeadAttention": 7, "EncoderLayer": 8}
 
 few = st.integers(1, 6)
@@ -156,10 +157,10 @@ def test_an_error_in_the_heads_costs_no_points_for_what_is_built_on_them():
 @pytest.mark.parametrize(
     ("old", "new", "complaint"),
     [
-        ('mapped[f"attention.{name}', 'mapped[f"attend.{name}', "from_torch gives attend.query"),
+        ('mapped[f"attention.{name}', 'mapped[f"attend.{name}', "from_torch returns attend.query"),
         ('}"] = tensor', '}"] = tensor[:1]', r"attention.query.weight of shape \(1, 8\)"),
         ('}"] = tensor', '}"] = tensor / 2', "changes numbers of attention.query.weight"),
-        ("return mapped", "return {}", "no name that from_torch gives"),
+        ("return mapped", "return {}", "from_torch returns no name of a parameter"),
     ],
 )
 def test_a_mapping_that_does_not_fit_is_described(old, new, complaint):

@@ -1,4 +1,4 @@
-"""Cases for attention weights, for each kind of attention that an answer offers."""
+"""Cases for attention weights, for each kind of attention that the student's code supports."""
 
 import math
 from functools import partial
@@ -6,68 +6,40 @@ from functools import partial
 import numpy as np
 import torch
 from otter.test_files import test_case
-from torch.nn import functional
 
-from checks import expect_close, expect_finite, expect_shape, rng
-from checks.attention import (
-    draw_vectors,
-    expect_gradients,
-    first_part,
-    kind_or_another,
-    offered_kinds,
-)
+from checks import expect_close, expect_finite, rng
+from oracle import expect_gradients, expect_weights, kind_or_another, weights_by_torch
+from support import draw_vectors, offered_kinds, result, weights_of
 
 OK_FORMAT = False
 name = "attention_weights"
 
 
 def draw(Q=3, S=5, D=4):
-    """Return queries, keys and W in float64; all sizes differ, so that a mix-up shows."""
+    """Return queries, keys and W in float64; all sizes differ, so that swapped axes show."""
     return draw_vectors(query=(Q, D), keys=(S, D), W=(D, D))
-
-
-def weights_of(attention_weights, query, keys, W, kind):
-    """Return the weights alone, in their right shape."""
-    found = first_part(attention_weights(query, keys, kind=kind, W=W))
-    expect_shape(found, (len(query), len(keys)), f'the result of the kind "{kind}"', "(Q, S)")
-    return found
-
-
-def by_torch(query, keys, W, kind):
-    """Return the weights that PyTorch's own attention gives: what it makes of unit vectors."""
-    query = query @ W if kind == "multiplicative" else query
-    batch = [tensor[None] for tensor in (query, keys, torch.eye(len(keys), dtype=keys.dtype))]
-    scale = None if kind == "scaled_dot" else 1.0
-    return functional.scaled_dot_product_attention(*batch, scale=scale)[0]
-
-
-def expect_weights(attention_weights, arguments, kind, rtol=1e-4):
-    """Fail unless the weights are those of PyTorch."""
-    found, wanted = weights_of(attention_weights, *arguments, kind), by_torch(*arguments, kind)
-    # float32 inside is right to about 1e-6 times the largest score
-    expect_close(found, wanted, rtol=rtol, atol=1e-6, name=f'the result of the kind "{kind}"')
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="There is a row of weights for each query, with one weight for each source. "
-    "They are shares: none is negative, and those of a query add up to one.",
+    failure_message="There must be a row of weights for each query, with one weight for each "
+    "source. No weight is negative, and each row sums to one.",
 )
 def shares_the_attention_of_each_query_out(attention_weights):
     for kind in offered_kinds(attention_weights):
         found = np.asarray(weights_of(attention_weights, *draw(), kind))
-        what = f'a sum of the result of the kind "{kind}"'
+        what = f'a row sum of the result for kind "{kind}"'
         expect_close(found.sum(axis=1), np.ones(3), rtol=1e-5, name=what)
-        assert found.min() >= 0, f'a weight of the kind "{kind}" is negative'
+        assert found.min() >= 0, f'a weight of kind "{kind}" is negative'
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. The query (1, 1, 1, 1) has the dot products 0 "
-    "and 2 log 3 with two keys. That gives the weights 1/10 and 9/10 for dot, 1/4 and 3/4 for "
-    "scaled_dot, and 1/28 and 27/28 for multiplicative, where W is 1.5 times the identity.",
+    failure_message="The weights differ from a calculation by hand. The query (1, 1, 1, 1) has the "
+    "dot products 0 and 2 log 3 with two keys. This gives the weights 1/10 and 9/10 for dot, 1/4 "
+    "and 3/4 for scaled_dot, and 1/28 and 27/28 for multiplicative with W = 1.5 I.",
 )
 def agrees_with_a_calculation_by_hand(attention_weights):
     log3 = math.log(3)
@@ -77,14 +49,14 @@ def agrees_with_a_calculation_by_hand(attention_weights):
     for kind in offered_kinds(attention_weights):
         found = weights_of(attention_weights, query, keys, W, kind)
         expected = [[1 - second[kind], second[kind]]]
-        expect_close(found, expected, atol=1e-5, name=f'the result of the kind "{kind}"')
+        expect_close(found, expected, atol=1e-5, name=result(kind))
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The weights of scaled_dot are not those of PyTorch (of the kind that you "
-    "offer, if you do not offer this one). Look at the factor and at the axis of the softmax.",
+    failure_message="The weights of scaled_dot (of another kind that you wrote, if you left this "
+    "one open) differ from PyTorch's. Check the factor and the axis of the softmax.",
 )
 def agrees_with_pytorch_for_scaled_dot(attention_weights):
     expect_weights(attention_weights, draw(), kind_or_another(attention_weights, "scaled_dot"))
@@ -93,8 +65,8 @@ def agrees_with_pytorch_for_scaled_dot(attention_weights):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The weights of dot are not those of PyTorch without a factor (of the kind "
-    "that you offer, if you do not offer this one).",
+    failure_message="The weights of dot (of another kind that you wrote, if you left this one "
+    "open) differ from PyTorch's. The kind dot has no factor.",
 )
 def agrees_with_pytorch_for_dot(attention_weights):
     expect_weights(attention_weights, draw(), kind_or_another(attention_weights, "dot"))
@@ -103,8 +75,8 @@ def agrees_with_pytorch_for_dot(attention_weights):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The weights of multiplicative are not those that PyTorch gives for queries "
-    "multiplied by W (of the kind that you offer, if you do not offer this one). W need not be "
+    failure_message="The weights of multiplicative (of another kind that you wrote, if you left "
+    "this one open) differ from PyTorch's weights for queries multiplied by W. W need not be "
     "symmetric.",
 )
 def agrees_with_pytorch_for_multiplicative(attention_weights):
@@ -115,8 +87,7 @@ def agrees_with_pytorch_for_multiplicative(attention_weights):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="With other numbers of queries, sources and vector entries, the weights are "
-    "wrong.",
+    failure_message="The weights are wrong for another number of queries, sources or entries.",
 )
 def works_for_any_sizes(attention_weights):
     Q, S, D = (int(size) for size in rng("sizes").integers(2, 40, 3))
@@ -128,7 +99,8 @@ def works_for_any_sizes(attention_weights):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A single query, or a single source, fails. The axes stay as they are.",
+    failure_message="The weights are wrong for a single query or a single source. Keep axes of "
+    "length one.",
 )
 def works_for_one_query_and_one_source(attention_weights):
     for kind in offered_kinds(attention_weights):
@@ -139,8 +111,8 @@ def works_for_one_query_and_one_source(attention_weights):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="In another order of the sources, each source must have the weight that it "
-    "had before.",
+    failure_message="A source gets another weight when the sources are in another order. The order "
+    "of the sources must not change their weights.",
 )
 def follows_the_sources_into_another_order(attention_weights):
     query, keys, W = draw(Q=2, S=7)
@@ -148,15 +120,14 @@ def follows_the_sources_into_another_order(attention_weights):
     for kind in offered_kinds(attention_weights):
         before = np.asarray(weights_of(attention_weights, query, keys, W, kind))
         after = weights_of(attention_weights, query, keys[order], W, kind)
-        what = f'the result of the kind "{kind}"'
-        expect_close(after, before[:, order], atol=1e-5, name=what)
+        expect_close(after, before[:, order], atol=1e-5, name=result(kind))
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="With pixels from 0 to 255, the scores are millions, and the weights are not "
-    "what they should be: one for the source that is far ahead, zero for the others.",
+    failure_message="The weights are wrong for pixels from 0 to 255, where scores are in the "
+    "millions. The source with by far the largest score gets the weight 1, the others get 0.",
 )
 def stays_finite_for_scores_of_millions(attention_weights):
     order = rng("order").permutation(4)
@@ -165,15 +136,15 @@ def stays_finite_for_scores_of_millions(attention_weights):
     query = torch.from_numpy(rng("query").integers(100, 256, (1, 784))).float()
     for kind in offered_kinds(attention_weights):
         found = weights_of(attention_weights, query, keys, torch.eye(784), kind)
-        expect_finite(found, f'the result of the kind "{kind}"')
-        expect_close(found, [order == 3], atol=1e-6, name=f'the result of the kind "{kind}"')
+        expect_finite(found, result(kind))
+        expect_close(found, [order == 3], atol=1e-6, name=result(kind))
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="One query has large positive scores, another one large negative ones, and "
-    "the weights of one of them are wrong. Each query has weights of its own.",
+    failure_message="The weights are wrong when one query has large positive scores and another "
+    "query has large negative ones. Treat each query by itself.",
 )
 def keeps_queries_with_distant_scores_apart(attention_weights):
     near = torch.from_numpy(rng("query").integers(-1, 2, (2, 4))).double()
@@ -188,11 +159,11 @@ def keeps_queries_with_distant_scores_apart(attention_weights):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Gradients do not come back to the queries, the keys or W as they should: "
-    "nothing between them and the weights may cut a tensor off.",
+    failure_message="The gradients with respect to the queries, the keys or W are wrong or "
+    "missing. Do not detach any tensor between them and the weights.",
 )
 def passes_gradients_back(attention_weights):
     for kind in offered_kinds(attention_weights):
         answer = partial(weights_of, attention_weights, kind=kind)
-        oracle = partial(by_torch, kind=kind)
+        oracle = partial(weights_by_torch, kind=kind)
         expect_gradients(answer, oracle, draw(), ("query", "keys", "W"))

@@ -1,4 +1,4 @@
-"""Cases for the attention of a five to ten digits, with the student's own functions below."""
+"""Cases for the attention of a five to ten digits, judged by the student's own functions."""
 
 import numpy as np
 import torch
@@ -6,14 +6,14 @@ from otter.test_files import test_case
 
 import figures
 from checks import attach_figure, expect_any, expect_close, expect_parts, expect_shape, record, rng
-from checks.attention import first_part, offered_kinds
 from data import mnist_digits
+from support import first_part, offered_kinds, result
 
 OK_FORMAT = False
 name = "digits_attention"
 
 SHAPES = {"sources": (10, 784), "target": (784,), "weights": (10,), "weighted sum": (784,)}
-CENTRING = (torch.eye(784) - 1 / 784) / 28  # takes the mean brightness out of both vectors
+CENTRING = (torch.eye(784) - 1 / 784) / 28  # subtracts the mean brightness from both vectors
 
 
 def draw():
@@ -21,9 +21,8 @@ def draw():
     parts = []
     for part in ("sources", "targets"):
         labels = rng(f"labels {part}").permutation(np.repeat(np.arange(10), 4))
-        images = (
-            rng(f"images {part}").random((40, 1, 28, 28)) ** 6
-        )  # with scores that differ by a few units
+        # a power that makes scores differ by a few units
+        images = rng(f"images {part}").random((40, 1, 28, 28)) ** 6
         parts += [torch.from_numpy(images).float(), torch.from_numpy(labels)]
     return parts
 
@@ -37,24 +36,24 @@ def parts_of(digits_attention, data, kind, W=None, seed=0):
     """Return sources, target, weights and weighted sum as arrays, each in its shape."""
     parts = expect_parts(digits_attention(*data, kind=kind, W=W, seed=seed), *SHAPES)
     for part, (what, shape) in zip(parts, SHAPES.items(), strict=True):
-        # an axis of length one in front, as of a batch, is as good
+        # a leading axis of length one, such as a batch axis, is accepted
         right = (1, *shape) if len(np.shape(part)) > len(shape) else shape
-        expect_shape(part, right, f"the part {what}")
+        expect_shape(part, right, f'the part "{what}"')
     return [np.asarray(p).reshape(s) for p, s in zip(parts, SHAPES.values(), strict=True)]
 
 
 def expect_images(vectors, images, what):
-    """Fail unless each vector is the image at its place among those of ``images``, by class."""
+    """Fail unless each vector is equal to one of the images at the same place in ``images``."""
     for vector, candidates in zip(np.atleast_2d(vectors), images, strict=True):
         near = np.abs(candidates.flatten(1).numpy() - vector).max(axis=1)
-        assert near.min() < 1e-6, f"{what} holds a vector that is no image of the right class"
+        assert near.min() < 1e-6, f"{what} holds a vector that is not an image of the right class"
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The result must be the four parts: the sources (10, 784), the target (784,), "
-    "the weights (10,) and the weighted sum (784,).",
+    failure_message="The result must be a tuple of four parts: the sources (10, 784), the target "
+    "(784,), the weights (10,) and the weighted sum (784,).",
 )
 def gives_the_four_parts(digits_attention, attention_weights):
     for kind in offered_kinds(attention_weights):
@@ -64,14 +63,14 @@ def gives_the_four_parts(digits_attention, attention_weights):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The target must be an image of class 5 from the target images.",
+    failure_message="The target must be an image of class 5 from `target_images`.",
 )
 def takes_a_five_as_target(digits_attention, attention_weights, pick_digits):
     data, kind = draw(), next(offered_kinds(attention_weights))
     _, target, *_ = parts_of(digits_attention, data, kind, draw_W())
     _, _, images, labels = data
     expect_any(
-        lambda: expect_images(target, [images[labels == 5]], "the part target"),
+        lambda: expect_images(target, [images[labels == 5]], 'the part "target"'),
         lambda: expect_close(target, pick_digits(images, labels, 0)[5]),
     )
 
@@ -79,8 +78,8 @@ def takes_a_five_as_target(digits_attention, attention_weights, pick_digits):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The sources must be one image of each class, from the images for the "
-    "sources, and they must depend on the seed.",
+    failure_message="The sources must be one image of each class from `images`, in the order of "
+    "the classes, and they must depend on the seed.",
 )
 def takes_one_source_of_each_class(digits_attention, attention_weights, pick_digits):
     data, kind = draw(), next(offered_kinds(attention_weights))
@@ -90,9 +89,9 @@ def takes_one_source_of_each_class(digits_attention, attention_weights, pick_dig
 
     def right():
         for sources in choices:
-            expect_images(sources, of_class, "the part sources")
+            expect_images(sources, of_class, 'the part "sources"')
         same = all(np.array_equal(choices[0], sources) for sources in choices)
-        assert not same, "four seeds give the same sources"
+        assert not same, "four different seeds give the same sources"
 
     def follows():
         for seed, sources in enumerate(choices):
@@ -104,8 +103,8 @@ def takes_one_source_of_each_class(digits_attention, attention_weights, pick_dig
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The weights are not those that your attention_weights gives for this target "
-    "and these sources, with the kind and the W that were asked for.",
+    failure_message="The weights differ from the weights that your attention_weights returns for "
+    "this target and these sources, with the same kind and W.",
 )
 def weighs_the_sources_by_their_attention(digits_attention, attention_weights):
     W = draw_W()
@@ -113,7 +112,7 @@ def weighs_the_sources_by_their_attention(digits_attention, attention_weights):
         sources, target, weights, _ = parts_of(digits_attention, draw(), kind, W)
         query, keys = torch.from_numpy(target)[None], torch.from_numpy(sources)
         own = np.asarray(first_part(attention_weights(query, keys, kind=kind, W=W)))
-        what = f'the part weights of the kind "{kind}"'
+        what = f'the part "weights" for kind "{kind}"'
         # the same function on the same numbers, perhaps summed in another order
         expect_close(weights, own.reshape(-1), rtol=1e-3, atol=1e-5, name=what)
 
@@ -121,8 +120,8 @@ def weighs_the_sources_by_their_attention(digits_attention, attention_weights):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="On real digits, the weighted sum is not the sum of the source images, each "
-    "times its weight.",
+    failure_message="On real digits, the weighted sum differs from the sum of the source images, "
+    "each multiplied by its weight.",
 )
 def adds_up_the_images_of_real_digits(digits_attention, attention_weights):
     train, test = (mnist_digits.load(split, "sample") for split in ("train", "test"))
@@ -131,13 +130,13 @@ def adds_up_the_images_of_real_digits(digits_attention, attention_weights):
     for kind in offered_kinds(attention_weights):
         sources, target, weights, found = parts_of(digits_attention, data, kind, CENTRING)
         record(f"weight of the five among the sources, {kind}", weights[5])
-        what = f'the part weighted sum of the kind "{kind}"'
+        what = f'the part "weighted sum" for kind "{kind}"'
         expect_close(found, weights @ sources, rtol=1e-4, atol=1e-4, name=what)
         names = [f"source {digit}" for digit in range(10)]
         shown |= dict(zip(names, sources, strict=True)) | {"target": target}
         shown[f"weighted sum\n{kind}"] = found
     attach_figure(
-        "Ten sources, the target and its weighted sums",
+        "Ten sources, the target and its weighted sum for each kind",
         figures.image_grid(np.reshape(list(shown.values()), (-1, 28, 28)), list(shown), columns=7),
     )
     others = [test.images[test.labels == digit][0].ravel() for digit in range(10)]
@@ -145,10 +144,10 @@ def adds_up_the_images_of_real_digits(digits_attention, attention_weights):
     for kind in offered_kinds(attention_weights):
         keys = torch.from_numpy(sources)
         matrix = first_part(attention_weights(queries, keys, kind=kind, W=CENTRING))
-        expect_shape(matrix, (11, 10), f'the part weights of the kind "{kind}"', "(Q, S)")
+        expect_shape(matrix, (11, 10), result(kind), "(Q, S)")
         names = mnist_digits.CLASSES
         attach_figure(
-            f"Weights of the kind {kind}: the target, and a test image of each class",
+            f"Weights for kind {kind}: the target and a test image of each class",
             figures.heat_map(
                 np.round(np.asarray(matrix), 3), ["target 5", *names], names,
                 rows="target", columns="source",

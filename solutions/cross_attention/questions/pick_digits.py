@@ -1,4 +1,4 @@
-"""Cases for ten random digits, one of each class, written as vectors."""
+"""Cases for ten random digits, one of each class, as vectors."""
 
 import numpy as np
 import torch
@@ -19,14 +19,14 @@ def draw(counts=None):
 
 
 def pick_often(pick_digits, images, labels, seeds):
-    """Return what is picked with each seed."""
+    """Return the vectors that are picked with each seed."""
     import numpy as np
 
     return np.stack([np.asarray(pick_digits(images, labels, seed)) for seed in seeds])
 
 
 def positions_of(vectors, images):
-    """Return for each vector which of the images it is; -1 where it is none of them."""
+    """Return for each vector the position of the equal image; -1 if there is none."""
     flat, vectors = images.flatten(1).numpy(), np.asarray(vectors)
     distances = np.abs(flat[:, None, :40] - vectors[None, :, :40]).max(axis=2)  # the first pixels
     nearest = distances.argmin(axis=0)
@@ -35,19 +35,19 @@ def positions_of(vectors, images):
 
 
 def picked(pick_digits, images, labels, seed=0):
-    """Return the positions of the images that are picked; fail if a row is no image."""
+    """Return the positions of the picked images; fail if a row is not one of the images."""
     vectors = pick_digits(images, labels, seed)
     expect_shape(vectors, (10, 784), "the result", "(10, D)")
     positions = positions_of(vectors, images)
     strange = np.flatnonzero(positions < 0).tolist()
-    assert not strange, f"the rows {strange} hold none of the images, pixel by pixel"
+    assert not strange, f"these rows are not equal to any image: {strange}"
     return positions
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="The result must have ten rows, each a vector of the 784 pixels of an image.",
+    failure_message="The result must have ten rows, each with the 784 pixels of one image.",
 )
 def gives_ten_vectors(pick_digits):
     expect_shape(pick_digits(*draw()), (10, 784), "the result", "(10, D)")
@@ -56,8 +56,8 @@ def gives_ten_vectors(pick_digits):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="With one image of each class, nothing is left to chance: row c must hold the "
-    "pixels of the image of class c.",
+    failure_message="With only one image of each class, row c must hold the pixels of the image of "
+    "class c.",
 )
 def finds_the_only_image_of_each_class(pick_digits):
     images, labels = draw([1] * 10)
@@ -68,8 +68,8 @@ def finds_the_only_image_of_each_class(pick_digits):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A row is none of the images, pixel by pixel and line by line. The pixels "
-    "keep their values and the order that they have in the image.",
+    failure_message="A row is not equal to any of the images. Pixels must keep their values and "
+    "their order, line by line.",
 )
 def gives_images_as_they_are(pick_digits):
     picked(pick_digits, *draw())
@@ -78,19 +78,20 @@ def gives_images_as_they_are(pick_digits):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Row c does not hold an image of class c. There are several images of each "
-    "class, in any order.",
+    failure_message="Row c must hold an image of class c. There are several images of each class, "
+    "in any order.",
 )
 def picks_one_of_each_class_in_order(pick_digits):
     images, labels = draw()
     found = labels[picked(pick_digits, images, labels)].tolist()
-    assert found == list(range(10)), f"the classes of the rows are {found}"
+    assert found == list(range(10)), f"the classes of rows 0 to 9 are {found}"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The same seed must pick the same images again, whatever was drawn between.",
+    failure_message="The same seed must pick the same images again, even if other random numbers "
+    "were drawn in between.",
 )
 def repeats_its_choice_for_the_same_seed(pick_digits):
     first, _, again = run_beside(pick_often, pick_digits, *draw([30] * 10), [3, 8, 3])
@@ -100,24 +101,24 @@ def repeats_its_choice_for_the_same_seed(pick_digits):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Another seed must pick other images.",
+    failure_message="Different seeds must pick different images.",
 )
 def makes_another_choice_for_another_seed(pick_digits):
     results = run_beside(pick_often, pick_digits, *draw([30] * 10), [1, 2, 3, 4])
     different = {np.asarray(vectors).tobytes() for vectors in results}
-    assert len(different) > 1, "four seeds pick the same images"
+    assert len(different) > 1, "four different seeds pick the same images"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Over many seeds, some images are never picked. Every image of a class must "
-    "have its chance, the first and the last too.",
+    failure_message="With 60 seeds, some images are never picked. It must be possible to pick "
+    "every image of a class, also the first and the last one.",
 )
 def gives_every_image_a_chance(pick_digits):
-    images, labels = draw([3] * 10)  # by chance, one is missed in once in a billion gradings
+    images, labels = draw([3] * 10)  # chance misses an image in one of 10^9 gradings
     results = run_beside(pick_often, pick_digits, images, labels, list(range(60)))
-    assert np.shape(results) == (60, 10, 784), f"60 results have the shape {np.shape(results)}"
+    expect_shape(results, (60, 10, 784), "the results for 60 seeds")
     found = positions_of(results.reshape(-1, 784), images)
     missed = 30 - len(set(found.tolist()) - {-1})
-    assert missed == 0, f"60 seeds never picked {missed} of 30 images"
+    assert missed == 0, f"{missed} of 30 images are not picked by any of 60 seeds"

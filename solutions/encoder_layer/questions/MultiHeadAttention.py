@@ -1,59 +1,55 @@
-"""Cases for multi-head attention: torch's own layer with the same weights, and properties."""
+"""Cases for multi-head attention: PyTorch's layer with the same weights, and properties."""
+
+from functools import partial
 
 import torch
 from otter.test_files import test_case
 from torch.autograd import gradcheck
 
-from checks import expect_any, expect_close, expect_shape, rng
-from checks.torch_weights import (
-    draw,
-    draw_state,
-    expect_gradients,
-    expect_input_gradients,
-    expect_output,
-    first_of,
-    output_of,
-    run_copied,
-)
+from checks import expect_close, expect_shape, rng
 from oracle import (
     attention_from_own,
     expect_alike,
     expect_different,
+    expect_dropout,
+    expect_input_gradients,
+    expect_no_dropout,
+    expect_output,
+    expect_parameter_gradients,
+    expect_same,
+    expect_sequences_apart,
     torch_attention,
 )
+from support import draw, draw_state, expect_copied, first_of, output_of, run_copied
 
 OK_FORMAT = False
 name = "MultiHeadAttention"
 
-N, T, S, H, D = 2, 4, 5, 3, 12  # all sizes differ, so that a mix-up of axes shows
+N, T, S, H, D = 2, 4, 5, 3, 12  # all sizes differ, so that swapped axes show
 
 
 def draw_inputs(n=N, t=T, s=S, d=D):
-    """Return what queries, keys and values are made of."""
+    """Return random query, key and value."""
     sizes = {"query": t, "key": s, "value": s}
     return [draw(n, size, d, label=label) for label, size in sizes.items()]
 
 
 def draw_mask(*shape):
-    """Return a mask that leaves each query the second key and takes the first one out."""
+    """Return a mask that removes the first key and keeps the second key of each query."""
     mask = torch.from_numpy(rng("mask").random(shape) < 0.4)
     mask[..., 0], mask[..., 1] = True, False
     return mask
 
 
-def expect_same(MultiHeadAttention, attention, compare, mask=None):
-    """Compare with torch, or with what follows from the student's own attention."""
-    state, inputs, upstream = draw_state(D, 3), draw_inputs(), draw(N, T, D, label="upstream")
-    found = run_copied(MultiHeadAttention, (D, H), state, inputs, mask, upstream)
-    given = state, H, inputs, mask, upstream
-    expect_any(
-        lambda: compare(found, torch_attention(*given)),
-        lambda: compare(found, attention_from_own(attention, *given)),
-    )
+def expect_right(MultiHeadAttention, attention, compare, mask=None):
+    """Compare with PyTorch, or with heads that use the student's own attention function."""
+    given = draw_state(D, 3), H, draw_inputs(), mask, draw(N, T, D, label="upstream")
+    from_own = partial(attention_from_own, attention)
+    expect_same(MultiHeadAttention, (D, H), given, compare, torch_attention, from_own)
 
 
 def any_layer(MultiHeadAttention):
-    """Return a layer as it is made, with two to four heads, and inputs of random sizes."""
+    """Return a new layer with two to four heads, and inputs of random sizes."""
     generator = rng("sizes")
     heads, (n, t, s) = int(generator.integers(2, 5)), generator.integers(4, 8, 3).tolist()
     d_model = heads * int(generator.integers(2, 5))
@@ -64,8 +60,8 @@ def any_layer(MultiHeadAttention):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="The output must hold d_model numbers for each query: (N, T, d_model). There "
-    "may be more or fewer keys than queries.",
+    failure_message="The output must have d_model numbers for each query, shape (N, T, d_model). "
+    "The number of keys may differ from the number of queries.",
 )
 def gives_a_row_for_each_query(MultiHeadAttention):
     layer = MultiHeadAttention(D, H)
@@ -76,20 +72,20 @@ def gives_a_row_for_each_query(MultiHeadAttention):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="PyTorch's weights cannot be copied into the layer. from_torch must name every "
-    "parameter as your EncoderLayer does and give it its shape; change it to fit your attributes.",
+    failure_message="PyTorch's weights cannot be copied into the layer. from_torch must return "
+    "every parameter with its name and shape in your EncoderLayer. Adapt from_torch to your "
+    "attributes.",
 )
 def takes_the_weights_of_pytorch(MultiHeadAttention):
-    found = run_copied(MultiHeadAttention, (D, H), draw_state(D, 3), draw_inputs())
-    assert found["rest"] == [], f"from_torch gives no values for {', '.join(found['rest'])}"
+    expect_copied(MultiHeadAttention, (D, H), 3, draw_inputs())
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. With weights of zero for queries and keys, all "
-    "keys count the same. With the identity for values and output, the result is the mean of the "
-    "rows in value.",
+    failure_message="The output differs from a calculation by hand. With zero weights for queries "
+    "and keys, all keys get the same weight. With the identity for values and output, the output "
+    "is the mean of the rows of value.",
 )
 def takes_the_mean_where_all_keys_are_alike(MultiHeadAttention):
     state, inputs = draw_state(D, 3, offsets=False), draw_inputs()
@@ -103,62 +99,62 @@ def takes_the_mean_where_all_keys_are_alike(MultiHeadAttention):
 @test_case(
     points=1,
     hidden=True,
-    failure_message="With the same weights, the output differs from that of PyTorch's layer. Look "
-    "at what is projected by which layer and at how heads are cut and put together.",
+    failure_message="With the same weights, the output differs from PyTorch's layer. Check which "
+    "layer projects which input, and how heads are split and merged.",
 )
 def matches_the_layer_of_torch(MultiHeadAttention, scaled_dot_product_attention):
-    expect_same(MultiHeadAttention, scaled_dot_product_attention, expect_output)
+    expect_right(MultiHeadAttention, scaled_dot_product_attention, expect_output)
 
 
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With a mask, (T, S) or (N, 1, T, S), the output is wrong. It broadcasts to "
-    "(N, H, T, S), and True means that a key may not be looked at.",
+    failure_message="With a mask of shape (T, S) or (N, 1, T, S), the output is wrong. The mask "
+    "broadcasts to (N, H, T, S), and True means that the query may not attend to the key.",
 )
 def matches_the_layer_of_torch_with_a_mask(MultiHeadAttention, scaled_dot_product_attention):
     for shape in ((T, S), (N, 1, T, S)):
         mask = draw_mask(*shape)
-        expect_same(MultiHeadAttention, scaled_dot_product_attention, expect_output, mask)
+        expect_right(MultiHeadAttention, scaled_dot_product_attention, expect_output, mask)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The gradients of the output for query, key and value are not right.",
+    failure_message="The gradients with respect to query, key or value are wrong.",
 )
 def passes_gradients_to_its_inputs(MultiHeadAttention, scaled_dot_product_attention):
-    expect_same(MultiHeadAttention, scaled_dot_product_attention, expect_input_gradients)
+    expect_right(MultiHeadAttention, scaled_dot_product_attention, expect_input_gradients)
 
 
 @test_case(
     points=1,
     hidden=True,
-    failure_message="The gradients of the output for the parameters are not right: each of the "
-    "four layers must be an attribute that forward uses, and nothing may cut a tensor off.",
+    failure_message="The gradients with respect to the parameters are wrong. All four layers must "
+    "be attributes that forward uses. Do not detach any tensor.",
 )
 def passes_gradients_to_its_parameters(MultiHeadAttention, scaled_dot_product_attention):
-    expect_same(MultiHeadAttention, scaled_dot_product_attention, expect_gradients)
+    expect_right(MultiHeadAttention, scaled_dot_product_attention, expect_parameter_gradients)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The gradients are not those of what the layer computes: nothing between input "
-    "and output may cut a tensor off or change from call to call.",
+    failure_message="The gradients disagree with finite differences of your own forward pass. Do "
+    "not detach any tensor between input and output; equal calls must give equal outputs.",
 )
 def passes_gradcheck(MultiHeadAttention):
     layer = MultiHeadAttention(4, 2).double()
     inputs = [tensor.requires_grad_() for tensor in draw_inputs(1, 2, 3, 4)]
-    # steps that code which computes in float32 can take too
+    # steps that are long enough for code that computes in float32
     gradcheck(lambda *inputs: first_of(layer(*inputs)), inputs, eps=1e-2, atol=3e-3, rtol=1e-2)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The heads are not independent. With the identity as output layer, other "
-    "weights for the first head must change the first d_k columns of the output and no others.",
+    failure_message="The heads are not independent. When the output layer is the identity, other "
+    "weights of the first head must change only the first d_k columns of the output.",
 )
 def keeps_the_heads_apart(MultiHeadAttention):
     state, inputs, width = draw_state(D, 3, offsets=False), draw_inputs(), D // H
@@ -175,22 +171,18 @@ def keeps_the_heads_apart(MultiHeadAttention):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The output for a sequence must not depend on the others in its batch, and a "
-    "single query with a single key must work.",
+    failure_message="The output for a sequence must not depend on the other sequences in its "
+    "batch, and a single query with a single key must work.",
 )
 def treats_each_sequence_by_itself(MultiHeadAttention):
-    layer, inputs = any_layer(MultiHeadAttention)
-    alone = output_of(layer, *(tensor[:1] for tensor in inputs))
-    expect_alike(alone, output_of(layer, *inputs)[:1])
-    shape = tuple(inputs[0][:1, :1].shape)
-    expect_shape(output_of(layer, *(tensor[:1, :1] for tensor in inputs)), shape, "the output")
+    expect_sequences_apart(*any_layer(MultiHeadAttention))
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The order of the keys must not matter, and queries in another order must give "
-    "the same rows in that order. Look at how the heads are put together.",
+    failure_message="The order of the keys must not change the output, and reordered queries must "
+    "give the same rows, reordered. Check how the heads are merged.",
 )
 def follows_the_order_of_queries_and_not_of_keys(MultiHeadAttention):
     layer, (query, key, value) = any_layer(MultiHeadAttention)
@@ -203,8 +195,8 @@ def follows_the_order_of_queries_and_not_of_keys(MultiHeadAttention):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="What a mask of shape (N, 1, 1, S) takes out still has an influence, or what "
-    "it leaves in has none.",
+    failure_message="With a mask of shape (N, 1, 1, S), masked keys still affect the output, or "
+    "the other keys do not.",
 )
 def ignores_what_is_masked_and_nothing_else(MultiHeadAttention):
     layer, (query, key, value) = any_layer(MultiHeadAttention)
@@ -220,32 +212,28 @@ def ignores_what_is_masked_and_nothing_else(MultiHeadAttention):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="In training mode with a dropout of 0.5, the same input must give other "
-    "outputs each time.",
+    failure_message="In training mode with dropout 0.5, two calls with the same input must give "
+    "different outputs.",
 )
 def drops_something_in_training(MultiHeadAttention):
-    layer, inputs = MultiHeadAttention(D, H, 0.5).double().train(), draw_inputs()
-    expect_different(output_of(layer, *inputs), output_of(layer, *inputs))
+    expect_dropout(MultiHeadAttention(D, H, 0.5), draw_inputs())
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="In evaluation mode, or when its probability is zero (the default), dropout "
-    "must do nothing.",
+    failure_message="Dropout must have no effect in evaluation mode, or when its probability is "
+    "zero (the default).",
 )
 def drops_nothing_in_evaluation(MultiHeadAttention):
-    layer, inputs = MultiHeadAttention(D, H, 0.5).double().eval(), draw_inputs()
-    without = MultiHeadAttention(D, H).double().train()
-    without.load_state_dict(layer.state_dict())
-    expect_alike(output_of(layer, *inputs), output_of(without, *inputs))
+    expect_no_dropout(MultiHeadAttention(D, H, 0.5), MultiHeadAttention(D, H), draw_inputs())
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="With dropout, the mean output over many calls is not that of evaluation mode. "
-    "What is kept must be divided by the probability of being kept, as torch.nn.Dropout does.",
+    failure_message="With dropout, the mean output over many calls differs from the output in "
+    "evaluation mode. Divide the kept numbers by the keep probability, as torch.nn.Dropout does.",
 )
 def keeps_the_mean_under_dropout(MultiHeadAttention):
     layer, inputs = MultiHeadAttention(D, H, 0.5).double(), draw_inputs(1, 2, 3)
@@ -259,9 +247,9 @@ def keeps_the_mean_under_dropout(MultiHeadAttention):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The number of parameters is not that of four linear layers with bias from "
-    "d_model to d_model. They must be made in __init__, once for all heads together.",
+    failure_message="The number of parameters is wrong. There must be four linear layers with bias "
+    "from d_model to d_model, created in __init__, each for all heads together.",
 )
 def has_the_right_number_of_parameters(MultiHeadAttention):
     count = sum(value.numel() for value in MultiHeadAttention(D, H).parameters())
-    assert count == 4 * D * (D + 1), f"with d_model = {D} there are {count} parameters"
+    assert count == 4 * D * (D + 1), f"for d_model = {D} there are {count} parameters"

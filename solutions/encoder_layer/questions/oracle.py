@@ -1,7 +1,4 @@
-"""What PyTorch's own attention and encoder layers give, and what follows from a student's parts.
-
-For hidden cases only; this module is never shipped to students.
-"""
+"""Expected outputs and gradients, by PyTorch or by the student's earlier parts. Never shipped."""
 
 from __future__ import annotations
 
@@ -12,10 +9,11 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from checks.compare import expect_close, expect_shape
-from checks.torch_weights import first_of, run_copied
+from checks import expect_any, expect_close, expect_shape
+from support import first_of, output_of, run_copied
 
 Results = dict[str, Any]
+Given = tuple[Mapping[str, Tensor], int, Sequence[Tensor], Any, Tensor]
 PREFIX = "self_attn."
 
 
@@ -55,7 +53,7 @@ def attention_from_own(
     mask: Any,
     upstream: Tensor,
 ) -> Results:
-    """Return what several heads give that attend as the student's own function does."""
+    """Return output and gradients of heads that use the student's own attention function."""
     named = {name: state[name].clone() for name in state if name.startswith(PREFIX)}
 
     def forward(*inputs: Tensor) -> Tensor:
@@ -82,7 +80,7 @@ def encoder_from_own(
     mask: Any,
     upstream: Tensor,
 ) -> Results:
-    """Return what an encoder layer gives whose attention is the student's own."""
+    """Return output and gradients of an encoder layer with the student's own attention layer."""
     (x,), sizes = inputs, (inputs[0].shape[2], heads)
     mask = None if mask is None else mask[:, None, None, :]
     copied = attention, sizes, state, [x, x, x], mask
@@ -108,19 +106,83 @@ def encoder_from_own(
     return found
 
 
+def expect_same(
+    layer: Any,
+    sizes: Sequence[Any],
+    given: Given,
+    compare: Callable[[Results, Results], None],
+    by_torch: Callable[..., Results],
+    from_own: Callable[..., Results],
+) -> None:
+    """Compare a layer with PyTorch's, or with the expected result of the student's earlier part."""
+    state, _, inputs, mask, upstream = given
+    found = run_copied(layer, sizes, state, inputs, mask, upstream)
+    expect_any(
+        lambda: compare(found, by_torch(*given)),
+        lambda: compare(found, from_own(*given)),
+    )
+
+
+def expect_output(found: Results, expected: Results) -> None:
+    """Fail unless the outputs agree; a square root taken in float32 is off by 1e-7."""
+    expect_close(found["output"], expected["output"], rtol=1e-5, atol=1e-5, name="the output")
+
+
+def expect_input_gradients(found: Results, expected: Results) -> None:
+    """Fail unless the gradients of all inputs agree."""
+    for i, wanted in enumerate(expected["inputs"]):
+        _expect_gradient(found["inputs"][i], wanted, f"input {i + 1}")
+
+
+def expect_parameter_gradients(found: Results, expected: Results) -> None:
+    """Fail unless the gradients of all parameters agree."""
+    for name, wanted in expected["parameters"].items():
+        _expect_gradient(found["parameters"][name], wanted, name)
+
+
 def expect_alike(actual: Any, expected: Any, name: str = "the output") -> None:
-    """Fail unless two outputs agree but for the order of sums and constants in float32."""
+    """Fail unless two outputs agree up to rounding, with some constants in float32."""
     expect_close(actual, expected, rtol=1e-5, atol=1e-6, name=name)
 
 
 def expect_different(first: Tensor, second: Tensor) -> None:
-    """Fail if two outputs agree that should not."""
+    """Fail if two outputs are equal."""
     expect_shape(first, second.shape, "the output")
-    assert float((first - second).detach().abs().max()) > 1e-5, "two outputs are the same"
+    assert float((first - second).detach().abs().max()) > 1e-5, "two outputs are equal"
+
+
+def expect_sequences_apart(layer: Any, inputs: Sequence[Tensor]) -> None:
+    """Fail if a sequence depends on the others in its batch, or if a single position fails."""
+    alone = output_of(layer, *(tensor[:1] for tensor in inputs))
+    expect_alike(alone, output_of(layer, *inputs)[:1], "the output for a sequence by itself")
+    single = [tensor[:1, :1] for tensor in inputs]
+    expect_shape(output_of(layer, *single), single[0].shape, "the output for one position")
+
+
+def expect_dropout(layer: Any, inputs: Sequence[Tensor]) -> None:
+    """Fail unless the layer drops something in training mode."""
+    layer = layer.double().train()
+    expect_different(output_of(layer, *inputs), output_of(layer, *inputs))
+
+
+def expect_no_dropout(layer: Any, without: Any, inputs: Sequence[Tensor]) -> None:
+    """Fail unless ``layer`` in evaluation mode equals ``without``, a layer without dropout."""
+    layer, without = layer.double().eval(), without.double().train()
+    without.load_state_dict(layer.state_dict())
+    outputs = output_of(layer, *inputs), output_of(without, *inputs)
+    expect_alike(*outputs, "the output in evaluation mode")
+
+
+def _expect_gradient(actual: Tensor, expected: Tensor, name: str) -> None:
+    missing, total = int(actual.isnan().sum()), actual.numel()
+    assert not missing, f"no gradient arrives at {missing} of the {total} numbers of {name}"
+    # sums of some dozens of numbers of order one, with constants that may be float32
+    what = f"the gradient with respect to {name}"
+    expect_close(actual, expected, rtol=1e-4, atol=1e-5, name=what)
 
 
 def _expect_variety(output: Tensor) -> None:
-    assert float(output.detach().std()) > 1e-6, "the attention gives the same for everything"
+    assert float(output.detach().std()) > 1e-6, "the attention returns the same number everywhere"
 
 
 def _results(

@@ -1,4 +1,4 @@
-"""Cases for scaled dot-product attention: values by hand, torch's own function, masks."""
+"""Cases for scaled dot-product attention: values by hand, PyTorch's function, masks."""
 
 import math
 
@@ -8,20 +8,20 @@ from torch.autograd import gradcheck
 from torch.nn import functional
 
 from checks import expect_close, expect_finite, expect_shape, rng
-from checks.torch_weights import draw, first_of, output_of
+from support import draw, first_of, output_of
 
 OK_FORMAT = False
 name = "scaled_dot_product_attention"
 
 
 def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):
-    """Return queries, keys and values; all sizes differ, so that a mix-up of axes shows."""
+    """Return queries, keys and values; all sizes differ, so that swapped axes show."""
     sizes = {"q": (T, d_k), "k": (S, d_k), "v": (S, d_v)}
     return [draw(*leading, *size, label=label) for label, size in sizes.items()]
 
 
 def draw_mask(*shape):
-    """Return a mask that leaves each query at least one key, and at least one key out."""
+    """Return a mask that removes at least one key of each query and keeps at least one."""
     generator = rng("mask")
     mask = generator.random(shape) < 0.4
     first, second = (0, 1) if generator.random() < 0.5 else (1, 0)
@@ -30,22 +30,22 @@ def draw_mask(*shape):
 
 
 def expected(q, k, v, mask=None):
-    """Return what torch's own function gives; its masks say which keys are used."""
+    """Return the output of PyTorch's own function, where True in a mask means: keep."""
     return functional.scaled_dot_product_attention(q, k, v, None if mask is None else ~mask)
 
 
 def expect_output(attention, *arguments):
-    """Fail unless the output is that of torch."""
+    """Fail unless the output is equal to PyTorch's."""
     output = output_of(attention, *arguments)
-    # a square root that is taken in float32 is off by 1e-7
+    # a square root taken in float32 is off by 1e-7
     expect_close(output, expected(*arguments), rtol=1e-5, atol=1e-6, name="the output")
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="The output must hold a row of d_v numbers for each query: (..., T, d_v). The "
-    "first axes, here (2, 3), stay as they are.",
+    failure_message="The output must have d_v numbers for each query, shape (..., T, d_v). Keep "
+    "the leading axes, here (2, 3).",
 )
 def gives_a_row_for_each_query(scaled_dot_product_attention):
     output = output_of(scaled_dot_product_attention, *draw_all(2, 3))
@@ -55,9 +55,9 @@ def gives_a_row_for_each_query(scaled_dot_product_attention):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. With q = (2, 0, 0, 0), the keys (log 3, 0, 0, 0) "
-    "and (0, 0, 0, 0), and d_k = 4, the scores are log 3 and 0, so the weights are 3/4 and 1/4, "
-    "and the values 4 and 8 give 5.",
+    failure_message="The output differs from a calculation by hand. With q = (2, 0, 0, 0), the "
+    "keys (log 3, 0, 0, 0) and (0, 0, 0, 0), and d_k = 4, the scores are log 3 and 0. So the "
+    "weights are 3/4 and 1/4, and the values 4 and 8 give 5.",
 )
 def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
     q, k = torch.zeros(1, 1, 4), torch.zeros(1, 2, 4)
@@ -69,8 +69,9 @@ def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With a query of zeros all keys count the same. Of the values 3, 6 and 30, the "
-    "mask takes the last one out (True), so the output is the mean of 3 and 6.",
+    failure_message="A masked key still counts, or a key that is not masked does not. A query of "
+    "zeros gives all keys the same weight. The mask is True for the last of the values 3, 6 and "
+    "30, so the output must be the mean of 3 and 6.",
 )
 def leaves_a_masked_key_out(scaled_dot_product_attention):
     q, k, v = torch.zeros(1, 1, 2), torch.ones(1, 3, 2), torch.tensor([[[3.0], [6.0], [30.0]]])
@@ -82,8 +83,8 @@ def leaves_a_masked_key_out(scaled_dot_product_attention):
 @test_case(
     points=1,
     hidden=True,
-    failure_message="Without a mask, the output differs from softmax(q k^T / sqrt(d_k)) v. Look at "
-    "the factor of the scores and at the axis of the softmax.",
+    failure_message="Without a mask, the output differs from softmax(q k^T / sqrt(d_k)) v. Check "
+    "the factor of the scores and the axis of the softmax.",
 )
 def matches_the_function_of_torch(scaled_dot_product_attention):
     expect_output(scaled_dot_product_attention, *draw_all(2, 3))
@@ -92,8 +93,8 @@ def matches_the_function_of_torch(scaled_dot_product_attention):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With a mask of its own for each query, the output is wrong. True means that a "
-    "key may not be looked at; the weights of the others add up to one.",
+    failure_message="With a different mask for each query, the output is wrong. True means that "
+    "the query may not attend to the key; the weights of the other keys sum to one.",
 )
 def matches_the_function_of_torch_with_a_mask(scaled_dot_product_attention):
     mask = draw_mask(2, 3, 4, 5)
@@ -103,8 +104,8 @@ def matches_the_function_of_torch_with_a_mask(scaled_dot_product_attention):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A mask whose shape broadcasts to (..., T, S), such as (2, 1, 1, S) or (T, S), "
-    "must work.",
+    failure_message="The output is wrong for a mask that broadcasts to (..., T, S), such as a mask "
+    "of shape (2, 1, 1, S) or (T, S).",
 )
 def takes_a_mask_that_broadcasts(scaled_dot_product_attention):
     expect_output(scaled_dot_product_attention, *draw_all(2, 3), draw_mask(2, 1, 1, 5))
@@ -114,8 +115,8 @@ def takes_a_mask_that_broadcasts(scaled_dot_product_attention):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="A masked key still has an influence: other keys and values in its place, very "
-    "large ones too, change the output. Its weight must be exactly zero.",
+    failure_message="Masked keys still affect the output: it changes when masked keys and values "
+    "change, for example to very large numbers. Their weight must be exactly zero.",
 )
 def gives_masked_keys_no_weight_at_all(scaled_dot_product_attention):
     q, k, v = draw_all(3)
@@ -131,8 +132,8 @@ def gives_masked_keys_no_weight_at_all(scaled_dot_product_attention):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The weights of a query do not add up to one over the keys that it may look "
-    "at: values that are all 1 must give outputs that are all 1.",
+    failure_message="The weights of a query do not sum to one over the keys that are not masked: "
+    "if all values are 1, all outputs must be 1.",
 )
 def gives_weights_that_add_up_to_one(scaled_dot_product_attention):
     q, k, v = draw_all(3)
@@ -143,21 +144,21 @@ def gives_weights_that_add_up_to_one(scaled_dot_product_attention):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The gradients of the output are not those of what is computed: nothing may "
-    "cut a tensor off or leave torch.",
+    failure_message="The gradients disagree with finite differences of your own forward pass. Do "
+    "not detach any tensor, and compute everything with PyTorch.",
 )
 def passes_gradcheck(scaled_dot_product_attention):
     inputs = [tensor.requires_grad_() for tensor in draw_all(1, T=2, S=3, d_k=2, d_v=2)]
     attend = lambda *inputs: first_of(scaled_dot_product_attention(*inputs))
-    # steps that code which computes in float32 can take too
+    # steps that are long enough for code that computes in float32
     gradcheck(attend, inputs, eps=1e-2, atol=3e-3, rtol=1e-2)
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="One query and one key: the query looks at it with a weight of one, so the "
-    "output is the value.",
+    failure_message="With one query and one key, the weight must be one, so the output must be the "
+    "value.",
 )
 def gives_the_value_of_a_single_key(scaled_dot_product_attention):
     q, k, v = draw_all(1, T=1, S=1)
@@ -168,8 +169,8 @@ def gives_the_value_of_a_single_key(scaled_dot_product_attention):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Queries (T, d_k), keys (S, d_k) and values (S, d_v) must work without any "
-    "further axes.",
+    failure_message="The output is wrong for queries (T, d_k), keys (S, d_k) and values (S, d_v) "
+    "without leading axes.",
 )
 def works_without_a_batch(scaled_dot_product_attention):
     expect_output(scaled_dot_product_attention, *draw_all(), draw_mask(4, 5))

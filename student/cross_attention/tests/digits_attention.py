@@ -5,7 +5,7 @@ import torch
 from otter.test_files import test_case
 
 from checks import expect_parts, expect_shape, rng
-from checks.attention import offered_kinds
+from support import offered_kinds
 
 OK_FORMAT = False
 name = "digits_attention"
@@ -18,9 +18,8 @@ def draw():
     parts = []
     for part in ("sources", "targets"):
         labels = rng(f"labels {part}").permutation(np.repeat(np.arange(10), 4))
-        images = (
-            rng(f"images {part}").random((40, 1, 28, 28)) ** 6
-        )  # with scores that differ by a few units
+        # a power that makes scores differ by a few units
+        images = rng(f"images {part}").random((40, 1, 28, 28)) ** 6
         parts += [torch.from_numpy(images).float(), torch.from_numpy(labels)]
     return parts
 
@@ -34,17 +33,17 @@ def parts_of(digits_attention, data, kind, W=None, seed=0):
     """Return sources, target, weights and weighted sum as arrays, each in its shape."""
     parts = expect_parts(digits_attention(*data, kind=kind, W=W, seed=seed), *SHAPES)
     for part, (what, shape) in zip(parts, SHAPES.items(), strict=True):
-        # an axis of length one in front, as of a batch, is as good
+        # a leading axis of length one, such as a batch axis, is accepted
         right = (1, *shape) if len(np.shape(part)) > len(shape) else shape
-        expect_shape(part, right, f"the part {what}")
+        expect_shape(part, right, f'the part "{what}"')
     return [np.asarray(p).reshape(s) for p, s in zip(parts, SHAPES.values(), strict=True)]
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The result must be the four parts: the sources (10, 784), the target (784,), "
-    "the weights (10,) and the weighted sum (784,).",
+    failure_message="The result must be a tuple of four parts: the sources (10, 784), the target "
+    "(784,), the weights (10,) and the weighted sum (784,).",
 )
 def gives_the_four_parts(digits_attention, attention_weights):
     for kind in offered_kinds(attention_weights):

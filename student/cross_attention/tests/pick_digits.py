@@ -21,7 +21,7 @@ def draw(counts=None):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="The result must have ten rows, each a vector of the 784 pixels of an image.",
+    failure_message="The result must have ten rows, each with the 784 pixels of one image.",
 )
 def gives_ten_vectors(pick_digits):
     expect_shape(pick_digits(*draw()), (10, 784), "the result", "(10, D)")
@@ -30,8 +30,8 @@ def gives_ten_vectors(pick_digits):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="With one image of each class, nothing is left to chance: row c must hold the "
-    "pixels of the image of class c.",
+    failure_message="With only one image of each class, row c must hold the pixels of the image of "
+    "class c.",
 )
 def finds_the_only_image_of_each_class(pick_digits):
     images, labels = draw([1] * 10)

@@ -6,14 +6,14 @@ import torch
 from otter.test_files import test_case
 
 from checks import expect_close, expect_shape
-from checks.torch_weights import draw, output_of
+from support import draw, output_of
 
 OK_FORMAT = False
 name = "scaled_dot_product_attention"
 
 
 def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):
-    """Return queries, keys and values; all sizes differ, so that a mix-up of axes shows."""
+    """Return queries, keys and values; all sizes differ, so that swapped axes show."""
     sizes = {"q": (T, d_k), "k": (S, d_k), "v": (S, d_v)}
     return [draw(*leading, *size, label=label) for label, size in sizes.items()]
 
@@ -21,8 +21,8 @@ def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="The output must hold a row of d_v numbers for each query: (..., T, d_v). The "
-    "first axes, here (2, 3), stay as they are.",
+    failure_message="The output must have d_v numbers for each query, shape (..., T, d_v). Keep "
+    "the leading axes, here (2, 3).",
 )
 def gives_a_row_for_each_query(scaled_dot_product_attention):
     output = output_of(scaled_dot_product_attention, *draw_all(2, 3))
@@ -32,9 +32,9 @@ def gives_a_row_for_each_query(scaled_dot_product_attention):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. With q = (2, 0, 0, 0), the keys (log 3, 0, 0, 0) "
-    "and (0, 0, 0, 0), and d_k = 4, the scores are log 3 and 0, so the weights are 3/4 and 1/4, "
-    "and the values 4 and 8 give 5.",
+    failure_message="The output differs from a calculation by hand. With q = (2, 0, 0, 0), the "
+    "keys (log 3, 0, 0, 0) and (0, 0, 0, 0), and d_k = 4, the scores are log 3 and 0. So the "
+    "weights are 3/4 and 1/4, and the values 4 and 8 give 5.",
 )
 def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
     q, k = torch.zeros(1, 1, 4), torch.zeros(1, 2, 4)
@@ -46,8 +46,9 @@ def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With a query of zeros all keys count the same. Of the values 3, 6 and 30, the "
-    "mask takes the last one out (True), so the output is the mean of 3 and 6.",
+    failure_message="A masked key still counts, or a key that is not masked does not. A query of "
+    "zeros gives all keys the same weight. The mask is True for the last of the values 3, 6 and "
+    "30, so the output must be the mean of 3 and 6.",
 )
 def leaves_a_masked_key_out(scaled_dot_product_attention):
     q, k, v = torch.zeros(1, 1, 2), torch.ones(1, 3, 2), torch.tensor([[[3.0], [6.0], [30.0]]])

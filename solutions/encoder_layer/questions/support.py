@@ -1,4 +1,4 @@
-"""Run a student's layer with weights in PyTorch's names, copied in through `from_torch`."""
+"""Run a student's layer with PyTorch's weights, copied by the student's `from_torch`."""
 
 from __future__ import annotations
 
@@ -6,19 +6,16 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
+import torch
 
-from .beside import run_beside
-from .compare import expect_close
-from .draw import rng
+from checks import rng, run_beside
 
 
 def draw_state(d_model: int, d_ff: int, *, offsets: bool = True) -> dict[str, Any]:
-    """Return random float64 tensors by the names of `torch.nn.TransformerEncoderLayer`.
+    """Return random float64 tensors with the names of `torch.nn.TransformerEncoderLayer`.
 
-    Without ``offsets``, biases are zero and the weights of the norms one, as before a training.
+    Without ``offsets``, all biases are 0 and the weights of the norms are 1, as before training.
     """
-    import torch
-
     shapes = {
         "self_attn.in_proj": (3 * d_model, d_model),
         "self_attn.out_proj": (d_model, d_model),
@@ -41,20 +38,18 @@ def draw_state(d_model: int, d_ff: int, *, offsets: bool = True) -> dict[str, An
     return state
 
 
-def draw(*shape: int, label: str = "x") -> Any:
+def draw(*shape: int, label: str = "x") -> torch.Tensor:
     """Return random float64 numbers that depend on the case's seed and on ``label``."""
-    import torch
-
     return torch.from_numpy(rng(label).normal(size=shape))
 
 
 def first_of(value: Any) -> Any:
-    """Return the output where ``(output, weights)`` may have been returned."""
+    """Return the output, whether ``value`` is the output or ``(output, weights)``."""
     return value[0] if isinstance(value, (list, tuple)) and value else value
 
 
 def output_of(function: Any, *arguments: Any) -> Any:
-    """Call a student's function or layer and return its output alone, without its gradients."""
+    """Call a student's function or layer and return only its output, detached."""
     return run_beside(_output, function, list(arguments))
 
 
@@ -70,10 +65,10 @@ def run_copied(
 ) -> dict[str, Any]:
     """Build ``layer(*sizes)``, copy ``state`` into it and call it on ``inputs`` and ``mask``.
 
-    Returns its ``output`` and the names of parameters that got no value, ``rest``. Where
-    ``upstream`` is the gradient of a loss with respect to the output, the gradients of the
-    ``inputs`` and, by PyTorch's names, of the ``parameters`` follow, NaN where none arrives. It
-    computes in the precision of the inputs, in evaluation mode unless ``training``.
+    Returns its ``output`` and ``rest``, the names of the parameters that got no value. With
+    ``upstream``, the gradient of a loss with respect to the output, the result also has the
+    gradients of the ``inputs`` and of the ``parameters``, with PyTorch's names; NaN marks a missing
+    gradient. The layer has the precision of the inputs, and evaluation mode unless ``training``.
     """
     sent = [dict(state), list(inputs), mask, upstream, training]
     found = run_beside(_copy_and_run, layer, list(sizes), *sent)
@@ -83,31 +78,10 @@ def run_copied(
     return found
 
 
-def expect_output(found: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
-    """Fail unless the outputs agree; a square root that is taken in float32 is off by 1e-7."""
-    expect_close(found["output"], expected["output"], rtol=1e-5, atol=1e-5, name="the output")
-
-
-def expect_input_gradients(found: Mapping[str, Any], expected: Mapping[str, Any]) -> None:
-    """Fail unless the gradients of all inputs agree."""
-    for i, wanted in enumerate(expected["inputs"]):
-        _expect_gradient(found["inputs"][i], wanted, f"input {i + 1}")
-
-
-def expect_gradients(
-    found: Mapping[str, Any], expected: Mapping[str, Any], names: Sequence[str] = ("",)
-) -> None:
-    """Fail unless the gradients of the parameters agree whose names begin with ``names``."""
-    for name, wanted in expected["parameters"].items():
-        if name.startswith(tuple(names)):
-            _expect_gradient(found["parameters"][name], wanted, name)
-
-
-def _expect_gradient(actual: Any, expected: Any, name: str) -> None:
-    missing, total = int(actual.isnan().sum()), actual.numel()
-    assert not missing, f"no gradient arrives at {missing} of the {total} numbers of {name}"
-    # sums of some dozens of numbers of order one, with constants that may be float32
-    expect_close(actual, expected, rtol=1e-4, atol=1e-5, name=f"the gradient of {name}")
+def expect_copied(layer: Any, sizes: Sequence[Any], d_ff: int, inputs: Sequence[Any]) -> None:
+    """Fail unless PyTorch's weights can be copied to every parameter of ``layer(*sizes)``."""
+    rest = run_copied(layer, sizes, draw_state(sizes[0], d_ff), inputs)["rest"]
+    assert rest == [], f"from_torch returns no values for {', '.join(rest)}"
 
 
 def _output(function: Any, arguments: Any) -> Any:
@@ -119,13 +93,13 @@ def _output(function: Any, arguments: Any) -> Any:
 def _copy_and_run(
     layer: Any, sizes: Any, state: Any, inputs: Any, mask: Any, upstream: Any, training: bool
 ) -> Any:
-    """Do what `run_copied` says, beside the student's code, with plain data coming back."""
+    """Do the work of `run_copied` in the student's process, and return plain data."""
     import sys
 
     import torch
 
     def usual(state: dict[str, torch.Tensor], num_heads: int) -> dict[str, torch.Tensor]:
-        """Name the tensors as the skeleton does, for those who have removed its function."""
+        """Name the tensors as the skeleton does, for a module without `from_torch`."""
         mapped = {}
         for key, tensor in state.items():
             name = key.replace("self_attn.out_proj", "attention.output")
@@ -146,7 +120,7 @@ def _copy_and_run(
     own = model.state_dict()
     parameters = dict(model.named_parameters(remove_duplicate=False))
 
-    # where each number of PyTorch's goes: the mapping of numbers that are counted from one
+    # find out where from_torch puts each of PyTorch's numbers: let it map numbers counted from one
     counted, count = {}, 1
     for name, tensor in state.items():
         last = count + tensor.numel()
@@ -157,7 +131,7 @@ def _copy_and_run(
         for mapped in (from_torch(dict(state), sizes[1]), from_torch(counted, sizes[1]))
     )
 
-    # an attention by itself has the names that it has inside the encoder layer, less a prefix
+    # the names in MultiHeadAttention are the names in EncoderLayer without a prefix
     starts = {name[: at + 1] for name in values for at, letter in enumerate(name) if letter == "."}
     fits = {start: sum(start + name in values for name in own) for start in ["", *sorted(starts)]}
     prefix = max(fits, key=lambda start: fits[start])
@@ -167,9 +141,9 @@ def _copy_and_run(
     )
 
     def may_be_missing(name: str) -> bool:
-        """Tell whether it changes nothing that the layer has no such parameter."""
+        """Tell whether the layer works in the same way without this parameter."""
         tensor = values[name]
-        is_neutral = (tensor == 0).all() or (tensor == 1).all()  # a bias, a factor of a norm
+        is_neutral = (tensor == 0).all() or (tensor == 1).all()  # a bias, the weights of a norm
         is_elsewhere = len(sizes) == 2 and float(places[name].min()) > attention
         return bool(is_neutral or is_elsewhere)
 
@@ -179,17 +153,17 @@ def _copy_and_run(
     for name, tensor in values.items():
         complaint, place = "", places[name]
         if name not in own:
-            complaint = f"from_torch gives {name}, but the layer's state_dict() holds {known}"
+            complaint = f"from_torch returns {name}, but the layer's state_dict() has {known}"
         elif own[name].shape != tensor.shape:
             shape, wanted = tuple(tensor.shape), tuple(own[name].shape)
-            complaint = f"from_torch gives {name} of shape {shape}, but the layer's is {wanted}"
+            complaint = f"from_torch returns {name} of shape {shape}, but the layer needs {wanted}"
         elif bool((place != place.round()).any()) or not 0 <= float(place.max()) < count:
-            complaint = f"from_torch changes numbers of {name}; it may only rearrange them"
+            complaint = f"from_torch changes numbers of {name}, but it may only rearrange them"
         if complaint:
             return {"complaint": complaint}
     filled = {id(parameters[name]) for name in values if name in parameters}
     if not filled:
-        return {"complaint": f"no name that from_torch gives is one of the parameters: {known}"}
+        return {"complaint": f"from_torch returns no name of a parameter; the layer has {known}"}
     rest = [name for name, parameter in parameters.items() if id(parameter) not in filled]
     model.load_state_dict(values, strict=False)
 
@@ -197,7 +171,7 @@ def _copy_and_run(
     output = model(*leaves) if mask is None else model(*leaves, mask)
     output = output[0] if isinstance(output, (list, tuple)) and output else output
     if not isinstance(output, torch.Tensor):
-        return {"complaint": f"forward returns {type(output).__name__}, but it should be a tensor"}
+        return {"complaint": f"forward returns {type(output).__name__}, not a tensor"}
     found = {"complaint": "", "output": output.detach(), "rest": rest}
     if upstream is None:
         return found

@@ -1,0 +1,73 @@
+"""What several checks of cross-attention use: kinds, random vectors, results in their shape."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from checks import expect_shape, rng, run_beside
+
+KINDS = ("scaled_dot", "dot", "multiplicative")
+
+
+def offered_kinds(function: Callable[..., Any], tensors: int = 2) -> Iterator[str]:
+    """Yield each kind of attention that ``function`` supports.
+
+    ``function`` takes ``tensors`` tensors, then ``kind`` and ``W``. If it supports no kind, the
+    first kind is yielded: calling the function then shows the reason.
+    """
+    found = False
+    for kind in KINDS:
+        if offers(function, kind, tensors):
+            found = True
+            yield kind
+    if not found:
+        yield KINDS[0]
+
+
+def offers(function: Callable[..., Any], kind: str, tensors: int = 2) -> bool:
+    """Tell whether ``function`` returns something for ``kind``, right or wrong."""
+    return bool(run_beside(_answers, function, kind, tensors))
+
+
+def draw_vectors(**shapes: Sequence[int]) -> list[Tensor]:
+    """Return a random float64 tensor for each shape; its name decides what is drawn."""
+    return [torch.from_numpy(rng(name).normal(size=shape)) for name, shape in shapes.items()]
+
+
+def first_part(value: Any) -> Any:
+    """Return the first part of a returned tuple, and any other result as it is."""
+    return value[0] if isinstance(value, tuple) and value else value
+
+
+def result(kind: str) -> str:
+    """Return what messages call a result."""
+    return f'the result for kind "{kind}"'
+
+
+def weights_of(attention_weights: Any, query: Tensor, keys: Tensor, W: Tensor, kind: str) -> Any:
+    """Return the weights; fail unless they have the right shape."""
+    found = first_part(attention_weights(query, keys, kind=kind, W=W))
+    expect_shape(found, (len(query), len(keys)), result(kind), "(Q, S)")
+    return found
+
+
+def sums_of(attend: Any, query: Tensor, keys: Tensor, values: Tensor, W: Tensor, kind: str) -> Any:
+    """Return the weighted sums; fail unless they have the right shape."""
+    found = first_part(attend(query, keys, values, kind=kind, W=W))
+    expect_shape(found, (len(query), values.shape[1]), result(kind), "(Q, V)")
+    return found
+
+
+def _answers(function: Any, kind: Any, tensors: Any) -> Any:
+    import torch
+
+    try:
+        return function(*[torch.eye(2)] * tensors, kind=kind, W=torch.eye(2)) is not None
+    except (NotImplementedError, ValueError, KeyError, UnboundLocalError):
+        return False
+    except Exception:
+        return True

@@ -52,13 +52,13 @@ def test_a_walk_over_all_that_is_visible_meets_nothing_of_the_course(attack):
             if base.startswith(("/usr", "/lib", "/proc")): folders[:] = []
             if "site-packages" in base or "python3." in base: folders[:] = []
             met += [os.path.join(base, name) for name in files]
-        telling = "question|solution|holdout|mistake|problem.toml|affine|attention|bars|torch_layers"
+        telling = ("question|solution|holdout|mistake|written|right_answer|oracle|support|calibration"
+                   "|threshold|problem.toml|affine|attention")
         print(json.dumps([path for path in met if re.search(telling, path)]))
         """
     run = attack(on_import(code))
     met = json.loads(run.question("affine_forward")["output"])
-    shipped = "/submission/checks/attention.py"  # a helper of the checks that students have
-    assert sorted(met) == ["/submission/affine.py", "/submission/attention.py", shipped]
+    assert sorted(met) == ["/submission/affine.py", "/submission/attention.py"]
 
 
 def test_nothing_outside_the_scratch_folder_can_be_changed(attack):

@@ -45,7 +45,7 @@ STAND_IN = "def affine_forward(x, w, b):\n    return (w.T @ x.T).T + b, None\n"
 NETWORK_CASES = '''
 """Cases."""
 import numpy as np
-from otter.test_files import test_case
+from checks import test_case
 from checks import expect_close, rng
 
 OK_FORMAT = False
@@ -61,7 +61,7 @@ def is_right(network):
 COUNT_CASES = '''
 """Cases."""
 import numpy as np
-from otter.test_files import test_case
+from checks import test_case
 
 OK_FORMAT = False
 name = "count"

@@ -67,12 +67,14 @@ def is_below(file: str, folder: Path) -> bool:
 
 def arguments(function: Callable[..., None], names: dict[str, Any], file: str) -> dict[str, Any]:
     """Return the arguments of a case by name; a missing one raises MissingName."""
+    from checks.guarded import guarded
+
     given: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         if name == "env":
             given[name] = names
         elif name in names:
-            given[name] = names[name]
+            given[name] = guarded(names[name])
         elif parameter.default is inspect.Parameter.empty:
             modules = {key for key, value in names.items() if inspect.ismodule(value)}
             similar = close_match(name, names.keys() - modules)

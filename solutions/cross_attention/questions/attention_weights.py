@@ -5,10 +5,9 @@ from functools import partial
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_close, expect_finite, expect_shape, rng
+from checks import expect_close, expect_finite, expect_shape, rng, test_case
 from checks.attention import (
     draw_vectors,
     expect_gradients,

@@ -1,11 +1,10 @@
 """Cases for the encoder layer: torch's own layer with the same weights, and properties."""
 
 import torch
-from otter.test_files import test_case
 from torch.autograd import gradcheck
 from torch.nn import functional
 
-from checks import expect_any, expect_close, expect_shape, rng
+from checks import expect_any, expect_close, expect_shape, rng, test_case
 from checks.torch_weights import (
     draw,
     draw_state,

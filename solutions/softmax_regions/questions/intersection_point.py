@@ -1,9 +1,8 @@
 """Cases for the point that three regions have in common."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_finite, expect_shape, rng
+from checks import expect_close, expect_finite, expect_shape, rng, test_case
 
 OK_FORMAT = False
 name = "intersection_point"

@@ -1,9 +1,8 @@
 """Cases for the direction of the middle of a region."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import attach_figure, expect_close, expect_finite, expect_shape, rng
+from checks import attach_figure, expect_close, expect_finite, expect_shape, rng, test_case
 from checks.carried import carried_from
 from checks.regions import decision_regions
 

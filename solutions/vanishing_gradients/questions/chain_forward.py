@@ -1,9 +1,8 @@
 """Cases for the derivatives of the activation functions and the way through the chain."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, expect_shape, rng
+from checks import expect_close, expect_parts, expect_shape, rng, test_case
 
 OK_FORMAT = False
 name = "chain_forward"

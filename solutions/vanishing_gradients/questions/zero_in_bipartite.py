@@ -4,9 +4,8 @@ from itertools import pairwise
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, rng
+from checks import expect_close, expect_parts, rng, test_case
 
 OK_FORMAT = False
 name = "zero_in_bipartite"

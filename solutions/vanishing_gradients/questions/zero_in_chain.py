@@ -2,9 +2,8 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, rng
+from checks import expect_close, rng, test_case
 
 OK_FORMAT = False
 name = "zero_in_chain"

@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape
+from checks import expect_close, expect_shape, test_case
 from checks.attention import draw_vectors, first_part, offered_kinds
 
 OK_FORMAT = False

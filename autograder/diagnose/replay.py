@@ -13,11 +13,12 @@ from pathlib import Path
 from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
-from autograder.examine.examiner import CaseResult, call_case
+from autograder.examine.case_run import CaseResult, call_case
 from autograder.examine.outcomes import Verdict
 from autograder.grade.fixed_files import write_tree
 from autograder.remote import proxies
-from autograder.remote.sessions import LocalSession, Record, modules_restored
+from autograder.remote.local_session import LocalSession, modules_restored
+from autograder.remote.sessions import Record
 from checks import evidence
 
 CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autograder.course import Limits
-from autograder.remote.sessions import Died, Garbled, Lost, Raised, StudentError, TimedOut
+from autograder.remote.exceptions import Died, Garbled, Lost, Raised, StudentError, TimedOut
 from autograder.text import source_lines
 from autograder.wire import BROKEN, OUT_OF_MEMORY
 

@@ -14,7 +14,8 @@ from autograder.course import Assignment, Course, Entry, Problem, Question
 from autograder.diagnose.replay import OUR_FAULT, Diagnostician
 from autograder.errors import SubmissionError
 from autograder.examine import testfiles
-from autograder.examine.examiner import CaseResult, Examiner, Prepared, QuestionResult
+from autograder.examine.case_run import CaseResult
+from autograder.examine.examiner import Examiner, Prepared, QuestionResult
 from autograder.examine.outcomes import Verdict
 from autograder.grade.fixed_files import fixed_files, write_tree
 from autograder.grade.results import (
@@ -25,7 +26,7 @@ from autograder.grade.results import (
     total,
     write_json,
 )
-from autograder.remote.workers import Zygote
+from autograder.remote.endpoint import Launcher
 from autograder.submission import forbidden, intake, unpack
 from autograder.submission.intake import Modules, Submission
 
@@ -38,7 +39,7 @@ class Grader:
 
     course: Course
     assignment: Assignment
-    zygote: Zygote
+    zygote: Launcher
     seed: int
     diagnose: bool = True
     only: Callable[[Problem, Question], bool] = lambda problem, question: True

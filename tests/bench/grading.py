@@ -14,7 +14,7 @@ from autograder.backends.local import Settings, open_grader
 from autograder.grade.fixed_files import write_tree
 from autograder.grade.grader import Grader
 from autograder.remote import proxies
-from autograder.remote.sessions import WorkerSession
+from autograder.remote.worker_session import WorkerSession
 
 from .checks import Check
 from .series import BenchError, Series, python, repeat

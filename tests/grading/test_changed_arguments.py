@@ -18,7 +18,7 @@ from autograder.prove.sources import grade_sources
 from autograder.release.casefile import read_case_file
 from autograder.release.public import public_version
 from autograder.remote import proxies
-from autograder.remote.sessions import LocalSession
+from autograder.remote.local_session import LocalSession
 from checking.cases import load_cases
 from checking.students import arguments
 from checks import expect_unchanged, run_beside, test_case

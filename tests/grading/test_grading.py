@@ -15,7 +15,7 @@ from autograder.errors import KitError
 from autograder.grade.grader import Grader
 from autograder.grade.results import overall
 from autograder.release.student import student_tree
-from autograder.remote.workers import LEVELS
+from autograder.remote.layers import LEVELS
 from autograder.run import grade_run, replay_result
 
 

@@ -91,7 +91,7 @@ def grade(
 @click.pass_obj
 def replay(course: Course, result: Path, submission: Path) -> None:
     """Grade SUBMISSION with the seed of an earlier RESULT folder and compare the two."""
-    from autograder.run import replay_result
+    from autograder.regrade import replay_result
 
     differences = replay_result(course, result, submission)
     for line in differences:

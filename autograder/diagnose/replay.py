@@ -14,8 +14,8 @@ from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
 from autograder.examine.case_run import CaseResult, call_case
+from autograder.examine.fixed_files import write_tree
 from autograder.examine.outcomes import Verdict
-from autograder.grade.fixed_files import write_tree
 from autograder.remote import proxies
 from autograder.remote.local_session import LocalSession, modules_restored
 from autograder.remote.sessions import Record

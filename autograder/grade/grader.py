@@ -16,8 +16,8 @@ from autograder.errors import SubmissionError
 from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import Examiner, Prepared, QuestionResult
+from autograder.examine.fixed_files import fixed_files, write_tree
 from autograder.examine.outcomes import Verdict
-from autograder.grade.fixed_files import fixed_files, write_tree
 from autograder.grade.results import (
     Result,
     environment,

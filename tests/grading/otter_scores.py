@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.course import Problem, default_course
 from autograder.examine import testfiles
-from autograder.grade.fixed_files import fixed_files
+from autograder.examine.fixed_files import fixed_files
 
 
 def otter_scores(

@@ -14,7 +14,7 @@ from otter_scores import otter_scores
 
 from autograder.course import Course, Problem, default_course, load_mistakes
 from autograder.diagnose import bank
-from autograder.grade.fixed_files import fixed_files
+from autograder.examine.fixed_files import fixed_files
 from autograder.prove.sources import grade_sources
 from autograder.release.student import student_tree
 

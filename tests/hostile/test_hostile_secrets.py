@@ -12,7 +12,7 @@ from autograder.course import Course, Limits
 from autograder.examine import testfiles
 from autograder.examine.case_run import case_seed, shared_seed
 from autograder.examine.examiner import Examiner, Prepared
-from autograder.grade.fixed_files import write_tree
+from autograder.examine.fixed_files import write_tree
 from autograder.remote.worker_session import WorkerSession
 from autograder.wire import unpack_frame
 from checks import draw

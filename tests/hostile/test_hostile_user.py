@@ -38,11 +38,11 @@ os.execv(sys.executable, [sys.executable, "-c", sys.argv[2], *sys.argv[3:]])
 GRADE = """
 import json, sys
 from pathlib import Path
-from autograder.backends import local as batch
-from autograder.backends.local import Job, Settings
+from autograder.backends.jobs import Job, grade_job
+from autograder.grade.opening import Settings, open_grader
 
 course, work = Path(sys.argv[1]), Path(sys.argv[2])
-grader = batch.open_grader(Settings(course, "affine", 5, "strict"))
+grader = open_grader(Settings(course, "affine", 5, "strict"))
 results = {}
 with grader.zygote:
     for path in sorted(work.iterdir()):

@@ -103,7 +103,9 @@ def test_a_dead_zygote_is_a_clear_error_and_leaves_no_group(tmp_path, ground):
         os.kill(zygote._process.pid, signal.SIGKILL)
         zygote._process.wait()
         tmp_path.chmod(0o755)
-        with pytest.raises(IsolationError, match="zygote of the workers has died, perhaps for lack of memory"):
+        with pytest.raises(
+            IsolationError, match="zygote of the workers has died, perhaps for lack of memory"
+        ):
             zygote.spawn(str(tmp_path))
         assert os.listdir(zygote._folder) == ["zygote.log"]
         number = zygote._process.pid

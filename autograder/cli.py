@@ -164,13 +164,13 @@ def calibrate(course: Course, problem: str, seeds: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(as_json: bool) -> None:
     """Say what this machine offers for grading, and what to do about what is missing."""
-    from autograder.backends.doctor import examine, show
+    from autograder.backends.doctor import inspect_machine, print_findings
 
-    findings = examine()
+    findings = inspect_machine()
     if as_json:
         click.echo(json.dumps([vars(finding) for finding in findings], indent=1))
     else:
-        show(findings)
+        print_findings(findings)
     sys.exit(1 if any(finding.state == "needed" for finding in findings) else 0)
 
 

@@ -24,12 +24,12 @@ from checks import evidence
 CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant
 QUESTION_SECONDS = 10.0
 
-OUR_FAULT = "The grader failed in this case, not you: it will be graded again."
+OUR_FAULT = "The grader failed in this case, not your code; the case will be graded again."
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What a case came to on trusted code."""
+    """The result of a case on trusted code."""
 
     records: tuple[Record, ...]
     passed: bool
@@ -101,7 +101,7 @@ class Diagnostician:
                     passed = call_case(result.case, session, result.seed) is None
                 except Exception:  # an assertion, or whatever the variant's answer leads to
                     passed = False
-            evidence.collect()  # a replay's numbers and figures are nobody's
+            evidence.collect()  # a replay's numbers and figures belong into no report
             self._replays[key] = Replay(tuple(session.records), passed, time.monotonic() - start)
         return self._replays[key]
 

@@ -33,7 +33,7 @@ class CaseResult:
     raised_here: bool = False
 
 
-def case_seed(seed: int, problem: str, question: str, case: str) -> int:
+def seed_of_case(seed: int, problem: str, question: str, case: str) -> int:
     """Return the seed of one case; a case draws the same whatever runs before it."""
     return _hashed(f"{seed}/{problem}/{question}/{case}", 8)
 

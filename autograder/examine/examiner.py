@@ -9,7 +9,7 @@ from pathlib import Path
 
 from autograder.course import Limits, Problem, Question
 from autograder.examine import outcomes, testfiles
-from autograder.examine.case_run import CaseResult, case_seed, run_case, shared_seed
+from autograder.examine.case_run import CaseResult, run_case, seed_of_case, shared_seed
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
 from autograder.remote import proxies
@@ -83,7 +83,7 @@ class Examiner:
                     result.cases += [CaseResult(c, fault) for c in cases[len(result.cases) :]]
                     return result
             assert session is not None  # there is a session or a fault
-            seed = case_seed(self._seed, prepared.problem.name, question.name, case.name)
+            seed = seed_of_case(self._seed, prepared.problem.name, question.name, case.name)
             run = run_case(case, session, seed, question, sources)
             result.cases.append(run)
             result.cpu_seconds += run.cpu_seconds
@@ -122,7 +122,7 @@ class Examiner:
         limits = question.limits
         session.allow(limits.import_seconds, 4 * limits.import_seconds)
         try:
-            session.seed(shared_seed(case_seed(self._seed, prepared.problem.name, "", "")))
+            session.seed(shared_seed(seed_of_case(self._seed, prepared.problem.name, "", "")))
             session.request("load", session.worker.submission, list(question.modules))
             for name in _names_in(question):
                 with contextlib.suppress(LookupError):  # the case that wants it will say so
@@ -134,7 +134,7 @@ class Examiner:
             at_import = Limits(limits.import_seconds, limits.memory_mb)
             verdict = outcomes.of_lost_worker(error, at_import, "Importing your file")
         if verdict.outcome == "error" and verdict.message:
-            return Verdict("error", "While your file was imported: " + verdict.message)
+            return Verdict("error", "Your file cannot be imported: " + verdict.message)
         return verdict
 
     def _start(self, prepared: Prepared, question: Question) -> WorkerSession:

@@ -172,7 +172,7 @@ class Grader:
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
     ) -> Prepared:
-        """Lay out the student's modules with what they import, on ``below`` or our stand-ins."""
+        """Write the student's modules with what they import, on ``below`` or our stand-ins."""
         place.mkdir()
         write_tree(place, modules.beside, self._provided[problem.name], below)
         return Prepared(problem, place, modules.texts)
@@ -233,7 +233,7 @@ def _examined(
 ) -> QuestionResult:
     """Examine a question on the student's own modules below, and if need be on our stand-ins.
 
-    An error in a module of another problem has lost its points there.
+    An error in a module of another problem is penalised only there.
     """
     outcome = examiner.examine(prepared[0], question)
     if len(prepared) == 1 or _earned(outcome) == _earned(unrun(question, Verdict("passed"))):
@@ -242,7 +242,9 @@ def _examined(
     if _earned(again) <= _earned(outcome):
         return outcome
     names = " and ".join(name for base in prepared[0].problem.builds_on for name in base.stand_ins)
-    again.message = f"Graded with the grader's own {names}, since it does not work with yours."
+    again.message = (
+        f"Graded with the grader's own {names}: an error in yours is penalised only once."
+    )
     return again
 
 

@@ -14,7 +14,7 @@ from autograder.remote.sessions import Session
 from autograder.wire import Leaf, tensors
 
 
-def run_beside(session: Session, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
+def send_helper(session: Session, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
     """Send the source of ``helper`` to the student's process and call it there."""
     return session.request("run_beside", _source(helper), helper.__name__, list(arguments))
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import torch
 
-from autograder.remote.calls import call, run_beside
+from autograder.remote.calls import call, send_helper
 from autograder.remote.object_proxies import no_data
 from autograder.remote.sessions import Session
 from autograder.wire import Handle
@@ -38,7 +38,7 @@ class RemoteModule(torch.nn.Module):
 
     def __run_beside__(self, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         self._push()
-        return run_beside(self.__dict__["_session"], helper, arguments)
+        return send_helper(self.__dict__["_session"], helper, arguments)
 
     @property
     def training(self) -> Any:

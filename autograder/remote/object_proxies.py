@@ -6,7 +6,7 @@ import weakref
 from collections.abc import Callable
 from typing import Any
 
-from autograder.remote.calls import call, run_beside
+from autograder.remote.calls import call, send_helper
 from autograder.remote.sessions import Session
 from autograder.wire import Handle
 
@@ -28,7 +28,7 @@ class RemoteValue:
 
     def __run_beside__(self, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         session: Session = object.__getattribute__(self, "_session")
-        return run_beside(session, helper, arguments)
+        return send_helper(session, helper, arguments)
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):

@@ -103,7 +103,7 @@ def await_start(
                 continue
             if pidfd >= 0:
                 os.close(pidfd)
-            raise IsolationError(content.get("fault", f"it ended at once ({content})"))
+            raise IsolationError(content.get("fault", f"the worker ended at once ({content})"))
         if wire in ready and pidfd >= 0:
             if wire.recv(1) == b"R":
                 return WorkerProcess(

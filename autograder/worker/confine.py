@@ -85,7 +85,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     if "namespaces" in plan.layers:
         sc.unshare(sc.CLONE_NEWNS | sc.CLONE_NEWNET | sc.CLONE_NEWIPC | sc.CLONE_NEWUTS)
     if "filesystem" in plan.layers:
-        mounts.build(
+        mounts.build_tree(
             plan.scratch, plan.submission, plan.scratch_mb, host.readable, host.links,
             plan.masked, plan.devices,
         )  # fmt: skip

@@ -132,7 +132,7 @@ def test_without_it_ours_stands_in(graded):
 def test_an_error_below_loses_its_points_only_there(graded, below):
     outcome, score, message = graded(network=NETWORK, counting=COUNTING, affine=below)["network"]
     assert (outcome, score) == ("passed", 2)
-    assert message.startswith("Graded with the grader's own affine.py, since it does not work")
+    assert message.startswith("Graded with the grader's own affine.py: an error in yours is")
 
 
 def test_an_error_above_stays_an_error(graded):

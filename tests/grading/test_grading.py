@@ -130,7 +130,7 @@ def test_a_submission_may_be_one_file(grader, hand_in, tmp_path):
     assert found["affine_forward"]["outcome"] == "passed"
     assert found["Gate"]["outcome"] == "not_attempted"
     assert found["Gate"]["message"] == (
-        "attention.py is not in the submission; it holds affine.py."
+        "attention.py is not in the submission; it contains affine.py."
     )
 
 

@@ -26,7 +26,7 @@ EXCEPTIONS = {
         "raise SyntaxError('x', ('f' * 10**6, 'no line', 1, 'text'))", "raised SyntaxError: x (",
     ),
     "the wire's own error": (
-        "from autograder.wire import WireError; raise WireError('x')", "cannot be taken over: x.",
+        "from autograder.wire import WireError; raise WireError('x')", "the value that your code returned: x.",
     ),
     "the end of a loop": ("raise StopIteration", "Your code raised StopIteration ("),
     "the grader's word": ("raise KeyError('affine_backward')", "raised KeyError: 'affine_backward'"),

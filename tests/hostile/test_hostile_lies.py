@@ -102,7 +102,7 @@ def test_what_is_too_much_is_said(name, attack):
     run = attack(in_call(f"return {expression}", "affine_forward") + helper, questions=FORWARD)
     assert run.outcomes()["affine_forward"] == "error"
     told = run.sentence("affine_forward")
-    assert told.startswith("What your code returned cannot be taken over: ")
+    assert told.startswith("The grader cannot read the value that your code returned: ")
     assert sentence in told
 
 

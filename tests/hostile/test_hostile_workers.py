@@ -154,7 +154,7 @@ def test_an_environment_below_the_scratch_folder_stays_visible(tmp_path, grader)
     code = (
         "import os\nfrom autograder.worker import mounts, syscalls\n"
         "syscalls.unshare(syscalls.CLONE_NEWNS)\n"
-        f"mounts.build({str(tmp_path / 'stage')!r}, {str(tmp_path / 'work')!r}, 1, "
+        f"mounts.build_tree({str(tmp_path / 'stage')!r}, {str(tmp_path / 'work')!r}, 1, "
         f"[{str(tmp_path / 'packages')!r}], {{}}, [])\n"
         f"print(os.listdir({str(tmp_path / 'packages')!r}), os.getcwd())\n"
     )

@@ -1,4 +1,4 @@
-"""Load a file of public cases; otter-grader, whose format it is, need not be installed."""
+"""Load a file of public cases in the format of otter-grader, which need not be installed."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 
 
 @dataclass(frozen=True)
-class Case:
+class PublicCase:
     """One public case: its name in words, its function, and the hint when it fails."""
 
     name: str
@@ -19,7 +19,7 @@ class Case:
     failure_message: str | None
 
 
-def load_cases(path: Path) -> list[Case]:
+def load_cases(path: Path) -> list[PublicCase]:
     """Return the cases of a file in their order."""
     namespace: dict[str, Any] = {"__name__": f"cases_{path.stem}", "__file__": str(path)}
     code = compile(path.read_text(encoding="utf-8"), str(path), "exec")
@@ -28,7 +28,7 @@ def load_cases(path: Path) -> list[Case]:
     from checks.guarded import is_guarded  # only now: it needs numpy, and explains itself if not
 
     return [
-        Case(value.name or name.replace("_", " "), value.test_func, value.failure_message)
+        PublicCase(value.name or name.replace("_", " "), value.test_func, value.failure_message)
         for name, value in namespace.items()
         if is_guarded(value)
     ]

@@ -85,7 +85,7 @@ def test_names_that_the_module_hides_or_floods_are_no_hint(attack):
          "globals()['affine_forwar\\n<b>'] = 1", "del affine_forward"]
     )  # fmt: skip
     run = attack(on_import(flood))
-    assert run.sentence("affine_forward").startswith("There is no `affine_forward` in affine.py; ")
+    assert run.sentence("affine_forward").startswith("There is no `affine_forward` in affine.py")
 
 
 def test_a_warning_in_the_source_is_the_student_s_affair(attack, recwarn):

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from attacks import PROBE, REFERENCE, number
 
-from autograder.worker.confine import LAYERS
+from autograder.wire import LAYERS
 
+ROOT = Path(__file__).parents[2]
 AS_USER = """
 import json, os, sys, tempfile
 from pathlib import Path
@@ -80,7 +82,7 @@ def test_an_ordinary_user_can_confine_as_well(tmp_path, short_course, ground):
     subprocess.run(["chown", "-R", "65534:65534", str(place)], check=True)
     done = subprocess.run(
         [sys.executable, "-c", AS_USER, str(place), GRADE, str(copy), str(place / "work")],
-        capture_output=True, text=True, cwd="/", env={"PATH": os.environ["PATH"]},
+        capture_output=True, text=True, cwd="/", env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     subprocess.run(["rm", "-r", str(place)], check=True)
     assert done.returncode == 0, done.stderr[-2000:]

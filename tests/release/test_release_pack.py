@@ -76,7 +76,7 @@ def require(package: Path, **rules: object) -> None:
 REFUSED = {
     "syntax error": (
         lambda p: edit(p, "columns.py", "return 1", "return (1"),
-        "Problem: columns.py:21 is not valid Python ('(' was never closed): nothing in it could",
+        "Problem: columns.py:21 is not valid Python ('(' was never closed), so it cannot be",
     ),
     "module missing": (
         lambda p: (p / "columns" / "columns.py").unlink(),

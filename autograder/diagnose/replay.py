@@ -49,7 +49,7 @@ class Diagnostician:
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Mistake]:
         """Return the known mistake behind failed cases, by case name.
 
-        Where the reference fails a case too, the fault is ours: its verdict becomes
+        Where the reference fails a case too, the grader is at fault: the verdict becomes
         ``grader_error``. A mistake that explains all failed cases goes before one that explains
         some.
         """

@@ -86,7 +86,7 @@ def run_case(
     except Lost as error:
         result.verdict = outcomes.of_lost_worker(error, limits)
     except Exception as error:
-        # A value of the wrong kind, or a fault of ours: replaying the reference will tell.
+        # A value of the wrong kind, or a fault of the grader: a replay of the reference decides.
         text = f"{type(error).__name__}: {_shown(error)}"
         result.verdict = Verdict("failed", case.failure_message, text)
         result.raised_here = True

@@ -45,7 +45,7 @@ class Examiner:
     """Examines questions; imports that failed once for a problem are not tried again.
 
     The questions of one submission share a worker while nothing goes wrong in it; each of them
-    imports the student's modules anew. A worker that was lost is replaced, and so is one in which
+    imports the student's modules again. A worker that was lost is replaced, and so is one in which
     they cannot be imported again.
     """
 

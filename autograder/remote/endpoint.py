@@ -32,7 +32,7 @@ class Endpoint(Protocol):
 
     @property
     def is_closed(self) -> bool:
-        """Whether it has been let go of."""
+        """Whether it has been closed."""
 
     def cpu_seconds(self) -> float:
         """Return the CPU time used by all threads so far, or when it was last seen."""
@@ -44,7 +44,7 @@ class Endpoint(Protocol):
         """Return the exit code (negative: the signal), or None if it is still running."""
 
     def close(self) -> None:
-        """Kill it if need be and release everything."""
+        """Kill it if it still runs, and release everything."""
 
 
 class Launcher(Protocol):

@@ -50,7 +50,7 @@ class RemoteModule(torch.nn.Module):
         """Ignore what ``nn.Module.__init__`` sets: the student's module decides."""
 
     def forward(self, *arguments: Any, **keywords: Any) -> Any:
-        """Call the student's module; every parameter's gradient can be asked for afterwards."""
+        """Call the student's module; the gradients of its parameters are available afterwards."""
         if torch.is_grad_enabled() and not self._mirrors:
             self._pull()
         self._push()

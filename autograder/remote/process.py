@@ -64,11 +64,11 @@ class WorkerProcess:
 
     @property
     def is_closed(self) -> bool:
-        """Whether it has been let go of."""
+        """Whether it has been closed."""
         return self._closed
 
     def close(self) -> None:
-        """Kill it if need be and let go of everything."""
+        """Kill it if it still runs, and release everything."""
         if self._closed:
             return
         self._closed = True

@@ -13,7 +13,7 @@ from autograder.wire import Decoder, Encoder, Handle, WireError, pack_frame, unp
 
 @dataclass(frozen=True)
 class Record:
-    """One request, the student's names it concerns, and what came of it, for diagnosis."""
+    """One request, the student's names it concerns, and its outcome, for diagnosis."""
 
     operation: str
     names: frozenset[str]

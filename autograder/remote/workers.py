@@ -169,7 +169,7 @@ def trusted_folders() -> tuple[str, ...]:
 
 
 def _environment() -> dict[str, str]:
-    """Return a bland environment: nothing of the host but where Python finds its modules."""
+    """Return an environment that tells only where Python finds its modules."""
     single = dict.fromkeys(
         ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
     )

@@ -34,7 +34,7 @@ class Host:
         return cls(tuple(mounts.readable_paths()), mounts.links())
 
 
-def settle_as_user() -> None:
+def enter_user_namespace() -> None:
     """As an ordinary user, go on as process 1 of a user and a process namespace of our own.
 
     Only inside these may we make process namespaces and come back from them. Returns in the new

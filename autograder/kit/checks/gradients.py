@@ -1,7 +1,7 @@
 """Gradients of pairs of functions, compared with autograd or with finite differences.
 
 A forward function returns its results and then a cache; a backward function takes the gradients
-of a loss with respect to the results and the cache, and returns those of the arguments.
+of a loss with respect to the results, and the cache, and returns the gradients of the arguments.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ def expect_autograd(
     gradients: Sequence[Any],
     names: Sequence[str],
 ) -> None:
-    """Fail unless ``gradients`` are those of :func:`autograd`; float32 inside is accepted."""
+    """Fail unless ``gradients`` agree with :func:`autograd`; float32 inside is accepted."""
     expected = autograd(function, arguments, upstream)
     for name, found, wanted in zip(names, gradients, expected, strict=True):
         expect_close(found, wanted, rtol=1e-4, atol=1e-5, name=name)

@@ -97,7 +97,7 @@ def guarded(value: Any) -> Any:
 
 
 class _Object:
-    """A student's object: calls, methods and attributes are those of the object itself."""
+    """A student's object: calls, methods and attributes reach the object itself."""
 
     def __init__(self, target: Any) -> None:
         object.__setattr__(self, "_target", target)

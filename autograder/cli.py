@@ -91,7 +91,7 @@ def grade(
 @click.pass_obj
 def replay(course: Course, result: Path, submission: Path) -> None:
     """Grade SUBMISSION with the seed of an earlier RESULT folder and compare the two."""
-    from autograder.run import replay_result
+    from autograder.regrade import replay_result
 
     differences = replay_result(course, result, submission)
     for line in differences:
@@ -164,13 +164,13 @@ def calibrate(course: Course, problem: str, seeds: int) -> None:
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(as_json: bool) -> None:
     """Say what this machine offers for grading, and what to do about what is missing."""
-    from autograder.backends.doctor import examine, show
+    from autograder.backends.doctor import inspect_machine, print_findings
 
-    findings = examine()
+    findings = inspect_machine()
     if as_json:
         click.echo(json.dumps([vars(finding) for finding in findings], indent=1))
     else:
-        show(findings)
+        print_findings(findings)
     sys.exit(1 if any(finding.state == "needed" for finding in findings) else 0)
 
 

@@ -14,4 +14,4 @@ class SubmissionError(KitError):
 
 
 class IsolationError(KitError):
-    """The confinement asked for cannot be had on this machine."""
+    """The confinement asked for is not available on this machine."""

@@ -1,4 +1,4 @@
-"""One grading run from the command line: jobs, progress, results, reports."""
+"""One grading run: its jobs, a progress bar, results and reports."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from autograder.backends import local as batch
-from autograder.backends.local import Job, Settings
+from autograder.backends.jobs import Backend, Job, new_seed, plan_jobs
+from autograder.backends.local import LocalPool
 from autograder.course import Course
 from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
+from autograder.grade.opening import Settings
 from autograder.grade.results import Result, write_json
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
@@ -43,10 +44,10 @@ def grade_run(
     header = run / "run.json"
     earlier = _earlier(header, target, resume)
     if seed is None:
-        seed = int(earlier["seed"]) if earlier else batch.new_seed()
+        seed = int(earlier["seed"]) if earlier else new_seed()
     elif earlier and seed != earlier["seed"]:
         raise KitError(f"{run} was graded with seed {earlier['seed']}; leave --seed out to resume.")
-    jobs = batch.plan_jobs(submissions, run)
+    jobs = plan_jobs(submissions, run)
     kept = {job.name: _kept(job) for job in jobs} if resume else {}
     todo = [job for job in jobs if kept.get(job.name) is None]
     run.mkdir(parents=True, exist_ok=True)
@@ -69,7 +70,8 @@ def grade_run(
                     faults.append(str(error))
             bar.advance(task)
 
-        graded = batch.grade_all(todo, settings, processes, report) if todo else []
+        backend: Backend = LocalPool(processes)
+        graded = backend.grade_all(todo, settings, report) if todo else []
     done = {job.name: result for job, result in zip(todo, graded, strict=True)}
     results = [done.get(job.name) or kept[job.name] for job in jobs]
     present = [result for result in results if result is not None]
@@ -81,32 +83,6 @@ def grade_run(
     if progress:
         Console(width=None if console.is_terminal else 132).print(table(present))
     return present
-
-
-def replay_result(course: Course, folder: Path, submission: Path) -> list[str]:
-    """Grade ``submission`` again with the recorded seed; return the differences, a line each."""
-    import tempfile
-
-    old = read_result(folder)
-    settings = Settings(course.root, old["assignment"], old["seed"], old["isolation"]["level"])
-    grader = batch.open_grader(settings)
-    with grader.zygote, tempfile.TemporaryDirectory() as scratch:
-        new = grader.grade(submission, Path(scratch), old["submission"]["name"])
-    if old["submission"]["sha256"] != new["submission"]["sha256"]:
-        raise KitError(f"{submission} is not the submission that {folder} was graded from.")
-    return _differences("", {**old, "times": {}}, {**new, "times": {}})
-
-
-def _differences(where: str, old: Any, new: Any) -> list[str]:
-    if type(old) is type(new) and isinstance(old, dict):
-        keys = sorted(old.keys() | new.keys())
-        return [
-            d for key in keys for d in _differences(f"{where}.{key}", old.get(key), new.get(key))
-        ]
-    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
-        pairs = enumerate(zip(old, new, strict=True))
-        return [d for i, (a, b) in pairs for d in _differences(f"{where}[{i}]", a, b)]
-    return [] if old == new else [f"{where[1:]}: {old!r} is now {new!r}"]
 
 
 def _earlier(header: Path, target: str, resume: bool) -> dict[str, Any] | None:

@@ -1,4 +1,4 @@
-"""Import the heavy libraries once and settle what they would otherwise do inside a worker."""
+"""Import the heavy libraries once, with what they would otherwise import inside a worker."""
 
 from __future__ import annotations
 

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.backends import local as batch
-from autograder.backends.local import Settings
 from autograder.course import Course
 from autograder.grade.grader import Grader
+from autograder.grade.opening import Settings, open_grader
 
 SMALL = Path(__file__).parent / "courses" / "small"
 
@@ -24,7 +23,7 @@ def small() -> Course:
 @pytest.fixture(scope="module")
 def grader() -> Iterator[Grader]:
     """A grader for the small course with every layer of confinement that is to be had."""
-    made = batch.open_grader(Settings(SMALL, "small", seed=7, level="auto"))
+    made = open_grader(Settings(SMALL, "small", seed=7, level="auto"))
     with made.zygote:
         yield made
 

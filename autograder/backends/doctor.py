@@ -1,4 +1,4 @@
-"""What this machine offers for grading: confinement, devices, engines, data, programs."""
+"""What this machine has for grading: confinement, devices, engines, data, programs."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ENGINES = {
 _REMEDIES = {
     "cgroup": "run as root, or have a memory controller delegated to you",
     "namespaces": "run as root, or allow user namespaces (kernel.unprivileged_userns_clone=1)",
-    "filesystem": "comes with the namespaces",
+    "filesystem": "make the namespaces available",
     "landlock": "use a kernel from 5.13 on with Landlock enabled",
     "seccomp": "use a kernel with CONFIG_SECCOMP_FILTER on x86-64 or aarch64",
 }
@@ -36,7 +36,7 @@ _REMEDIES = {
 
 @dataclass(frozen=True)
 class Finding:
-    """One line: ``state`` is there, missing (optional) or needed (grading cannot do without)."""
+    """One line; its ``state`` is there, missing (optional) or needed (no grading without it)."""
 
     part: str
     name: str
@@ -45,12 +45,12 @@ class Finding:
     remedy: str = ""
 
 
-def examine() -> list[Finding]:
+def inspect_machine() -> list[Finding]:
     """Look at everything and return what was found; takes as long as torch takes to import."""
     return [*_machine(), *_confinement(), *_devices(), *_engines(), *_data(), *_programs()]
 
 
-def show(findings: list[Finding]) -> None:
+def print_findings(findings: list[Finding]) -> None:
     """Print ``findings`` as a table, and what to do below it."""
     table = Table("part", "name", "", "what")
     marks = {"there": "[green]yes[/green]", "missing": "[yellow]no[/yellow]",
@@ -77,7 +77,9 @@ def _confinement() -> Iterator[Finding]:
         with Zygote(["numpy"], "none") as zygote:
             faults = zygote.probe()
     except IsolationError as error:
-        yield Finding("confinement", "workers", "needed", str(error), "see the line above")
+        yield Finding(
+            "confinement", "workers", "needed", str(error), "use Linux, and allow the layers below"
+        )
         return
     vital = {"limits", "seccomp"}
     if faults["filesystem"] and faults["landlock"]:
@@ -94,7 +96,9 @@ def _devices() -> Iterator[Finding]:
         yield Finding("device", "accelerator", "missing", "grading runs on the CPU")
         return
     count = torch.accelerator.device_count()
-    yield Finding("device", str(accelerator.type), "there", f"{count} of them")
+    yield Finding(
+        "device", str(accelerator.type), "there", "one device" if count == 1 else f"{count} devices"
+    )
 
 
 def _has_accelerator() -> bool:
@@ -105,7 +109,9 @@ def _engines() -> Iterator[Finding]:
     for program, what in _ENGINES.items():
         path = shutil.which(program)
         if path and program in ("docker", "podman") and not _answers(path):
-            yield Finding("engine", program, "missing", f"{path} is there, but no engine answers")
+            yield Finding(
+                "engine", program, "missing", f"{path} is installed, but its engine does not answer"
+            )
         else:
             yield Finding("engine", program, "there" if path else "missing", path or what)
 

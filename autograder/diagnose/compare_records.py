@@ -9,7 +9,8 @@ from typing import Any
 import numpy as np
 import torch
 
-from autograder.remote.sessions import Raised, Record
+from autograder.remote.exceptions import Raised
+from autograder.remote.sessions import Record
 
 RTOL, ATOL = 1e-4, 1e-6  # float32 sums in another order differ by less, mistakes by far more
 

@@ -13,22 +13,23 @@ from pathlib import Path
 from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
-from autograder.examine.examiner import CaseResult, call_case
+from autograder.examine.case_run import CaseResult, call_case
+from autograder.examine.fixed_files import write_tree
 from autograder.examine.outcomes import Verdict
-from autograder.grade.fixed_files import write_tree
 from autograder.remote import proxies
-from autograder.remote.sessions import LocalSession, Record, modules_restored
+from autograder.remote.local_session import LocalSession, modules_restored
+from autograder.remote.sessions import Record
 from checks import evidence
 
 CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant
 QUESTION_SECONDS = 10.0
 
-OUR_FAULT = "The grader failed in this case, not you: it will be graded again."
+OUR_FAULT = "The grader failed in this case, not your code; the case will be graded again."
 
 
 @dataclass(frozen=True)
 class Replay:
-    """What a case came to on trusted code."""
+    """The result of a case on trusted code."""
 
     records: tuple[Record, ...]
     passed: bool
@@ -48,7 +49,7 @@ class Diagnostician:
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Mistake]:
         """Return the known mistake behind failed cases, by case name.
 
-        Where the reference fails a case too, the fault is ours: its verdict becomes
+        Where the reference fails a case too, the grader is at fault: the verdict becomes
         ``grader_error``. A mistake that explains all failed cases goes before one that explains
         some.
         """
@@ -100,7 +101,7 @@ class Diagnostician:
                     passed = call_case(result.case, session, result.seed) is None
                 except Exception:  # an assertion, or whatever the variant's answer leads to
                     passed = False
-            evidence.collect()  # a replay's numbers and figures are nobody's
+            evidence.collect()  # a replay's numbers and figures belong into no report
             self._replays[key] = Replay(tuple(session.records), passed, time.monotonic() - start)
         return self._replays[key]
 

@@ -1,4 +1,4 @@
-"""What a case came to, in one word for programs and one sentence for the student."""
+"""The outcome of a case: one word for programs, one sentence for the student."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 
 from autograder.course import Limits
-from autograder.remote.sessions import Died, Garbled, Lost, Raised, StudentError, TimedOut
+from autograder.remote.exceptions import Died, Garbled, Lost, Raised, StudentError, TimedOut
 from autograder.text import source_lines
 from autograder.wire import BROKEN, OUT_OF_MEMORY
 
@@ -74,11 +74,13 @@ def of_student_error(error: StudentError, sources: Sources, memory_mb: int) -> V
     if "ModuleNotFoundError" in raised.types:
         return Verdict(
             "error",
-            f"{text}{where}; the grader offers Python's standard library, numpy, torch, "
+            f"{text}{where}. You may import Python's standard library, numpy, torch, "
             "torchvision, matplotlib and the files of the assignment.",
         )
     if raised.types[0] == "WireError":
-        return Verdict("error", f"What your code returned cannot be taken over: {text}.")
+        return Verdict(
+            "error", f"The grader cannot read the value that your code returned: {text}."
+        )
     return Verdict("error", f"Your code raised {kind}{': ' + text if text else ''}{where}.")
 
 
@@ -89,10 +91,10 @@ def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Ver
         return Verdict(
             "timeout",
             f"{doing} was stopped after {error.seconds:g} s of {what}; "
-            "look for a loop that does not end or does far too much.",
+            "look for a loop that never ends or does far too much work.",
         )
     if isinstance(error, Garbled):
-        return Verdict("error", f"What your code sent back cannot be read: {error}.")
+        return Verdict("error", f"The grader cannot read what your code sent back: {error}.")
     code = error.exit_code if isinstance(error, Died) else None
     if code in (-signal.SIGKILL, OUT_OF_MEMORY):
         return Verdict("out_of_memory", _too_much_memory(limits.memory_mb, ""))
@@ -103,14 +105,14 @@ def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Ver
     if code == BROKEN:
         return Verdict(
             "error",
-            "Your code cut the connection to the grader; it must not close file descriptors that "
-            "are not its own, raise from signal handlers or change the interpreter's limits.",
+            "Your code cut the connection to the grader; do not close file descriptors that you "
+            "have not opened, raise in signal handlers or change the interpreter's limits.",
         )
     if code is not None and code < 0:
         return Verdict("error", f"Your code crashed the Python process ({_signal_name(-code)}).")
     return Verdict(
         "error",
-        f"Your code ended the Python process (exit code {code}); remove calls such as exit.",
+        f"Your code ended the Python process (exit code {code}); remove calls such as `exit()`.",
     )
 
 
@@ -119,10 +121,12 @@ def of_missing_name(name: str, modules: Sequence[str], names: Sequence[str]) -> 
     close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
     if not close:
         close = [other for other in names if other.lower() == name.lower()][:1]
-    hint = (
-        f"; did you mean it by {close[0]}? Rename it" if close else "; add it or restore its name"
+    where = " or ".join(modules)
+    if not close:
+        return Verdict("error", f"There is no `{name}` in {where}; add it or restore its name.")
+    return Verdict(
+        "error", f"There is no `{name}` in {where}. Did you mean `{close[0]}`? Then rename it."
     )
-    return Verdict("error", f"There is no {name} in {' or '.join(modules)}{hint}.")
 
 
 def _too_much_memory(memory_mb: int, where: str) -> str:

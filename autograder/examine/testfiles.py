@@ -15,6 +15,7 @@ from typing import Any
 from otter.test_files import ExceptionTestFile
 
 from autograder.errors import CourseError
+from checks.guarded import is_guarded
 
 
 @dataclass(frozen=True)
@@ -90,4 +91,6 @@ def load(path: Path) -> TestFile:
         )
     if not cases:
         raise CourseError(f"{path}: it has no test case.")
+    if not all(is_guarded(case.body) for case in parsed.test_cases):
+        raise CourseError(f"{path}: import `test_case` from `checks`, not from Otter.")
     return TestFile(tuple(cases), bool(parsed.all_or_nothing))

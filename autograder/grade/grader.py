@@ -14,9 +14,10 @@ from autograder.course import Assignment, Course, Entry, Problem, Question
 from autograder.diagnose.replay import OUR_FAULT, Diagnostician
 from autograder.errors import SubmissionError
 from autograder.examine import testfiles
-from autograder.examine.examiner import CaseResult, Examiner, Prepared, QuestionResult
+from autograder.examine.case_run import CaseResult
+from autograder.examine.examiner import Examiner, Prepared, QuestionResult
+from autograder.examine.fixed_files import fixed_files, write_tree
 from autograder.examine.outcomes import Verdict
-from autograder.grade.fixed_files import fixed_files, write_tree
 from autograder.grade.results import (
     Result,
     environment,
@@ -25,7 +26,7 @@ from autograder.grade.results import (
     total,
     write_json,
 )
-from autograder.remote.workers import Zygote
+from autograder.remote.endpoint import Launcher
 from autograder.submission import forbidden, intake, unpack
 from autograder.submission.intake import Modules, Submission
 
@@ -38,7 +39,7 @@ class Grader:
 
     course: Course
     assignment: Assignment
-    zygote: Zygote
+    zygote: Launcher
     seed: int
     diagnose: bool = True
     only: Callable[[Problem, Question], bool] = lambda problem, question: True
@@ -171,7 +172,7 @@ class Grader:
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
     ) -> Prepared:
-        """Lay out the student's modules with what they import, on ``below`` or our stand-ins."""
+        """Write the student's modules with what they import, on ``below`` or our stand-ins."""
         place.mkdir()
         write_tree(place, modules.beside, self._provided[problem.name], below)
         return Prepared(problem, place, modules.texts)
@@ -232,7 +233,7 @@ def _examined(
 ) -> QuestionResult:
     """Examine a question on the student's own modules below, and if need be on our stand-ins.
 
-    An error in a module of another problem has lost its points there.
+    An error in a module of another problem is penalised only there.
     """
     outcome = examiner.examine(prepared[0], question)
     if len(prepared) == 1 or _earned(outcome) == _earned(unrun(question, Verdict("passed"))):
@@ -241,7 +242,9 @@ def _examined(
     if _earned(again) <= _earned(outcome):
         return outcome
     names = " and ".join(name for base in prepared[0].problem.builds_on for name in base.stand_ins)
-    again.message = f"Graded with the grader's own {names}, since it does not work with yours."
+    again.message = (
+        f"Graded with the grader's own {names}: an error in yours is penalised only once."
+    )
     return again
 
 

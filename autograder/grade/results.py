@@ -19,8 +19,9 @@ from autograder.course import Assignment, Entry, Problem, Question
 from autograder.errors import KitError
 from autograder.examine import testfiles
 from autograder.examine import thresholds as bars
-from autograder.examine.examiner import CaseResult, QuestionResult
-from autograder.remote.sessions import OUTPUT_LIMIT
+from autograder.examine.case_run import CaseResult
+from autograder.examine.examiner import QuestionResult
+from autograder.remote.worker_session import OUTPUT_LIMIT
 from autograder.submission.intake import Modules
 from autograder.submission.source import parse
 from autograder.text import source_lines

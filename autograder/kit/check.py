@@ -17,19 +17,19 @@ if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
 from checking import pack  # noqa: E402
-from checking.cases import Case, load_cases  # noqa: E402
-from checking.explain import Place, Verdict, explain  # noqa: E402
-from checking.report import Result, show, show_summary  # noqa: E402
+from checking.cases import PublicCase, load_cases  # noqa: E402
+from checking.explain import Explanation, Place, explain  # noqa: E402
+from checking.report import Result, print_question, print_summary  # noqa: E402
 from checking.students import arguments, close_match, fresh_modules  # noqa: E402
 
 _PACK_HINT = "all checks pass. Run `python check.py --pack` to make the zip to hand in."
 _MORE_HINT = "this passes. Run `python check.py` to check the other questions."
 _EPILOG = """exit status: 0 if all checks pass (an optional question may stay untouched),
 1 if one fails, ends with an error or is not attempted, or nothing could be packed,
-2 if the command itself cannot be understood."""
+2 if the command line is wrong."""
 
 
-class Grader:
+class LocalGrader:
     """Run the checks of this package: `grader.check("name")` or `grader.check_all()`."""
 
     def __init__(self, root: Path = ROOT) -> None:
@@ -74,16 +74,16 @@ class Grader:
             except KeyboardInterrupt:
                 print(f"Stopped while checking {name}.")
                 return 130
-            show(result, results)
+            print_question(result, results)
             results.append(result)
-        show_summary(results, _PACK_HINT if len(chosen) == len(self._questions) else _MORE_HINT)
+        print_summary(results, _PACK_HINT if len(chosen) == len(self._questions) else _MORE_HINT)
         return 0 if all(result.fine() for result in results) else 1
 
     def pack(self, name: str = "", anyway: bool = False) -> int:
         """Write the zip to hand in and return the exit status."""
-        packed = pack.collect(self._root, self._description)
+        packed = pack.chosen_files(self._root, self._description)
         path, wrong_name = pack.archive_path(self._root, name, self._description)
-        archive = pack.zip_bytes(packed, self._description["assignment"])
+        archive = pack.archive_bytes(packed, self._description["assignment"])
         too_large = pack.too_large(archive, packed, self._description)
         refused = [*packed.refused, *filter(None, (wrong_name, too_large))]
         for line in packed.warned:
@@ -91,7 +91,7 @@ class Grader:
         for line in refused:
             print(f"Problem: {line}")
         if refused and not anyway:
-            print("Nothing was packed; `--anyway` packs what is there.")
+            print("Nothing was packed; `--anyway` packs the files that exist.")
             return 1
         path.write_bytes(archive)
         print(f"Wrote {path} ({len(archive) / 1024:.0f} KB):")
@@ -111,13 +111,13 @@ class Grader:
         missing = [name for name in modules if not (folder / name).is_file()]
         if missing:
             lines = (f"{problem['name']}/{missing[0]} is missing: put it back.",)
-            result.whole = Verdict("error", lines)
+            result.whole = Explanation("error", lines)
             return result
         try:
             cases = load_cases(path)
         except (OSError, SyntaxError, ValueError):
             damaged = f"{path.name} is missing or damaged: unpack the assignment's zip again."
-            result.whole = Verdict("error", (damaged,))
+            result.whole = Explanation("error", (damaged,))
             return result
         except ImportError as error:
             result.whole = explain(error, place)
@@ -133,18 +133,18 @@ class Grader:
         return result
 
 
-def _run(case: Case, names: dict[str, Any], place: Place, label: str) -> Verdict:
+def _run(case: PublicCase, names: dict[str, Any], place: Place, label: str) -> Explanation:
     try:
         with _seeded(zlib.crc32(label.encode())):
             case.function(**arguments(case.function, names, ", ".join(place.modules)))
     except (Exception, SystemExit) as error:
         return explain(error, place, case.failure_message)
-    return Verdict("passed", tuple(_metrics()))
+    return Explanation("passed", tuple(_metrics()))
 
 
 @contextlib.contextmanager
 def _seeded(seed: int) -> Iterator[None]:
-    """Make random numbers the same each time: those of Python, numpy, torch and the checks."""
+    """Seed the random numbers of Python, numpy, torch and the checks."""
     from checks import draw
 
     random.seed(seed)
@@ -176,7 +176,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="replace")  # a console may lack a letter of the student's
+            stream.reconfigure(errors="replace")  # a console may not know every letter
     if options.list:
         grader.questions()
         return 0
@@ -186,9 +186,9 @@ def main(argv: list[str] | None = None) -> int:
 
 
 try:
-    grader = Grader()
+    grader = LocalGrader()
 except (OSError, ValueError):
-    sys.exit("assignment.json is missing or damaged here; unpack the assignment's zip again.")
+    sys.exit("assignment.json is missing or damaged; unpack the assignment's zip again.")
 
 if __name__ == "__main__":
     sys.exit(main())

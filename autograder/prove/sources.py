@@ -8,11 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.backends.local import preload_of, prepare_examiner
 from autograder.course import Assignment, Course, Entry, Problem, load_mistakes
 from autograder.diagnose import bank
 from autograder.errors import CourseError
 from autograder.grade.grader import Grader
+from autograder.grade.opening import preload_of, prepare_examiner
 from autograder.grade.results import Result
 from autograder.remote.workers import Zygote
 

@@ -63,6 +63,12 @@ def _case_file(source: Source) -> CaseFile:
         last = node.end_lineno or node.lineno
         if isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant):
             continue  # the docstring
+        if isinstance(node, ast.ImportFrom) and node.module == "otter.test_files":
+            raise source.error(
+                node.lineno,
+                "under Otter, cases of its own `test_case` can be changed by the student's code",
+                "write `from checks import test_case`",
+            )
         if isinstance(node, ast.FunctionDef) and (call := _decorator(source, node)):
             cases.append(_case(source, node, call))
         elif (names := _bound(node)) is None:

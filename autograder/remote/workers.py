@@ -1,102 +1,27 @@
-"""Start confined workers through a zygote, and know which layers this machine offers."""
+"""Start confined workers on this machine through a zygote."""
 
 from __future__ import annotations
 
-import contextlib
 import os
 import select
 import shutil
-import signal
 import socket
 import subprocess
 import sys
 import tempfile
-import time
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import msgpack
 
 from autograder.errors import IsolationError
-from autograder.remote.scratch import remove_tree
+from autograder.remote.endpoint import Isolation
+from autograder.remote.layers import known_level, negotiated
+from autograder.remote.process import DEAD, START_SECONDS, WorkerProcess, await_start
 from autograder.wire import LAYERS, Plan, memory_groups
 
-LEVELS = ("auto", "strict", "none")
-START_SECONDS = 300.0  # importing torch on a busy machine takes long
 _PACKAGE = Path(__file__).resolve().parents[1]
-_DEAD = "The worker's zygote has died, perhaps for lack of memory; run again with --resume."
-
-
-@dataclass(frozen=True)
-class Isolation:
-    """The level asked for and the layers that are active."""
-
-    level: str
-    layers: tuple[str, ...]
-
-
-@dataclass
-class WorkerProcess:
-    """A confined process, ready to serve: its descriptors and how to end it."""
-
-    pid: int
-    pidfd: int
-    wire: socket.socket
-    output: int
-    status: socket.socket
-    submission: str
-    scratch: str
-    scratch_is_shared: bool
-    exit_code: int | None = None
-    _stat: int = field(default=-1, repr=False)
-    _cpu_seconds: float = field(default=0.0, repr=False)
-    _closed: bool = field(default=False, repr=False)
-
-    def cpu_seconds(self) -> float:
-        """Return the CPU time used by all threads so far, or when it was last seen."""
-        if not self._closed:
-            with contextlib.suppress(OSError):
-                if self._stat < 0:
-                    self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
-                fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
-                ticks = int(fields[11]) + int(fields[12])
-                self._cpu_seconds = ticks / os.sysconf("SC_CLK_TCK")
-        return self._cpu_seconds
-
-    def kill(self) -> None:
-        """End it now; nothing it does can prevent that."""
-        with contextlib.suppress(ProcessLookupError):
-            signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
-
-    def wait(self, seconds: float = 5.0) -> int | None:
-        """Return the exit code (negative: the signal), or None if it is still running."""
-        if self.exit_code is None and select.select([self.status], [], [], seconds)[0]:
-            message = self.status.recv(65536)
-            self.exit_code = int(msgpack.unpackb(message).get("exit", 70)) if message else 70
-        return self.exit_code
-
-    @property
-    def is_closed(self) -> bool:
-        """Whether it has been let go of."""
-        return self._closed
-
-    def close(self) -> None:
-        """Kill it if need be and let go of everything."""
-        if self._closed:
-            return
-        self._closed = True
-        self.wire.close()
-        self.kill()
-        if self.scratch_is_shared:
-            self.wait()
-        for descriptor in (self.output, self.pidfd, self._stat):
-            if descriptor >= 0:
-                os.close(descriptor)
-        self._stat = -1
-        self.status.close()
-        remove_tree(Path(self.scratch))
 
 
 class Zygote:
@@ -134,39 +59,22 @@ class Zygote:
         """Return the modules that the zygote could not import."""
         if not select.select([self._control], [], [], START_SECONDS)[0]:
             raise IsolationError(
-                "The worker's zygote did not start within five minutes; try again."
+                "The zygote of the workers did not start within five minutes; try again."
             )
         answer = self._control.recv(65536)
         if not answer:
-            raise IsolationError(f"The worker's zygote did not start: {self._log()}")
+            raise IsolationError(f"The zygote of the workers did not start: {self._log()}")
         missing: list[str] = msgpack.unpackb(answer)["missing"]
         return missing
 
     def _log(self) -> str:
         self._errors.flush()
         lines = (Path(self._folder) / "zygote.log").read_text(errors="replace").splitlines()
-        return lines[-1] if lines else "it said nothing."
+        return lines[-1] if lines else "it gave no reason."
 
     def _negotiate(self, level: str) -> Isolation:
-        if level not in LEVELS:
-            raise IsolationError(f"There is no isolation level {level!r}; use {', '.join(LEVELS)}.")
-        if level == "none":
-            return Isolation(level, ("limits",))
-        faults = self.probe()
-        active = tuple(layer for layer in LAYERS if faults[layer] is None)
-        lacking = {layer: fault for layer, fault in faults.items() if fault is not None}
-        if level == "strict" and lacking.keys() - {"cgroup"}:
-            raise IsolationError(
-                f"Isolation 'strict' is not to be had here ({_reasons(lacking)}); "
-                "use --isolation auto for the layers there are."
-            )
-        needed = {"limits", "seccomp"}
-        if not needed <= set(active) or not {"filesystem", "landlock"} & set(active):
-            raise IsolationError(
-                f"This machine cannot confine a worker ({_reasons(lacking)}); grade on another, "
-                "or use --isolation none for your own code only."
-            )
-        return Isolation(level, active)
+        known_level(level)
+        return Isolation(level, ("limits",)) if level == "none" else negotiated(level, self.probe())
 
     def probe(self) -> dict[str, str | None]:
         """Return for each layer None if it works here, else why not."""
@@ -215,7 +123,7 @@ class Zygote:
         process: WorkerProcess | None = None
         try:
             self._order(plan, far_wire, far_output, far_status)
-            process = _await_start(wire, output, status, plan)
+            process = await_start(wire, output, status, plan)
             return process
         finally:
             if process is None:
@@ -231,7 +139,7 @@ class Zygote:
                 ends = [wire.fileno(), output, status.fileno()]
                 socket.send_fds(self._control, [msgpack.packb(asdict(plan))], ends)
             except OSError:
-                raise IsolationError(_DEAD) from None
+                raise IsolationError(DEAD) from None
             finally:
                 os.close(output)
 
@@ -260,43 +168,8 @@ def trusted_folders() -> tuple[str, ...]:
     return tuple(str(root / name) for name in ("autograder", "solutions", "data", "tests"))
 
 
-def _await_start(
-    wire: socket.socket, output: int, status: socket.socket, plan: Plan
-) -> WorkerProcess:
-    """Read the keeper's messages until the worker says that it is ready."""
-    pid, pidfd = 0, -1
-    deadline = time.monotonic() + START_SECONDS
-    while True:
-        ready, _, _ = select.select([wire, status], [], [], max(0.0, deadline - time.monotonic()))
-        if not ready:
-            raise IsolationError("A worker did not start within five minutes; try again.")
-        if status in ready:
-            message, descriptors, _, _ = socket.recv_fds(status, 65536, 1)
-            content: dict[str, Any] = msgpack.unpackb(message) if message else {"fault": _DEAD}
-            if "started" in content:
-                pidfd = descriptors[0]
-                pid = _pid_of(pidfd)
-                continue
-            if pidfd >= 0:
-                os.close(pidfd)
-            raise IsolationError(content.get("fault", f"it ended at once ({content})"))
-        if wire in ready and pidfd >= 0:
-            if wire.recv(1) == b"R":
-                return WorkerProcess(
-                    pid, pidfd, wire, output, status, plan.submission_path, plan.scratch,
-                    "filesystem" not in plan.layers,
-                )  # fmt: skip
-            select.select([status], [], [], 1.0)
-
-
-def _pid_of(pidfd: int) -> int:
-    """Return the number that a process has here; its zygote may know it by another."""
-    info = Path(f"/proc/self/fdinfo/{pidfd}").read_text()
-    return int(info.partition("\nPid:")[2].split()[0])
-
-
 def _environment() -> dict[str, str]:
-    """Return a bland environment: nothing of the host but where Python finds its modules."""
+    """Return an environment that tells only where Python finds its modules."""
     single = dict.fromkeys(
         ("OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS"), "1"
     )
@@ -317,7 +190,3 @@ def _environment() -> dict[str, str]:
         "MPLBACKEND": "Agg",
         "CUBLAS_WORKSPACE_CONFIG": ":4096:8",
     }
-
-
-def _reasons(faults: Mapping[str, str | None]) -> str:
-    return "; ".join(f"{layer}: {fault}" for layer, fault in faults.items())

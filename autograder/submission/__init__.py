@@ -1,1 +1,1 @@
-"""Take in what a student handed in; nothing of it is run here."""
+"""Read what a student handed in; nothing of it is run here."""

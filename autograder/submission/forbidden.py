@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 
 from autograder.course import Forbidden
 from autograder.errors import SubmissionError
-from autograder.submission.source import SOURCE_LIMIT, parse, read_source
+from autograder.submission.source import SOURCE_LIMIT, parse, student_source
 
 
 def find(
@@ -33,8 +33,8 @@ def find(
         for line, name in [*uses, *sorted(set(_starred_uses(tree)))]:
             if _is_forbidden(name, forbidden):
                 return (
-                    f"{file}, line {line} uses {name}, which this question asks you to do "
-                    "without; write that part yourself."
+                    f"{file}, line {line} uses {name}, which is not allowed in this question; "
+                    "write that part yourself."
                 )
         for path in sorted({path for _, name in uses for path in _files_of(name)} - seen):
             if beside is None or path not in beside:
@@ -42,9 +42,11 @@ def find(
             seen.add(path)
             size += len(beside[path])
             if size > SOURCE_LIMIT:
-                return f"{file} imports more than {SOURCE_LIMIT >> 10} KB of files; hand in less."
+                return (
+                    f"{file} imports more than {SOURCE_LIMIT >> 10} KB of files; hand in less code."
+                )
             try:
-                todo[path] = read_source(path, beside[path])
+                todo[path] = student_source(path, beside[path])
             except SubmissionError as error:
                 return str(error)
     return None

@@ -12,7 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
-from autograder.submission.source import read_source
+from autograder.submission.source import student_source
 from autograder.submission.unpack import read_files
 from autograder.text import plain_text
 
@@ -80,7 +80,7 @@ def modules(
     for name, path in paths.items():
         try:
             if path is not None:
-                texts[name] = read_source(name, submission.files[path])
+                texts[name] = student_source(name, submission.files[path])
         except SubmissionError as error:
             faults[name] = str(error)
     first = next((path for path in paths.values() if path is not None), None)
@@ -148,11 +148,11 @@ def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes
     pattern = assignment.archive_pattern
     if pattern and not re.fullmatch(pattern, path.name):
         notes.append(
-            f"The name {plain_text(path.name, 80)} does not follow the rule {assignment.archive}."
+            f"The name {plain_text(path.name, 80)} does not have the form {assignment.archive}."
         )
     for pattern in assignment.required_files:
         if not any(PurePosixPath(name).match(pattern) for name in files):
-            notes.append(f"The hand-in rules ask for {pattern}, which is not in the submission.")
+            notes.append(f"The assignment asks for {pattern}, which is not in the submission.")
     for name in files:
         if PurePosixPath(name).name == "manifest.json" and len(files[name]) < _MANIFEST_LIMIT:
             try:
@@ -161,7 +161,9 @@ def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes
                 continue
             if isinstance(other, str) and other != assignment.name:
                 shown = plain_text(other, 40).replace("\n", " ")
-                notes.append(f"It was packed for the assignment {shown}, not for this one.")
+                notes.append(
+                    f"The submission was packed for the assignment {shown}, not for this one."
+                )
                 break
     return notes
 
@@ -172,7 +174,7 @@ def _absent(submission: Submission, absent: list[str], others: Mapping[str, str]
     meant = sorted({others[PurePosixPath(p).name] for p in submission.files
                     if PurePosixPath(p).name in others})  # fmt: skip
     if meant:
-        return f"{what} {verb} not in the submission, which looks like one for {', '.join(meant)}."
+        return f"{what} {verb} not in the submission, which seems to be for {', '.join(meant)}."
     near = sorted(p for p in submission.files if p.endswith((".py", ".ipynb")))[:5]
-    seen = f"; it holds {', '.join(near)}" if near else ""
+    seen = f"; it contains {', '.join(near)}" if near else ""
     return f"{what} {verb} not in the submission{seen}."

@@ -29,7 +29,7 @@ except SyntaxError:
 """
 
 
-def read_source(name: str, raw: bytes) -> str:
+def student_source(name: str, raw: bytes) -> str:
     """Return the text of a Python file; raises SubmissionError with a sentence for the student.
 
     What is returned is what an import would compile, and ``parse`` takes it.
@@ -40,8 +40,8 @@ def read_source(name: str, raw: bytes) -> str:
         )
     text = _decoded(name, raw)
     if "\0" in text:
-        raise SubmissionError(f"{name} holds null bytes; save it as plain text.")
-    too_hard = f"{name} is nested too deeply or too long in one line to be read; write it plainly."
+        raise SubmissionError(f"{name} contains null bytes; save it as plain text.")
+    too_hard = f"{name} has a line or an expression too long for Python's parser; split it."
     if len(raw) > _HARMLESS_BYTES and not _parses_within_limits(text):
         raise SubmissionError(too_hard)
     try:
@@ -59,9 +59,9 @@ def read_source(name: str, raw: bytes) -> str:
 
 @functools.lru_cache(maxsize=4)
 def parse(text: str) -> ast.Module:
-    """Return the syntax tree of a text that ``read_source`` has let through."""
+    """Return the syntax tree of a text that ``student_source`` has accepted."""
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # a backslash too many is the student's affair
+        warnings.simplefilter("ignore")  # such as an invalid escape, which is no fault here
         return ast.parse(text)
 
 
@@ -78,7 +78,7 @@ def _decoded(name: str, raw: bytes) -> str:
             raise LookupError
     except (SyntaxError, LookupError, ValueError):
         raise SubmissionError(
-            f"{name} declares an encoding in its first lines; save it as UTF-8 without that."
+            f"{name} declares an encoding in its first lines; remove that and save it as UTF-8."
         ) from None
     return text
 

@@ -1,4 +1,4 @@
-"""Read the files of a zip, a folder or one file: within limits, leaving out what lies outside."""
+"""Read the files of a zip, a folder or one file, within limits."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ Entry = tuple[str, int, Callable[[], bytes]]
 
 
 def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
-    """Return the files at ``path`` by relative path, and remarks on what was left out.
+    """Return the files at ``path`` by relative path, and remarks on what was ignored.
 
     A zip may have ``limit`` bytes, and ten times as many unpacked.
     """
@@ -34,7 +34,9 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
     with _clear_errors(path), contextlib.closing(_entries(path, limit, notes)) as entries:
         for name, size, content in entries:
             if _is_odd(name):
-                notes.append(f"The file {_shown(name)} was left out; give it a plain, short name.")
+                notes.append(
+                    f"The file {_shown(name)} was ignored; give it a short, printable name."
+                )
                 continue
             total += size
             if len(files) >= FILE_LIMIT:
@@ -48,12 +50,12 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
                 )
             files[name] = content()
     if len(notes) > NOTE_LIMIT:
-        notes[NOTE_LIMIT:] = [f"And {len(notes) - NOTE_LIMIT} more entries were left out."]
+        notes[NOTE_LIMIT:] = [f"And {len(notes) - NOTE_LIMIT} more entries were ignored."]
     return dict(sorted(files.items())), notes
 
 
 def digest_of_unreadable(path: Path) -> str:
-    """Return the sha256 of a file that could not be taken in; empty if it is no file or huge."""
+    """Return the sha256 of a file that could not be read; empty if it is no file or huge."""
     try:
         if not path.is_file() or path.stat().st_size > _HASHED_BYTES:
             return ""
@@ -92,12 +94,12 @@ def _from_folder(folder: Path, notes: list[str]) -> Iterator[Entry]:
             if entry.name in _IGNORED:
                 continue
             if entry.is_symlink():
-                notes.append(f"The link {_shown(name)} was left out; hand in the file itself.")
+                notes.append(f"The link {_shown(name)} was ignored; hand in the file itself.")
             elif entry.is_dir():
                 if name.count("/") < DEPTH_LIMIT:
                     todo.append((Path(entry.path), name + "/"))
                 else:
-                    notes.append(f"The folder {_shown(name)} lies too deep; it was left out.")
+                    notes.append(f"The folder {_shown(name)} was ignored; it is nested too deeply.")
             elif entry.is_file():
                 yield name, entry.stat().st_size, Path(entry.path).read_bytes
 
@@ -109,9 +111,11 @@ def _from_zip(path: Path, notes: list[str]) -> Iterator[Entry]:
             if entry.is_dir() or not name.parts or _IGNORED & set(name.parts):
                 continue
             if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
-                notes.append(f"The entry {_shown(str(name))} lies outside; it was left out.")
+                notes.append(
+                    f"The entry {_shown(str(name))} was ignored; it points outside the submission."
+                )
             elif stat.S_ISLNK(entry.external_attr >> 16):
-                notes.append(f"The link {_shown(str(name))} was left out; hand in the file itself.")
+                notes.append(f"The link {_shown(str(name))} was ignored; hand in the file itself.")
             else:  # no more is read than the directory of the zip announces
                 yield str(name), entry.file_size, functools.partial(archive.read, entry)
 
@@ -119,7 +123,7 @@ def _from_zip(path: Path, notes: list[str]) -> Iterator[Entry]:
 @contextlib.contextmanager
 def _clear_errors(path: Path) -> Iterator[None]:
     """Say in one sentence what a damaged archive or an unreadable folder raises."""
-    again = "pack it again and hand it in anew."
+    again = "pack it and hand it in again."
     try:
         yield
     except SubmissionError:
@@ -138,7 +142,7 @@ def _clear_errors(path: Path) -> Iterator[None]:
 
 
 def _is_odd(name: str) -> bool:
-    """Tell whether a name cannot be shown, or cannot stand on another file system."""
+    """Tell whether a name cannot be shown, or is not allowed on other file systems."""
     parts = name.split("/")
     return (
         not name.isprintable()

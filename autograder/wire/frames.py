@@ -44,7 +44,7 @@ def unpack_lengths(prefix: bytes) -> tuple[int, int]:
 
 
 def unpack_frame(header: bytes, raw: bytes) -> tuple[Any, list[memoryview]]:
-    """Return the tree and the blobs of one frame; nothing of it has been believed yet."""
+    """Return the tree and the blobs of one frame; both are still untrusted."""
     lists = 0
 
     def count(items: list[Any]) -> list[Any]:  # eight million empty lists fit into a tree

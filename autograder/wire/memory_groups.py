@@ -14,7 +14,7 @@ _CGROUPS = Path("/sys/fs/cgroup")
 
 
 def join(pid: int) -> None:
-    """Put a future worker into a memory control group of its own, where the host lets us."""
+    """Put a future worker into a memory control group of its own, where the host allows it."""
     with contextlib.suppress(OSError):
         _memory_group(pid).mkdir()
         (_memory_group(pid) / "cgroup.procs").write_text(str(pid))

@@ -17,7 +17,7 @@ from .values import Handle
 
 
 class Tape:
-    """Outputs and leaves of one call, kept so that gradients can be asked for again and again."""
+    """Outputs and leaves of one call, kept for any number of backward passes."""
 
     def __init__(self, outputs: list[Any], leaves: list[Any]) -> None:
         self.outputs, self.leaves = outputs, leaves

@@ -61,7 +61,7 @@ class Handle:
 
 @dataclass(frozen=True)
 class Leaf:
-    """Marks a tensor whose gradient will be asked for."""
+    """Marks a tensor whose gradient will be needed."""
 
     tensor: Any
 
@@ -144,7 +144,7 @@ class Encoder:
 
 
 class Decoder:
-    """Build values from an untrusted tree; ``resolve`` turns a handle into what stands for it."""
+    """Build values from an untrusted tree; ``resolve`` returns the object or proxy of a handle."""
 
     def __init__(
         self, blobs: Sequence[memoryview | bytes], resolve: Callable[[Handle], Any]

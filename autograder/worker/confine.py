@@ -34,7 +34,7 @@ class Host:
         return cls(tuple(mounts.readable_paths()), mounts.links())
 
 
-def settle_as_user() -> None:
+def enter_user_namespace() -> None:
     """As an ordinary user, go on as process 1 of a user and a process namespace of our own.
 
     Only inside these may we make process namespaces and come back from them. Returns in the new
@@ -85,7 +85,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     if "namespaces" in plan.layers:
         sc.unshare(sc.CLONE_NEWNS | sc.CLONE_NEWNET | sc.CLONE_NEWIPC | sc.CLONE_NEWUTS)
     if "filesystem" in plan.layers:
-        mounts.build(
+        mounts.build_tree(
             plan.scratch, plan.submission, plan.scratch_mb, host.readable, host.links,
             plan.masked, plan.devices,
         )  # fmt: skip

@@ -34,7 +34,7 @@ def links() -> dict[str, str]:
     return {path: os.readlink(path) for path in _SYSTEM if os.path.islink(path)}
 
 
-def build(
+def build_tree(
     stage: str,
     submission: str,
     scratch_mb: int,

@@ -37,7 +37,7 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     sys.argv[:] = ["worker"]
     first, *_ = socket.recv_fds(control, MESSAGE_BYTES, 0)
-    confine.settle_as_user()
+    confine.enter_user_namespace()
     missing = warm_up(msgpack.unpackb(first)["preload"])
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "PWD", "OLDPWD", "_"):
         os.environ.pop(name, None)

@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from autograder.backends.local import Settings, open_grader
-from autograder.grade.fixed_files import write_tree
+from autograder.examine.fixed_files import write_tree
 from autograder.grade.grader import Grader
+from autograder.grade.opening import Settings, open_grader
 from autograder.remote import proxies
-from autograder.remote.sessions import WorkerSession
+from autograder.remote.worker_session import WorkerSession
 
 from .checks import Check
 from .series import BenchError, Series, python, repeat
@@ -25,7 +25,7 @@ MIB = 2**20
 _START = """
 import sys
 from pathlib import Path
-from autograder.backends.local import Settings, open_grader
+from autograder.grade.opening import Settings, open_grader
 open_grader(Settings(Path(sys.argv[1]), sys.argv[2], 1, "auto")).zygote.close()
 """
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from autograder.backends.local import Settings, open_grader
 from autograder.course import default_course
 from autograder.diagnose import bank
+from autograder.grade.opening import Settings, open_grader
 
 from .series import BenchError, Series, repeat
 

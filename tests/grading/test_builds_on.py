@@ -45,7 +45,7 @@ STAND_IN = "def affine_forward(x, w, b):\n    return (w.T @ x.T).T + b, None\n"
 NETWORK_CASES = '''
 """Cases."""
 import numpy as np
-from otter.test_files import test_case
+from checks import test_case
 from checks import expect_close, rng
 
 OK_FORMAT = False
@@ -61,7 +61,7 @@ def is_right(network):
 COUNT_CASES = '''
 """Cases."""
 import numpy as np
-from otter.test_files import test_case
+from checks import test_case
 
 OK_FORMAT = False
 name = "count"
@@ -132,7 +132,7 @@ def test_without_it_ours_stands_in(graded):
 def test_an_error_below_loses_its_points_only_there(graded, below):
     outcome, score, message = graded(network=NETWORK, counting=COUNTING, affine=below)["network"]
     assert (outcome, score) == ("passed", 2)
-    assert message.startswith("Graded with the grader's own affine.py, since it does not work")
+    assert message.startswith("Graded with the grader's own affine.py: an error in yours is")
 
 
 def test_an_error_above_stays_an_error(graded):

@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from autograder.backends import local as batch
-from autograder.backends.local import Settings
+from autograder.backends.jobs import Job, grade_job, plan_jobs
 from autograder.course import Course
 from autograder.errors import KitError
 from autograder.grade.grader import Grader
+from autograder.grade.opening import Settings, open_grader
 from autograder.grade.results import overall
+from autograder.regrade import replay_result
 from autograder.release.student import student_tree
-from autograder.remote.workers import LEVELS
-from autograder.run import grade_run, replay_result
+from autograder.remote.layers import LEVELS
+from autograder.run import grade_run
 
 
 def questions(result: dict) -> dict[str, dict]:
@@ -129,7 +130,7 @@ def test_a_submission_may_be_one_file(grader, hand_in, tmp_path):
     assert found["affine_forward"]["outcome"] == "passed"
     assert found["Gate"]["outcome"] == "not_attempted"
     assert found["Gate"]["message"] == (
-        "attention.py is not in the submission; it holds affine.py."
+        "attention.py is not in the submission; it contains affine.py."
     )
 
 
@@ -200,7 +201,7 @@ def test_a_fault_of_ours_asks_for_a_regrade(grader, hand_in, tmp_path, monkeypat
         raise OSError("disk full")
 
     monkeypatch.setattr(Grader, "_problem", fail)
-    result = batch._grade(grader, batch.Job("alice", hand_in(), tmp_path / "out"))
+    result = grade_job(grader, Job("alice", hand_in(), tmp_path / "out"))
     assert {q["outcome"] for q in questions(result).values()} == {"grader_error"}
     assert result["max_score"] == 15
     assert (tmp_path / "out" / "grader_error.txt").read_text().endswith("OSError: disk full\n")
@@ -214,7 +215,7 @@ def test_a_case_that_the_reference_fails_too_is_our_fault(hand_in, tmp_path, sma
     shutil.copytree(small.root, root)
     path = root / "solutions" / "affine" / "questions" / "affine_forward.py"
     path.write_text(path.read_text().replace('"nd,dm->nm", x, w) + b', '"nd,dm->nm", x, w) + c'))
-    made = batch.open_grader(Settings(root, "affine", seed=1, level="auto"))
+    made = open_grader(Settings(root, "affine", seed=1, level="auto"))
     with made.zygote:
         cases = questions(made.grade(hand_in(), tmp_path / "out"))["affine_forward"]["cases"]
     assert [case["outcome"] for case in cases] == ["passed", "grader_error"]
@@ -223,7 +224,7 @@ def test_a_case_that_the_reference_fails_too_is_our_fault(hand_in, tmp_path, sma
 
 def test_submissions_of_one_name_get_folders_of_their_own(tmp_path):
     paths = [tmp_path / "a" / "work.zip", tmp_path / "b" / "work.zip"]
-    jobs = batch.plan_jobs(paths, tmp_path / "run")
+    jobs = plan_jobs(paths, tmp_path / "run")
     assert [job.name for job in jobs] == ["work", "work-2"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import json
 import shutil
 import subprocess
@@ -11,11 +10,11 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from otter_scores import otter_scores
 
 from autograder.course import Course, Problem, default_course, load_mistakes
 from autograder.diagnose import bank
-from autograder.examine import testfiles
-from autograder.grade.fixed_files import fixed_files
+from autograder.examine.fixed_files import fixed_files
 from autograder.prove.sources import grade_sources
 from autograder.release.student import student_tree
 
@@ -33,33 +32,6 @@ def variants(problem: Problem, mistakes: int) -> dict[str, dict[str, str]]:
         "skeleton": {name: tree[name].decode() for name in problem.modules},
         **{m.name: bank.apply(m, problem) for m in chosen[::step][:mistakes]},
     }
-
-
-def otter_scores(
-    problem: Problem, texts: dict[str, str], folder: Path, questions: list[str]
-) -> dict[str, float]:
-    """Score the questions by Otter's own runner in this process, on the real objects."""
-    folder.mkdir()
-    for name, content in fixed_files(default_course(), problem).items():
-        (folder / name).parent.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_bytes(content)
-    environment: dict[str, object] = {}
-    sys.path.insert(0, str(folder))
-    try:
-        for name, text in texts.items():
-            (folder / name).write_text(text)
-            spec = importlib.util.spec_from_file_location(f"handed_in_{folder.name}", folder / name)
-            module = importlib.util.module_from_spec(spec)
-            spec.loader.exec_module(module)
-            environment.update(vars(module))
-    finally:
-        sys.path.remove(str(folder))
-    scores = {}
-    for name in questions:
-        test_file = testfiles.parse(problem.question(name).test_file)
-        test_file.run(environment)
-        scores[name] = test_file.score
-    return scores
 
 
 def otter_run_scores(

@@ -7,7 +7,8 @@ import pytest
 import torch
 
 from autograder.remote import proxies
-from autograder.remote.sessions import LocalSession, StudentError
+from autograder.remote.exceptions import StudentError
+from autograder.remote.local_session import LocalSession
 from checks import run_beside
 
 SOURCE = """

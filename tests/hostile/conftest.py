@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 from attacks import ALL, REFERENCE, SMALL, TYPES, Graded
 
-from autograder.backends import local as batch
-from autograder.backends.local import Job, Settings
+from autograder.backends.jobs import Job, grade_job
 from autograder.course import Limits
 from autograder.grade.grader import Grader
+from autograder.grade.opening import Settings, open_grader
 
 
 @pytest.fixture(scope="session")
@@ -55,7 +55,7 @@ def grader(short_course: Path, ground: Path) -> Iterator[Grader]:
     """One grader for all attacks: what one of them does must not be felt by the next."""
     if not sys.platform.startswith("linux"):
         pytest.skip("confinement needs Linux")
-    made = batch.open_grader(Settings(short_course, "small", seed=11, level="auto"))
+    made = open_grader(Settings(short_course, "small", seed=11, level="auto"))
     with made.zygote:
         yield made
     assert _left(ground) == set()
@@ -75,7 +75,7 @@ def graded(
         monkeypatch.setattr(grader, "only", lambda problem, question: question.name in questions)
         folder = tmp_path / f"result-{len(runs)}"
         start = time.monotonic()
-        result = batch._grade(grader, Job("mallory", path, folder))
+        result = grade_job(grader, Job("mallory", path, folder))
         assert not (folder / "grader_error.txt").exists(), (folder / "grader_error.txt").read_text()
         runs.append(Graded(result, time.monotonic() - start, folder))
         _sound(runs[-1])

@@ -18,7 +18,7 @@ FILES = [(f"{name}.py", text) for name, text in REFERENCE.items()]
 
 
 GOOD = packed(*FILES)
-AGAIN = "; pack it again and hand it in anew."
+AGAIN = "; pack it and hand it in again."
 UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
     "truncated": (lambda: GOOD[: len(GOOD) // 2], "(File is not a zip file)" + AGAIN),
     "garbage": (lambda: os.urandom(5000), "(File is not a zip file)" + AGAIN),
@@ -47,28 +47,28 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
 LEFT_OUT: dict[str, tuple[Callable[[], bytes], str]] = {
     "climbing names": (
         lambda: packed(("../../../../tmp/evil.py", "x"), ("..\\evil.py", "x"), *FILES),
-        "The entry ../../../../tmp/evil.py lies outside; it was left out.",
+        "The entry ../../../../tmp/evil.py was ignored; it points outside the submission.",
     ),
-    "absolute names": (lambda: packed(("/etc/evil", "x"), *FILES), "The entry /etc/evil lies"),
-    "drive letters": (lambda: packed(("C:\\evil.py", "x"), *FILES), "The entry C:/evil.py lies"),
-    "a link": (lambda: packed((link("x.py"), "/etc/passwd"), *FILES), "The link x.py was left out"),
+    "absolute names": (lambda: packed(("/etc/evil", "x"), *FILES), "The entry /etc/evil was ignored"),
+    "drive letters": (lambda: packed(("C:\\evil.py", "x"), *FILES), "The entry C:/evil.py was ignored"),
+    "a link": (lambda: packed((link("x.py"), "/etc/passwd"), *FILES), "The link x.py was ignored"),
     "1,500 folders in each other": (
-        lambda: packed(("a/" * 1500 + "x.py", ""), *FILES), "give it a plain, short name",
+        lambda: packed(("a/" * 1500 + "x.py", ""), *FILES), "give it a short, printable name",
     ),
-    "a name of 300 letters": (lambda: packed(("a" * 300, ""), *FILES), "plain, short name"),
+    "a name of 300 letters": (lambda: packed(("a" * 300, ""), *FILES), "short, printable name"),
     "a name that steers a terminal": (
-        lambda: packed(("a\nb\x1b[31m.py", ""), *FILES), "The file a b\ufffd[31m.py was left out",
+        lambda: packed(("a\nb\x1b[31m.py", ""), *FILES), "The file a b\ufffd[31m.py was ignored",
     ),
     "20,000 climbing names": (
-        lambda: packed(*((f"../{i}", "") for i in range(20000)), *FILES), "../0 lies outside",
+        lambda: packed(*((f"../{i}", "") for i in range(20000)), *FILES), "../0 was ignored; it points outside",
     ),
     "another assignment": (
         lambda: packed(("manifest.json", '{"assignment": "dl22_a2"}'), *FILES),
-        "It was packed for the assignment dl22_a2, not for this one.",
+        "The submission was packed for the assignment dl22_a2, not for this one.",
     ),
     "an assignment with an odd name": (
         lambda: packed(("manifest.json", '{"assignment": "\\ud800\\n\\u202e"}'), *FILES),
-        "It was packed for the assignment \ufffd \ufffd, not for this one.",
+        "The submission was packed for the assignment \ufffd \ufffd, not for this one.",
     ),
 }  # fmt: skip
 HARMLESS: dict[str, Callable[[], bytes]] = {
@@ -136,7 +136,7 @@ def test_a_link_in_place_of_a_module_is_not_followed(graded_zip):
     run = graded_zip(packed((link("affine.py"), "/etc/passwd"), FILES[1]))
     assert run.outcomes()["affine_forward"] == "not_attempted"
     assert run.sentence("affine_forward") == (
-        "affine.py is not in the submission; it holds attention.py."
+        "affine.py is not in the submission; it contains attention.py."
     )
     assert run.scores()["Gate"] == 5
 
@@ -192,8 +192,8 @@ def test_a_folder_with_odd_contents_is_read_as_far_as_it_goes(graded, tmp_path):
     run = graded(folder)
     assert run.result["score"] == 15
     notes = run.result["submission"]["notes"]
-    assert any(note.startswith("The link loop was left out") for note in notes)
-    assert any("lies too deep" in note for note in notes)
+    assert any(note.startswith("The link loop was ignored") for note in notes)
+    assert any("nested too deeply" in note for note in notes)
     assert run.result["submission"]["files"] == ["affine.py", "attention.py"]
     remove_tree(folder)  # pytest's own clean-up does not descend so deep
     assert not folder.exists()
@@ -223,9 +223,9 @@ def test_a_submission_of_another_assignment_is_recognised(tmp_path, short_course
     target = course.target("affine")
     alone = Grader(course, target, zygote=None, seed=1)  # nothing of it runs
     (tmp_path / "attention.py").write_text(REFERENCE["attention"])
-    from autograder.grade import intake
+    from autograder.submission import intake
 
     found = intake.modules(read(tmp_path, target), course.problem("affine"), alone._others)
     assert found.faults["affine.py"] == (
-        "affine.py is not in the submission, which looks like one for attention."
+        "affine.py is not in the submission, which seems to be for attention."
     )

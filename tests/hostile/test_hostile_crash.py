@@ -11,7 +11,7 @@ EXIT = "Your code ended the Python process (exit code"
 MEMORY = "Your code asked for more than the 256 MB of memory that a case may use"
 CUT = "Your code cut the connection to the grader"
 SOME = ("affine_forward", "affine_backward", "Gate")
-LOOP = "look for a loop that does not end or does far too much."
+LOOP = "look for a loop that never ends or does far too much work."
 
 AT_IMPORT = {
     "sys.exit": ("import sys; sys.exit('bye')", "error", "Your code calls exit (affine.py, line "),
@@ -29,7 +29,7 @@ AT_IMPORT = {
     "memory": ("blob = bytearray(4 << 30)", "out_of_memory", MEMORY),
     "absent module": (
         "import tensorflow", "error",
-        "No module named 'tensorflow' (affine.py, line 22: `import tensorflow`); the grader offers",
+        "No module named 'tensorflow' (affine.py, line 22: `import tensorflow`). You may import",
     ),
     "own exception": ("class Odd(Exception): pass\nraise Odd('x')", "error", "raised Odd: x ("),
     "keyboard interrupt": ("raise KeyboardInterrupt", "error", "KeyboardInterrupt"),

@@ -26,7 +26,7 @@ EXCEPTIONS = {
         "raise SyntaxError('x', ('f' * 10**6, 'no line', 1, 'text'))", "raised SyntaxError: x (",
     ),
     "the wire's own error": (
-        "from autograder.wire import WireError; raise WireError('x')", "cannot be taken over: x.",
+        "from autograder.wire import WireError; raise WireError('x')", "the value that your code returned: x.",
     ),
     "the end of a loop": ("raise StopIteration", "Your code raised StopIteration ("),
     "the grader's word": ("raise KeyError('affine_backward')", "raised KeyError: 'affine_backward'"),
@@ -68,7 +68,8 @@ def test_a_hostile_exception_is_told_in_a_sentence(name, attack):
 def test_an_end_of_iteration_does_not_shorten_a_test(grader, tmp_path):
     """``all(map(function, inputs))`` is true of nothing."""
     from autograder.grade import proxies
-    from autograder.remote.sessions import LocalSession, StudentError
+    from autograder.remote.exceptions import StudentError
+    from autograder.remote.local_session import LocalSession
 
     (tmp_path / "work.py").write_text("def f(x): raise StopIteration\n")
     session = LocalSession(proxies.wrap, proxies.unwrap)

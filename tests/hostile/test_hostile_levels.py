@@ -10,8 +10,9 @@ import pytest
 from attacks import PROBE, number, on_import
 
 from autograder.errors import IsolationError
-from autograder.remote.workers import Isolation, Zygote
-from autograder.worker.confine import LAYERS
+from autograder.remote.endpoint import Isolation
+from autograder.remote.workers import Zygote
+from autograder.wire import LAYERS
 
 ROOT = Path(__file__).parents[2]
 FAULT = "the kernel does not know it"
@@ -50,8 +51,8 @@ def test_strict_refuses_what_it_cannot_have(as_probed):
     with pytest.raises(IsolationError) as caught:
         as_probed("strict", "landlock")
     assert str(caught.value) == (
-        f"Isolation 'strict' is not to be had here (landlock: {FAULT}); "
-        "use --isolation auto for the layers there are."
+        f"Isolation 'strict' is not available on this machine (landlock: {FAULT}); "
+        "use --isolation auto for the layers that are."
     )
 
 
@@ -91,7 +92,7 @@ def test_without_namespaces_landlock_and_seccomp_hold_the_line(attack, landlock_
         "control": "len(open(__file__).read()) > 0",
         "scratch": "open(os.environ['TMPDIR'] + '/x', 'w').write('ok')",
         "temporary file": "__import__('tempfile').TemporaryFile().write(b'ok')",
-        "read the course": f"open({str(ROOT / 'autograder/grade/examiner.py')!r}).read()",
+        "read the course": f"open({str(ROOT / 'autograder/examine/examiner.py')!r}).read()",
         "read the users": "open('/etc/passwd').read()",
         "read the kernel's log": "open('/dev/kmsg').read(10)",
         "list shared memory": "os.listdir('/dev/shm')",

@@ -102,7 +102,7 @@ def test_what_is_too_much_is_said(name, attack):
     run = attack(in_call(f"return {expression}", "affine_forward") + helper, questions=FORWARD)
     assert run.outcomes()["affine_forward"] == "error"
     told = run.sentence("affine_forward")
-    assert told.startswith("What your code returned cannot be taken over: ")
+    assert told.startswith("The grader cannot read the value that your code returned: ")
     assert sentence in told
 
 
@@ -248,7 +248,7 @@ def test_a_lying_module_earns_no_gradient_points(name, attack):
 def test_two_unequal_objects_are_no_difference(grader, tmp_path, short_course):
     """``assert first != second`` on a student's objects must not pass."""
     from autograder.grade import proxies
-    from autograder.remote.sessions import LocalSession
+    from autograder.remote.local_session import LocalSession
 
     (tmp_path / "work.py").write_text("import torch\ndef make(): return object()\n"
                                       "def net(): return torch.nn.Linear(1, 1)\n")  # fmt: skip

@@ -10,9 +10,10 @@ from attacks import in_call
 
 from autograder.course import Course, Limits
 from autograder.examine import testfiles
-from autograder.examine.examiner import Examiner, Prepared, case_seed, shared_seed
-from autograder.grade.fixed_files import write_tree
-from autograder.remote.sessions import WorkerSession
+from autograder.examine.case_run import seed_of_case, shared_seed
+from autograder.examine.examiner import Examiner, Prepared
+from autograder.examine.fixed_files import write_tree
+from autograder.remote.worker_session import WorkerSession
 from autograder.wire import unpack_frame
 from checks import draw
 
@@ -126,7 +127,7 @@ print(json.dumps({"told": told, "x": x.tolist()}))
     run = attack(in_call(code, "affine_forward") + spy)
     lines = [json.loads(line) for line in run.question("affine_forward")["output"].splitlines()]
     name = "output_matches_the_definition"
-    secret = case_seed(grader.seed, "affine", "affine_forward", name)
+    secret = seed_of_case(grader.seed, "affine", "affine_forward", name)
     with draw.seeded(secret):
         assert draw.rng("affine").normal(size=(3, 4)).tolist() == lines[1]["x"]
     told = {seed for line in lines for seed in line["told"]}
@@ -138,7 +139,7 @@ print(json.dumps({"told": told, "x": x.tolist()}))
 
 
 def test_inputs_differ_from_case_to_case_and_from_seed_to_seed(short_course):
-    seeds = {case_seed(s, "affine", q, c) for s in range(9) for q in "ab" for c in "cd"}
+    seeds = {seed_of_case(s, "affine", q, c) for s in range(9) for q in "ab" for c in "cd"}
     assert len(seeds) == 36
     draws = set()
     for seed in seeds:

@@ -6,7 +6,7 @@ import pytest
 from attacks import REFERENCE, on_import
 
 AFFINE = REFERENCE["affine"]
-TOO_HARD = "affine.py is nested too deeply or too long in one line to be read; write it plainly."
+TOO_HARD = "affine.py has a line or an expression too long for Python's parser; split it."
 NO_SOURCE = {
     "a syntax error": (
         AFFINE.replace("x, w = cache", "x, w = = cache"),
@@ -16,7 +16,7 @@ NO_SOURCE = {
         AFFINE.replace("    x, w = cache", "  x, w = cache"),
         "affine.py, line 17 is not valid Python (unindent does not match",
     ),
-    "null bytes": (AFFINE + "\0", "affine.py holds null bytes; save it as plain text."),
+    "null bytes": (AFFINE + "\0", "affine.py contains null bytes; save it as plain text."),
     "Latin-1": (
         AFFINE.encode() + b"# caf\xe9", "affine.py is not UTF-8 text; save it as UTF-8.",
     ),
@@ -54,7 +54,7 @@ def test_a_file_that_is_missing_is_not_attempted(attack, graded, tmp_path):
     run = graded(tmp_path / "work")
     assert run.outcomes()["affine_forward"] == "not_attempted"
     assert run.sentence("affine_forward") == (
-        "affine.py is not in the submission; it holds attention.py."
+        "affine.py is not in the submission; it contains attention.py."
     )
     assert run.scores()["Gate"] == 5
 
@@ -62,8 +62,12 @@ def test_a_file_that_is_missing_is_not_attempted(attack, graded, tmp_path):
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("class Gate", "class gate", "There is no Gate in attention.py; did you mean it by gate?"),
-        ("class Gate", "class Door", "There is no Gate in attention.py; add it or restore its"),
+        (
+            "class Gate",
+            "class gate",
+            "There is no `Gate` in attention.py. Did you mean `gate`? Then rename it.",
+        ),
+        ("class Gate", "class Door", "There is no `Gate` in attention.py; add it or restore its"),
         ("class Gate(nn.Module):", "Gate = 3\nclass Other(nn.Module):", "but it is of type int"),
     ],
 )
@@ -81,7 +85,7 @@ def test_names_that_the_module_hides_or_floods_are_no_hint(attack):
          "globals()['affine_forwar\\n<b>'] = 1", "del affine_forward"]
     )  # fmt: skip
     run = attack(on_import(flood))
-    assert run.sentence("affine_forward").startswith("There is no affine_forward in affine.py; ")
+    assert run.sentence("affine_forward").startswith("There is no `affine_forward` in affine.py")
 
 
 def test_a_warning_in_the_source_is_the_student_s_affair(attack, recwarn):

@@ -121,7 +121,7 @@ def test_the_process_says_little_about_the_host(attack):
 
 
 def test_the_grader_s_packages_cannot_be_imported(attack):
-    names = ["autograder.questions.affine.affine_forward", "autograder.grade", "checks",
+    names = ["autograder.questions.affine.affine_forward", "autograder.grade", "autograder.kit.checks",
              "autograder.examine.examiner", "autograder.assignments", "autograder.course",
              "autograder.release", "data", "data.holdout", "solutions", "solutions.affine.affine",
              "tests", "conftest", "build_assignment"]  # fmt: skip

@@ -6,12 +6,14 @@ import json
 import os
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 from attacks import PROBE, REFERENCE, number
 
-from autograder.worker.confine import LAYERS
+from autograder.wire import LAYERS
 
+ROOT = Path(__file__).parents[2]
 AS_USER = """
 import json, os, sys, tempfile
 from pathlib import Path
@@ -38,11 +40,11 @@ os.execv(sys.executable, [sys.executable, "-c", sys.argv[2], *sys.argv[3:]])
 GRADE = """
 import json, sys
 from pathlib import Path
-from autograder.backends import local as batch
-from autograder.backends.local import Job, Settings
+from autograder.backends.jobs import Job, grade_job
+from autograder.grade.opening import Settings, open_grader
 
 course, work = Path(sys.argv[1]), Path(sys.argv[2])
-grader = batch.open_grader(Settings(course, "affine", 5, "strict"))
+grader = open_grader(Settings(course, "affine", 5, "strict"))
 results = {}
 with grader.zygote:
     for path in sorted(work.iterdir()):
@@ -80,7 +82,7 @@ def test_an_ordinary_user_can_confine_as_well(tmp_path, short_course, ground):
     subprocess.run(["chown", "-R", "65534:65534", str(place)], check=True)
     done = subprocess.run(
         [sys.executable, "-c", AS_USER, str(place), GRADE, str(copy), str(place / "work")],
-        capture_output=True, text=True, cwd="/", env={"PATH": os.environ["PATH"]},
+        capture_output=True, text=True, cwd="/", env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
     subprocess.run(["rm", "-r", str(place)], check=True)
     assert done.returncode == 0, done.stderr[-2000:]

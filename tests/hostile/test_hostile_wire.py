@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, assume, example, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from autograder.remote.sessions import Garbled, Raised, Session, StudentError
+from autograder.remote.exceptions import Garbled, Raised, StudentError
+from autograder.remote.sessions import Session
 from autograder.wire import (
     PREFIX,
     Decoder,
@@ -272,12 +273,12 @@ descriptions = st.fixed_dictionaries(
 @fuzz
 @given(descriptions)
 def test_any_description_of_an_exception_is_taken_or_refused(description):
-    from autograder.remote.sessions import _exception, _raised
+    from autograder.remote.exceptions import read_raised, student_error
 
     try:
-        raised = _raised(description)
+        raised = read_raised(description)
     except WireError:
         return
-    assert isinstance(_exception(raised), StudentError)
+    assert isinstance(student_error(raised), StudentError)
     assert raised.types
     assert raised.message.encode().decode() == raised.message

@@ -76,15 +76,15 @@ def require(package: Path, **rules: object) -> None:
 REFUSED = {
     "syntax error": (
         lambda p: edit(p, "columns.py", "return 1", "return (1"),
-        "Problem: columns.py:21 is not valid Python ('(' was never closed): nothing in it could",
+        "Problem: columns.py:21 is not valid Python ('(' was never closed), so it cannot be",
     ),
     "module missing": (
         lambda p: (p / "columns" / "columns.py").unlink(),
-        "Problem: columns/columns.py is missing: put it back, from the package if need be.",
+        "Problem: columns/columns.py is missing: put it back, or copy it from the package again.",
     ),
     "broken notebook": (
         lambda p: (p / "columns" / "columns.ipynb").write_text("{"),
-        "Problem: columns.ipynb is not a notebook any more: save it again in Jupyter.",
+        "Problem: columns.ipynb is not a valid notebook: save it again in Jupyter.",
     ),
     "report missing": (
         lambda p: require(p, required_files=["report.pdf"]),
@@ -92,7 +92,7 @@ REFUSED = {
     ),
     "too large": (
         lambda p: require(p, max_size_mb=0.0001),
-        "but at most 0.0001 MB are taken: the largest file is columns/columns.ipynb; clear outputs",
+        "but the limit is 0.0001 MB. The largest file is columns/columns.ipynb; clear outputs",
     ),
 }
 
@@ -104,7 +104,7 @@ def test_a_zip_that_would_be_worth_nothing_is_refused(case: str, finished: Path)
     status, text = pack(finished, "--pack", "hw1-ada")
     assert status == 1
     assert expected in text
-    assert text.endswith("Nothing was packed; `--anyway` packs what is there.\n")
+    assert text.endswith("Nothing was packed; `--anyway` packs the files that exist.\n")
     assert not (finished / "hw1-ada.zip").exists()
     assert pack(finished, "--pack", "hw1-ada", "--anyway")[0] == 0
     assert zipfile.is_zipfile(finished / "hw1-ada.zip")
@@ -138,7 +138,7 @@ NOTED = {
             (p / "columns" / "mine.py").write_text("x = 1\n")
             and edit(p, "columns.py", "import numpy", "from mine import x\nimport numpy")
         ),
-        "Note: columns.py:6 imports mine.py, which is not handed in: move what you need into",
+        "Note: columns.py:6 imports mine.py, which is not packed: move what you need into",
     ),
     "no answer": (
         lambda p: edit(p, "answers.md", "Because of the offset.", " "),
@@ -146,7 +146,7 @@ NOTED = {
     ),
     "no answers": (
         lambda p: (p / "columns" / "answers.md").unlink(),
-        "Note: columns/answers.md is not there and is left out.",
+        "Note: columns/answers.md does not exist and is not packed.",
     ),
     "notebook not run": (
         lambda p: edit(p, "columns.ipynb", '"outputs": [{', '"outputs": [], "was": [{'),

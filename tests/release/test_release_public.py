@@ -21,7 +21,7 @@ PUBLIC_MEANS = '''\
 """Public checks of column_means; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
+from checks import test_case
 
 from checks import expect_shape
 
@@ -56,7 +56,7 @@ def public(path: Path, text: str) -> str | None:
 
 
 HEAD = """
-    from otter.test_files import test_case
+    from checks import test_case
     OK_FORMAT = False
     name = "q"
     """
@@ -107,7 +107,7 @@ def test_imports_are_cut_down_and_renamed_wherever_they_stand(tmp_path: Path) ->
             run_beside,
         )
         import checks.draw as draw
-        from otter.test_files import test_case
+        from checks import test_case
 
         OK_FORMAT = False
         name = "q"
@@ -144,7 +144,7 @@ def test_imports_are_cut_down_and_renamed_wherever_they_stand(tmp_path: Path) ->
 
         from checks import expect_close, run_beside
         import checks.draw as draw
-        from otter.test_files import test_case
+        from checks import test_case
 
         OK_FORMAT = False
         name = "q"

@@ -1,1 +1,1 @@
-"""What `check.py` is made of: loading cases, running them on a student's code, words, packing."""
+"""The parts of `check.py`: load cases, run them, explain failures, pack the zip."""

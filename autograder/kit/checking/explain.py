@@ -1,4 +1,4 @@
-"""Say in words what an exception means for the student: never a traceback."""
+"""Explain an exception to the student in sentences, without a traceback."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ _LONG = 600
 
 
 @dataclass(frozen=True)
-class Verdict:
-    """What became of a case: ``passed``, ``failed``, ``not attempted`` or ``error``, and why."""
+class Explanation:
+    """The outcome of a case (``passed``, ``failed``, ``not attempted``, ``error``) and why."""
 
     outcome: str
     lines: tuple[str, ...] = ()
@@ -40,12 +40,12 @@ class Place:
         return same_name and is_below(frame.filename, self.folder)
 
 
-def explain(error: BaseException, place: Place, failure_message: str | None = None) -> Verdict:
+def explain(error: BaseException, place: Place, failure_message: str | None = None) -> Explanation:
     """Return the verdict on a case, or on an import, that ended with ``error``."""
     if isinstance(error, SyntaxError) and error.filename and is_below(error.filename, place.folder):
         return _syntax(error)
     if isinstance(error, MissingName):
-        return Verdict("error", (str(error),))
+        return Explanation("error", (str(error),))
     frames = place.frames(error)
     everything = traceback.extract_tb(error.__traceback__)
     where = f"{os.path.basename(frames[-1].filename)}:{frames[-1].lineno}" if frames else ""
@@ -53,34 +53,34 @@ def explain(error: BaseException, place: Place, failure_message: str | None = No
     if isinstance(error, NotImplementedError) and frames and frames[-1] == everything[-1]:
         if line.startswith("raise NotImplementedError"):
             hole = str(error) or frames[-1].name
-            return Verdict(
+            return Explanation(
                 "not attempted", (f"The hole in {hole} ({where}) is still open.",), hole, where
             )
     if isinstance(error, ModuleNotFoundError):
         lines = [f"{where}: {line}"] if frames else []
-        return Verdict("error", (*lines, _not_there(error)), place=where)
+        return Explanation("error", (*lines, _not_there(error)), place=where)
     said = _said(error)
     if not frames:
         last = (everything[-1].line or "").strip() if everything else ""
-        return Verdict("failed", _failed(error, said, last, failure_message))
+        return Explanation("failed", _failed(error, said, last, failure_message))
     if isinstance(error, SystemExit):
-        return Verdict(
+        return Explanation(
             "error", (f"{where} ends the program: {line}", "Remove that call."), place=where
         )
-    return Verdict("error", (said, f"at {where}: {line}"), place=where)
+    return Explanation("error", (said, f"at {where}: {line}"), place=where)
 
 
 def _failed(error: BaseException, said: str, line: str, message: str | None) -> tuple[str, ...]:
     lines = [message] if message else []
     if isinstance(error, AssertionError):
         text = _short(str(error))
-        lines.append(f"Seen: {text}." if text else f"This does not hold: {line}")
+        lines.append(f"Found: {text}." if text else f"This is not true: {line}")
     else:
-        lines.append(f"The check could not use what your code gave: {said}")
+        lines.append(f"The check cannot use what your code returned: {said}")
     return tuple(lines)
 
 
-def _syntax(error: SyntaxError) -> Verdict:
+def _syntax(error: SyntaxError) -> Explanation:
     place = f"{os.path.basename(error.filename or '')}:{error.lineno}"
     lines = [f"{place} is not valid Python: {error.msg}."]
     if error.text and error.text.strip():
@@ -88,13 +88,13 @@ def _syntax(error: SyntaxError) -> Verdict:
         indent = len(text) - len(text.lstrip())
         column = max((error.offset or 1) - 1 - indent, 0)
         lines += [f"    {text.strip()}", f"    {' ' * column}^"]
-    return Verdict("error", tuple(lines), place=place)
+    return Explanation("error", tuple(lines), place=place)
 
 
 def _not_there(error: ModuleNotFoundError) -> str:
     return (
-        f"The module {error.name} is not there: run `python -m pip install -r requirements.txt`, "
-        "or correct the name."
+        f"The module {error.name} is not installed: run `python -m pip install -r "
+        "requirements.txt`, or correct its name."
     )
 
 

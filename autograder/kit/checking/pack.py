@@ -17,14 +17,14 @@ _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 @dataclass
 class Packed:
-    """What goes into the zip, what forbids it, and what the student should know."""
+    """The files of the zip, what is wrong with them, and what the student should know."""
 
     files: dict[str, Path] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
 
 
-def collect(root: Path, description: dict[str, Any]) -> Packed:
+def chosen_files(root: Path, description: dict[str, Any]) -> Packed:
     """Choose the files by rule (modules, notebook, answers, PDFs) and look into each."""
     packed = Packed()
     for problem in description["problems"]:
@@ -69,7 +69,7 @@ def archive_path(root: Path, name: str, description: dict[str, Any]) -> tuple[Pa
     )
 
 
-def zip_bytes(packed: Packed, assignment: str) -> bytes:
+def archive_bytes(packed: Packed, assignment: str) -> bytes:
     """Return the zip; equal files give equal bytes."""
     contents = {name: file.read_bytes() for name, file in packed.files.items()}
     contents["manifest.json"] = (json.dumps({"assignment": assignment}) + "\n").encode()
@@ -90,8 +90,8 @@ def too_large(archive: bytes, packed: Packed, description: dict[str, Any]) -> st
         return None
     largest = max(packed.files, key=lambda name: packed.files[name].stat().st_size)
     return (
-        f"The zip has {len(archive) / 2**20:.3g} MB, but at most {limit:g} MB are taken: the "
-        f"largest file is {largest}; clear outputs or shrink figures."
+        f"The zip has {len(archive) / 2**20:.3g} MB, but the limit is {limit:g} MB. The largest "
+        f"file is {largest}; clear outputs or shrink figures."
     )
 
 
@@ -101,9 +101,9 @@ def _add(packed: Packed, root: Path, path: Path, required: bool = False) -> bool
         packed.files[name] = path
         return True
     if required:
-        packed.refused.append(f"{name} is missing: put it back, from the package if need be.")
+        packed.refused.append(f"{name} is missing: put it back, or copy it from the package again.")
     else:
-        packed.warned.append(f"{name} is not there and is left out.")
+        packed.warned.append(f"{name} does not exist and is not packed.")
     return False
 
 
@@ -113,8 +113,8 @@ def _look_at_module(packed: Packed, path: Path, problem: dict[str, Any]) -> None
     except (SyntaxError, ValueError) as error:
         where = f"{path.name}:{getattr(error, 'lineno', None) or 1}"
         packed.refused.append(
-            f"{where} is not valid Python ({getattr(error, 'msg', error)}): nothing in it could "
-            f"be graded; run `python check.py` and correct it."
+            f"{where} is not valid Python ({getattr(error, 'msg', error)}), so it cannot be "
+            "graded; run `python check.py` and correct it."
         )
         return
     open_holes = sum(_is_hole(node) for node in ast.walk(tree))
@@ -132,7 +132,7 @@ def _look_at_module(packed: Packed, path: Path, problem: dict[str, Any]) -> None
         for top in (name.split(".")[0] for name in names):
             if top not in listed and (path.parent / f"{top}.py").is_file():
                 packed.warned.append(
-                    f"{path.name}:{node.lineno} imports {top}.py, which is not handed in: move "
+                    f"{path.name}:{node.lineno} imports {top}.py, which is not packed: move "
                     f"what you need into {path.name}."
                 )
 
@@ -147,7 +147,7 @@ def _look_at_notebook(packed: Packed, path: Path) -> None:
     try:
         cells = json.loads(path.read_bytes())["cells"]
     except (ValueError, KeyError, TypeError):
-        packed.refused.append(f"{path.name} is not a notebook any more: save it again in Jupyter.")
+        packed.refused.append(f"{path.name} is not a valid notebook: save it again in Jupyter.")
         return
     if not any(cell.get("outputs") for cell in cells):
         packed.warned.append(f"{path.name} has no outputs: run all its cells and save it.")

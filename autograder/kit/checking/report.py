@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from .explain import Verdict
+from .explain import Explanation
 
 _WIDTH = 96
 _COLOURS = {"passed": "32", "failed": "31", "error": "31", "not attempted": "33"}
@@ -24,10 +24,10 @@ class Result:
     title: str
     optional: bool
     file: str
-    cases: list[tuple[str, Verdict]] = field(default_factory=list)
-    whole: Verdict | None = None
+    cases: list[tuple[str, Explanation]] = field(default_factory=list)
+    whole: Explanation | None = None
 
-    def verdicts(self) -> list[Verdict]:
+    def verdicts(self) -> list[Explanation]:
         """Return all verdicts."""
         return [self.whole] if self.whole else [verdict for _, verdict in self.cases]
 
@@ -41,7 +41,7 @@ class Result:
         return bool(verdicts[0].lines) and all(verdict == verdicts[0] for verdict in verdicts)
 
     def fine(self) -> bool:
-        """Say whether nothing is left to do: all passed, or optional and untouched."""
+        """Say whether all passed, or the question is optional and untouched."""
         if self.optional and self.untouched():
             return True
         return all(verdict.outcome == "passed" for verdict in self.verdicts())
@@ -61,11 +61,11 @@ class Result:
         return ", ".join(words)
 
 
-def show(result: Result, earlier: list[Result]) -> None:
-    """Print one question; what has stopped an earlier one too is not said twice."""
+def print_question(result: Result, earlier: list[Result]) -> None:
+    """Print one question; a reason that stopped an earlier one too is shortened."""
     print(f"{result.name}: {result.title}")
     if result.whole and any(result.whole == other.whole for other in earlier):
-        _show_verdict("as above", Verdict(result.whole.outcome, result.whole.lines[:1]))
+        _show_verdict("as above", Explanation(result.whole.outcome, result.whole.lines[:1]))
     elif result.whole:
         _show_verdict("nothing could be checked", result.whole)
     elif not result.cases:
@@ -78,7 +78,7 @@ def show(result: Result, earlier: list[Result]) -> None:
     print()
 
 
-def show_summary(results: list[Result], hint: str) -> None:
+def print_summary(results: list[Result], hint: str) -> None:
     """Print a line for each question and the one next step."""
     if len(results) > 1:
         width = max(len(result.name) for result in results)
@@ -97,7 +97,7 @@ def _next_step(results: list[Result], hint: str) -> str:
     return hint
 
 
-def _step(result: Result, verdict: Verdict) -> str:
+def _step(result: Result, verdict: Explanation) -> str:
     again = f"then run `python check.py {result.name}` again."
     if verdict.outcome == "not attempted":
         return f"fill the hole in {verdict.hole} ({verdict.place}), {again}"
@@ -106,7 +106,7 @@ def _step(result: Result, verdict: Verdict) -> str:
     return f"look at {result.name} in {result.file}, {again}"
 
 
-def _show_verdict(name: str, verdict: Verdict) -> None:
+def _show_verdict(name: str, verdict: Explanation) -> None:
     label = _coloured(f"{verdict.outcome:13}", verdict.outcome)
     print(f"  {label}  {name}" if name else f"  {label}")
     for line in _wrapped(verdict.lines):

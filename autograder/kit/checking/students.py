@@ -1,4 +1,4 @@
-"""Import a student's modules anew and hand their names to the cases."""
+"""Import a student's modules again and pass their names to the cases."""
 
 from __future__ import annotations
 
@@ -26,8 +26,8 @@ def fresh_modules(
     """Import the modules of a problem as they are on disk now; yield their names and values.
 
     The problem's folder is the first of ``folders``; in the others lie problems it builds on.
-    What a notebook has imported from the problems below ``root`` is set aside and comes back
-    after the block; the folders are on ``sys.path`` only inside it.
+    Modules that a notebook has imported from the problems below ``root`` are restored after the
+    block; the folders are on ``sys.path`` only inside it.
     """
     linecache.checkcache()
     aside = forget(root)
@@ -67,16 +67,18 @@ def is_below(file: str, folder: Path) -> bool:
 
 def arguments(function: Callable[..., None], names: dict[str, Any], file: str) -> dict[str, Any]:
     """Return the arguments of a case by name; a missing one raises MissingName."""
+    from checks.guarded import guarded
+
     given: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
         if name == "env":
             given[name] = names
         elif name in names:
-            given[name] = names[name]
+            given[name] = guarded(names[name])
         elif parameter.default is inspect.Parameter.empty:
             modules = {key for key, value in names.items() if inspect.ismodule(value)}
             similar = close_match(name, names.keys() - modules)
-            hint = f"; the most similar name there is {similar}" if similar else ""
+            hint = f"; the most similar name is {similar}" if similar else ""
             raise MissingName(f"{file} does not define {name}{hint}.")
     return given
 

@@ -11,6 +11,8 @@ from .compare import (
 )
 from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
+from .guarded import test_case
+from .unchanged import expect_unchanged
 
 __all__ = [
     "attach_figure",
@@ -21,8 +23,10 @@ __all__ = [
     "expect_finite",
     "expect_parts",
     "expect_shape",
+    "expect_unchanged",
     "record",
     "rng",
     "run_beside",
     "seeded",
+    "test_case",
 ]

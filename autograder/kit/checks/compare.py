@@ -88,8 +88,8 @@ def expect_close(
 def expect_any(*checks: Callable[[], None]) -> None:
     """Run checks until one passes; raise what the first of them raised if none does.
 
-    For answers that follow rightly from an earlier wrong one: the first check is for the right
-    answer, the others for what follows from the student's own.
+    For answers that follow correctly from an earlier error: the first check is for the right
+    answer, the others for what follows from the student's own results.
     """
     first: Exception | None = None
     for check in checks:

@@ -1,4 +1,4 @@
-"""See on a machine without an accelerator whether code would move its batches to one."""
+"""Tell on a machine without an accelerator whether code moves its batches to one."""
 # mypy: disable-error-code="no-untyped-def, no-untyped-call, no-any-return, attr-defined"
 # mypy: disable-error-code="assignment"
 # (the source is sent to the student's process, where only what its body imports has a name)

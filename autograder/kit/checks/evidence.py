@@ -1,4 +1,4 @@
-"""What a test case leaves for the report: numbers and figures."""
+"""What a test case records for the report: numbers and figures."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ _evidence = Evidence()
 
 
 def collect() -> Evidence:
-    """Return what was left since the last call and start anew."""
+    """Return what was recorded since the last call and start again."""
     global _evidence
     taken, _evidence = _evidence, Evidence()
     return taken

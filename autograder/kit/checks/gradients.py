@@ -1,7 +1,7 @@
-"""Gradients of pairs of functions: run beside the student's code, compared with autograd or slopes.
+"""Gradients of pairs of functions, compared with autograd or with finite differences.
 
 A forward function returns its results and then a cache; a backward function takes the gradients
-of a loss with respect to the results and the cache, and returns those of the arguments.
+of a loss with respect to the results, and the cache, and returns the gradients of the arguments.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ def gradients_of(
     upstream: Sequence[np.ndarray],
     names: Sequence[str],
 ) -> list[Any]:
-    """Return what ``backward`` says about the ``arguments`` of ``forward``, one for each name."""
+    """Return the gradients that ``backward`` computes for ``arguments``, one for each name."""
     return expect_parts(run_beside(_there_and_back, forward, backward, arguments, upstream), *names)
 
 
@@ -73,7 +73,7 @@ def expect_autograd(
     gradients: Sequence[Any],
     names: Sequence[str],
 ) -> None:
-    """Fail unless ``gradients`` are those of :func:`autograd`; float32 inside is accepted."""
+    """Fail unless ``gradients`` agree with :func:`autograd`; float32 inside is accepted."""
     expected = autograd(function, arguments, upstream)
     for name, found, wanted in zip(names, gradients, expected, strict=True):
         expect_close(found, wanted, rtol=1e-4, atol=1e-5, name=name)
@@ -86,7 +86,7 @@ def expect_slopes(
     gradients: Sequence[Any],
     names: Sequence[str],
 ) -> None:
-    """Fail unless each gradient tells how ``forward`` changes on a small step in its argument.
+    """Fail unless each gradient agrees with finite differences of ``forward``.
 
     The first ``len(gradients)`` arguments are moved, one at a time, along a random direction. The
     steps are long enough for code that computes in float32.
@@ -109,7 +109,7 @@ def expect_slopes(
         changes = losses[len(WEIGHTS) * i : len(WEIGHTS) * (i + 1)]
         slope = np.dot(list(WEIGHTS.values()), changes) / STEP
         predicted = np.sum(np.asarray(gradient) * directions[i])
-        what = f"the change that {name} predicts along a random direction"
+        what = f"{name} along a random direction, compared with finite differences,"
         expect_close(predicted, slope, rtol=1e-3, atol=2e-4, name=what)
 
 

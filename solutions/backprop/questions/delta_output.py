@@ -1,9 +1,8 @@
 """Cases for the error of the output unit."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, rng
+from checks import expect_close, rng, test_case
 from checks.gradients import autograd
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Cases for the gradient of the weights between two layers."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 from checks.gradients import autograd
 
 OK_FORMAT = False

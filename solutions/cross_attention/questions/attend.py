@@ -3,9 +3,8 @@
 from functools import partial
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_any, expect_close, rng
+from checks import expect_any, expect_close, rng, test_case
 from oracle import (
     expect_gradients,
     expect_sums,

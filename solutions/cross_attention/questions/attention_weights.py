@@ -5,9 +5,8 @@ from functools import partial
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_finite, rng
+from checks import expect_close, expect_finite, rng, test_case
 from oracle import expect_gradients, expect_weights, kind_or_another, weights_by_torch
 from support import draw_vectors, offered_kinds, result, weights_of
 

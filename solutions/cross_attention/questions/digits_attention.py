@@ -2,10 +2,18 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
 import figures
-from checks import attach_figure, expect_any, expect_close, expect_parts, expect_shape, record, rng
+from checks import (
+    attach_figure,
+    expect_any,
+    expect_close,
+    expect_parts,
+    expect_shape,
+    record,
+    rng,
+    test_case,
+)
 from data import mnist_digits
 from support import first_part, offered_kinds, result
 

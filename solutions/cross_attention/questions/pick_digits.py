@@ -2,9 +2,8 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng, run_beside
+from checks import expect_close, expect_shape, rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "pick_digits"

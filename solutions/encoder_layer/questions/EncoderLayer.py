@@ -3,11 +3,10 @@
 from functools import partial
 
 import torch
-from otter.test_files import test_case
 from torch.autograd import gradcheck
 from torch.nn import functional
 
-from checks import expect_any, expect_close, expect_shape, rng
+from checks import expect_any, expect_close, expect_shape, rng, test_case
 from oracle import (
     encoder_from_own,
     expect_alike,

@@ -3,10 +3,9 @@
 from functools import partial
 
 import torch
-from otter.test_files import test_case
 from torch.autograd import gradcheck
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 from oracle import (
     attention_from_own,
     expect_alike,

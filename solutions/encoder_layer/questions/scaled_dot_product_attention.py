@@ -3,11 +3,10 @@
 import math
 
 import torch
-from otter.test_files import test_case
 from torch.autograd import gradcheck
 from torch.nn import functional
 
-from checks import expect_close, expect_finite, expect_shape, rng
+from checks import expect_close, expect_finite, expect_shape, rng, test_case
 from support import draw, first_of, output_of
 
 OK_FORMAT = False

@@ -3,9 +3,8 @@
 import math
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, rng, run_beside
+from checks import expect_close, rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "BLEU"

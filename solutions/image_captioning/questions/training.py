@@ -6,11 +6,10 @@ import textwrap
 import numpy as np
 import torch
 from matplotlib.figure import Figure
-from otter.test_files import test_case
 
 import figures
 from autograder.examine.thresholds import bar, data_size
-from checks import attach_figure, expect_shape, record, run_beside
+from checks import attach_figure, expect_shape, record, run_beside, test_case
 from data import captioned_images
 
 OK_FORMAT = False

@@ -5,10 +5,9 @@ points once.
 """
 
 import numpy as np
-from otter.test_files import test_case
 
 from autograder.examine.thresholds import data_size
-from checks import attach_figure, expect_close, expect_finite, record, rng, run_beside
+from checks import attach_figure, expect_close, expect_finite, record, rng, run_beside, test_case
 from data import logistic_points
 
 OK_FORMAT = False

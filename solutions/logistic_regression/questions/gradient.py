@@ -2,10 +2,9 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 from checks.gradients import autograd
 
 OK_FORMAT = False

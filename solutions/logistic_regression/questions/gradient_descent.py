@@ -6,10 +6,17 @@ costs its points once.
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, rng, run_beside
+from checks import (
+    expect_close,
+    expect_finite,
+    expect_parts,
+    expect_shape,
+    rng,
+    run_beside,
+    test_case,
+)
 
 OK_FORMAT = False
 name = "gradient_descent"

@@ -4,10 +4,9 @@ import math
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_close, expect_finite, rng
+from checks import expect_close, expect_finite, rng, test_case
 
 OK_FORMAT = False
 name = "negative_log_likelihood"

@@ -1,9 +1,8 @@
 """Cases for the line between the classes and for predictions."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, rng
+from checks import expect_close, expect_parts, rng, test_case
 
 OK_FORMAT = False
 name = "separator"

@@ -5,7 +5,6 @@ was made for. An error in the student's own gradient or loss costs its points on
 """
 
 import numpy as np
-from otter.test_files import test_case
 
 from autograder.examine.thresholds import data_size
 from checks import (
@@ -17,6 +16,7 @@ from checks import (
     record,
     rng,
     run_beside,
+    test_case,
 )
 from data import logistic_points
 

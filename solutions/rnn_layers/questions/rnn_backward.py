@@ -2,11 +2,10 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 from torch import nn
 from torch.func import functional_call
 
-from checks import expect_any, expect_close, expect_parts, expect_shape, rng
+from checks import expect_any, expect_close, expect_parts, expect_shape, rng, test_case
 from checks.gradients import (
     expect_autograd,
     expect_slopes,

@@ -1,9 +1,8 @@
 """Cases for the gradients of one step of a recurrent network."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_shape, rng
+from checks import expect_shape, rng, test_case
 from checks.gradients import (
     expect_autograd,
     expect_slopes,

@@ -2,9 +2,8 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, expect_shape, rng
+from checks import expect_close, expect_parts, expect_shape, rng, test_case
 from checks.gradients import autograd, expect_slopes
 
 OK_FORMAT = False

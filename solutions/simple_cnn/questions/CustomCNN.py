@@ -2,10 +2,9 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
 from autograder.examine.thresholds import data_size
-from checks import expect_close, expect_shape, record, rng, run_beside
+from checks import expect_close, expect_shape, record, rng, run_beside, test_case
 from data import dataset, fashion_mnist
 
 OK_FORMAT = False

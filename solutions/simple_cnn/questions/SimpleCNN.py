@@ -1,10 +1,9 @@
 """Cases for the network: outputs, parameters and gradients against torch's own functions."""
 
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_close, expect_dtype, expect_shape, rng
+from checks import expect_close, expect_dtype, expect_shape, rng, test_case
 
 OK_FORMAT = False
 name = "SimpleCNN"

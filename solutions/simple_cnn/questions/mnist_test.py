@@ -1,9 +1,8 @@
 """Cases for the accuracy, on a hand-made model whose predictions are known."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import rng, run_beside
+from checks import rng, run_beside, test_case
 from checks.devices import moved_batches
 
 OK_FORMAT = False

@@ -2,11 +2,10 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
 import figures
 from autograder.examine.thresholds import bar, data_size
-from checks import attach_figure, expect_shape, record, rng, run_beside
+from checks import attach_figure, expect_shape, record, rng, run_beside, test_case
 from data import dataset, fashion_mnist
 
 OK_FORMAT = False

@@ -3,9 +3,8 @@
 import itertools
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_finite, expect_shape
+from checks import expect_close, expect_finite, expect_shape, test_case
 from oracle import draw_weights
 from support import BY_HAND
 

@@ -1,9 +1,8 @@
 """Cases for the probabilities of classes with linear activations."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 from oracle import softmax
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Cases for the common point of the three regions."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_finite, expect_shape, rng
+from checks import expect_close, expect_finite, expect_shape, rng, test_case
 from oracle import OF_THE_HANDOUT, draw_weights
 
 OK_FORMAT = False

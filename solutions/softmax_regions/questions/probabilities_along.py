@@ -1,9 +1,8 @@
 """Cases for the probabilities along a ray."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 from checks.carried import carried_from
 from oracle import OF_THE_HANDOUT, softmax
 

@@ -1,9 +1,8 @@
 """Cases for the direction of the middle of a region."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import attach_figure, expect_close, expect_finite, expect_shape
+from checks import attach_figure, expect_close, expect_finite, expect_shape, test_case
 from checks.carried import carried_from
 from figures.regions import decision_regions
 from oracle import OF_THE_HANDOUT, bisectors, boundary, draw_weights

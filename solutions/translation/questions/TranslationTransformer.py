@@ -3,9 +3,8 @@
 import math
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_any, expect_close, expect_shape, rng
+from checks import expect_any, expect_close, expect_shape, rng, test_case
 
 OK_FORMAT = False
 name = "TranslationTransformer"

@@ -3,9 +3,8 @@
 import itertools
 
 import torch
-from otter.test_files import test_case
 
-from checks import rng, run_beside
+from checks import rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "beam_decode"

@@ -1,9 +1,8 @@
 """Cases for BLEU: known scores, and sacrebleu on random sentences."""
 
 import sacrebleu
-from otter.test_files import test_case
 
-from checks import expect_close, rng
+from checks import expect_close, rng, test_case
 
 OK_FORMAT = False
 name = "bleu"

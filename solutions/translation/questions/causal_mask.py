@@ -1,9 +1,8 @@
 """Cases for the causal mask: its shape, its diagonal, its two triangles."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_shape
+from checks import expect_shape, test_case
 
 OK_FORMAT = False
 name = "causal_mask"

@@ -1,9 +1,8 @@
 """Cases for greedy decoding: hand-made models under which every translation is known."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import rng, run_beside
+from checks import rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "greedy_decode"

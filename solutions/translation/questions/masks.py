@@ -1,9 +1,8 @@
 """Cases for the masks and the positions of the Transformer: what may depend on what."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, rng
+from checks import expect_close, rng, test_case
 
 OK_FORMAT = False
 name = "masks"

@@ -1,9 +1,8 @@
 """Cases for the embedding of pretrained vectors: its rows, what is drawn, what is trained."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng, run_beside
+from checks import expect_close, expect_shape, rng, run_beside, test_case
 from data import glove
 
 OK_FORMAT = False

@@ -3,10 +3,9 @@
 from itertools import pairwise
 
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_any, expect_close, rng, run_beside
+from checks import expect_any, expect_close, rng, run_beside, test_case
 from checks.devices import moved_batches
 
 OK_FORMAT = False

@@ -3,11 +3,10 @@
 import sacrebleu
 import torch
 from matplotlib.figure import Figure
-from otter.test_files import test_case
 
 import figures
 from autograder.examine.thresholds import bar, data_size
-from checks import attach_figure, record, rng, run_beside
+from checks import attach_figure, record, rng, run_beside, test_case
 from data import dataset, sentence_pairs, tokens
 from data.tokens import join_tokens, padded
 

@@ -4,10 +4,9 @@ import math
 from itertools import pairwise
 
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_close, rng, run_beside
+from checks import expect_close, rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "translation_loss"

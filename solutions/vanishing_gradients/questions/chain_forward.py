@@ -1,9 +1,8 @@
 """Cases for the forward pass of the chain and the derivatives of the activation functions."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, expect_shape, rng
+from checks import expect_close, expect_parts, expect_shape, rng, test_case
 from oracle import forward, logistic
 
 OK_FORMAT = False

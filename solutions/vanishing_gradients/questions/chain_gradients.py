@@ -1,9 +1,8 @@
 """Cases for the gradients of the chain, compared with automatic differentiation."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_finite, expect_shape, rng
+from checks import expect_close, expect_finite, expect_shape, rng, test_case
 from oracle import chain_slopes
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Cases for gradient norms by layer and by depth, measured with the student's own gradients."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import attach_figure, expect_close, expect_shape, record, rng
+from checks import attach_figure, expect_close, expect_shape, record, rng, test_case
 
 OK_FORMAT = False
 name = "gradient_norms"

@@ -1,9 +1,8 @@
 """Cases for zero gradients in fully connected ReLU networks."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, rng
+from checks import expect_close, expect_parts, rng, test_case
 from oracle import forced_zeros
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Cases for zero gradients in a ReLU chain with biases."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, rng
+from checks import expect_close, rng, test_case
 from oracle import random_chain
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Public checks of delta_output; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close
+from checks import expect_close, test_case
 
 OK_FORMAT = False
 name = "delta_output"

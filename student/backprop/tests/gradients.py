@@ -3,9 +3,8 @@
 import itertools
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, rng
+from checks import expect_close, expect_finite, expect_parts, expect_shape, rng, test_case
 
 OK_FORMAT = False
 name = "gradients"

@@ -1,9 +1,8 @@
 """Public checks of attend; the grader has more."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close
+from checks import expect_close, test_case
 from support import draw_vectors, offered_kinds, result, sums_of
 
 OK_FORMAT = False

@@ -4,9 +4,8 @@ import math
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close
+from checks import expect_close, test_case
 from support import draw_vectors, offered_kinds, result, weights_of
 
 OK_FORMAT = False

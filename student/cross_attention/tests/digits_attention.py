@@ -2,9 +2,8 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import expect_parts, expect_shape, rng
+from checks import expect_parts, expect_shape, rng, test_case
 from support import offered_kinds
 
 OK_FORMAT = False

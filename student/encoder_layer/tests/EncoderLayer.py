@@ -1,9 +1,8 @@
 """Public checks of EncoderLayer; the grader has more."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape
+from checks import expect_close, expect_shape, test_case
 from support import draw, draw_state, expect_copied, output_of, run_copied
 
 OK_FORMAT = False

@@ -3,9 +3,8 @@
 import math
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape
+from checks import expect_close, expect_shape, test_case
 from support import draw, output_of
 
 OK_FORMAT = False

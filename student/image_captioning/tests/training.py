@@ -1,9 +1,8 @@
 """Public checks of training; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import run_beside
+from checks import run_beside, test_case
 
 OK_FORMAT = False
 name = "training"

@@ -1,9 +1,8 @@
 """Public checks of compare_learning_rates; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_finite, rng, run_beside
+from checks import expect_finite, rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "compare_learning_rates"

@@ -1,9 +1,8 @@
 """Public checks of gradient; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 
 OK_FORMAT = False
 name = "gradient"

@@ -1,9 +1,8 @@
 """Public checks of lstm_forward; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_dtype, expect_shape, rng
+from checks import expect_close, expect_dtype, expect_shape, rng, test_case
 from checks.gradients import results_of
 
 OK_FORMAT = False

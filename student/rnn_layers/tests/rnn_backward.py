@@ -1,8 +1,6 @@
 """Public checks of rnn_backward; the grader has more."""
 
-from otter.test_files import test_case
-
-from checks import expect_shape, rng
+from checks import expect_shape, rng, test_case
 from checks.gradients import expect_slopes, gradients_of
 
 OK_FORMAT = False

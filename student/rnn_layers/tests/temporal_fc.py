@@ -1,9 +1,8 @@
 """Public checks of temporal_fc; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 from checks.gradients import expect_slopes, gradients_of, results_of
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Public checks of temporal_softmax_loss; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, rng
+from checks import expect_close, expect_parts, rng, test_case
 from checks.gradients import expect_slopes
 
 OK_FORMAT = False

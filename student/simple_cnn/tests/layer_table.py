@@ -4,7 +4,7 @@ import math
 import re
 from itertools import pairwise
 
-from otter.test_files import test_case
+from checks import test_case
 
 OK_FORMAT = False
 name = "layer_table"

@@ -1,10 +1,9 @@
 """Public checks of mnist_train; the grader has more."""
 
 import torch
-from otter.test_files import test_case
 from torch.nn import functional
 
-from checks import expect_close, rng, run_beside
+from checks import expect_close, rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "mnist_train"

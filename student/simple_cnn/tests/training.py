@@ -2,9 +2,8 @@
 
 import numpy as np
 import torch
-from otter.test_files import test_case
 
-from checks import rng, run_beside
+from checks import rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "training"

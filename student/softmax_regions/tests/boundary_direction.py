@@ -1,9 +1,8 @@
 """Public checks of boundary_direction; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close
+from checks import expect_close, test_case
 from support import BY_HAND
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Public checks of region_direction; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape
+from checks import expect_close, expect_shape, test_case
 from support import BY_HAND
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Public checks of beam_decode; the grader has more."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import run_beside
+from checks import run_beside, test_case
 
 OK_FORMAT = False
 name = "beam_decode"

@@ -1,8 +1,6 @@
 """Public checks of bleu; the grader has more."""
 
-from otter.test_files import test_case
-
-from checks import expect_close
+from checks import expect_close, test_case
 
 OK_FORMAT = False
 name = "bleu"

@@ -1,9 +1,8 @@
 """Public checks of masks; the grader has more."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, rng
+from checks import expect_close, rng, test_case
 
 OK_FORMAT = False
 name = "masks"

@@ -1,8 +1,6 @@
 """Public checks of positional_encoding; the grader has more."""
 
-from otter.test_files import test_case
-
-from checks import expect_close, expect_shape
+from checks import expect_close, expect_shape, test_case
 
 OK_FORMAT = False
 name = "positional_encoding"

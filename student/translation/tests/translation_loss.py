@@ -3,9 +3,8 @@
 import math
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, run_beside
+from checks import expect_close, run_beside, test_case
 
 OK_FORMAT = False
 name = "translation_loss"

@@ -1,9 +1,8 @@
 """Public checks of chain_forward; the grader has more."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, expect_shape
+from checks import expect_close, expect_parts, expect_shape, test_case
 
 OK_FORMAT = False
 name = "chain_forward"

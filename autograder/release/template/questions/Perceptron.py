@@ -1,9 +1,8 @@
 """Cases for a network: shapes, parameters, values with the student's own weights."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, rng
+from checks import expect_close, expect_shape, rng, test_case
 from oracle import perceptron
 
 OK_FORMAT = False

@@ -1,9 +1,8 @@
 """Cases for a loss with its gradient: by hand, then against automatic differentiation."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_parts, expect_shape, rng
+from checks import expect_close, expect_parts, expect_shape, rng, test_case
 from checks.gradients import autograd
 from support import draw_table
 

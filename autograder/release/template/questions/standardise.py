@@ -1,9 +1,8 @@
 """Cases for a function of numpy: shape, a value worked by hand, random tables."""
 
 import numpy as np
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape
+from checks import expect_close, expect_shape, test_case
 from support import draw_table
 
 OK_FORMAT = False

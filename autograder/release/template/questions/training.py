@@ -1,9 +1,8 @@
 """Cases for a training: its predictions are counted here, on points that only the grader has."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_shape, record, run_beside
+from checks import expect_shape, record, run_beside, test_case
 from support import draw_rings
 
 OK_FORMAT = False

@@ -1,8 +1,6 @@
 """Cases for affine_backward."""
 
-from otter.test_files import test_case
-
-from checks import expect_close, rng
+from checks import expect_close, rng, test_case
 
 OK_FORMAT = False
 name = "affine_backward"

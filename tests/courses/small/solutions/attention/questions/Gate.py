@@ -1,9 +1,8 @@
 """Cases for Gate."""
 
 import torch
-from otter.test_files import test_case
 
-from checks import expect_close, expect_shape, run_beside
+from checks import expect_close, expect_shape, run_beside, test_case
 
 OK_FORMAT = False
 name = "Gate"

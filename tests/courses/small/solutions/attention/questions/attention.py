@@ -1,10 +1,9 @@
 """Cases for attention."""
 
 import torch
-from otter.test_files import test_case
 from torch.nn import functional as F
 
-from checks import expect_close, expect_shape
+from checks import expect_close, expect_shape, test_case
 
 OK_FORMAT = False
 name = "attention"

@@ -1,4 +1,4 @@
-"""The files that students get whole: in grading, ours take the place of what was handed in."""
+"""Files that students must not change: in grading, the course's own replace the handed-in ones."""
 
 from __future__ import annotations
 

@@ -1,0 +1,70 @@
+"""Jobs, one submission each, and what a backend is: something that grades jobs."""
+
+from __future__ import annotations
+
+import secrets
+import traceback
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from autograder.errors import KitError
+from autograder.grade.grader import Grader
+from autograder.grade.opening import Settings
+from autograder.grade.results import Result, write_json
+from autograder.submission.intake import safe_name
+
+
+@dataclass(frozen=True)
+class Job:
+    """One submission in, one folder with result.json out."""
+
+    name: str
+    path: Path
+    folder: Path
+
+
+Report = Callable[[Job, Result], None]
+
+
+class Backend(Protocol):
+    """A place where jobs run."""
+
+    def grade_all(self, jobs: Sequence[Job], settings: Settings, report: Report) -> list[Result]:
+        """Grade ``jobs`` and return their results in order.
+
+        Each result is on disk, and ``report`` is called with it, as soon as its job is done.
+        """
+
+
+def new_seed() -> int:
+    """Return a seed that nobody can predict."""
+    return secrets.randbelow(2**53)
+
+
+def plan_jobs(paths: Iterable[Path], run: Path) -> list[Job]:
+    """Name each submission after its file; equal names get a number."""
+    jobs, used = [], set()
+    for path in paths:
+        base = safe_name(path.name if path.is_dir() else path.stem)
+        name, number = base, 2
+        while name in used:
+            name, number = f"{base}-{number}", number + 1
+        used.add(name)
+        jobs.append(Job(name, path, run / name))
+    return jobs
+
+
+def grade_job(grader: Grader, job: Job) -> Result:
+    """Grade one job; a failure of the grader is never a zero, it asks for a regrade."""
+    try:
+        return grader.grade(job.path, job.folder, job.name)
+    except KitError:
+        raise
+    except Exception as error:
+        result = grader.fault(job.path, job.name, f"{type(error).__name__}: {error}")
+        job.folder.mkdir(parents=True, exist_ok=True)
+        (job.folder / "grader_error.txt").write_text(traceback.format_exc(), encoding="utf-8")
+        write_json(job.folder / "result.json", result)
+        return result

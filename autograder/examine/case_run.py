@@ -1,0 +1,128 @@
+"""Run one case on the student's objects and judge what comes back."""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+
+from autograder.course import Question
+from autograder.examine import outcomes
+from autograder.examine.outcomes import Sources, Verdict
+from autograder.examine.testfiles import Case
+from autograder.remote.exceptions import Lost, StudentError
+from autograder.remote.object_proxies import RemoteValue
+from autograder.remote.sessions import Record, Session
+from autograder.remote.worker_session import WorkerSession
+from autograder.text import plain_text
+from checks import draw
+
+
+@dataclass
+class CaseResult:
+    """One case, its verdict, and what a diagnosis needs to replay it."""
+
+    case: Case
+    verdict: Verdict
+    seed: int = 0
+    records: list[Record] = field(default_factory=list)
+    cpu_seconds: float = 0.0
+    raised_here: bool = False
+
+
+def seed_of_case(seed: int, problem: str, question: str, case: str) -> int:
+    """Return the seed of one case; a case draws the same whatever runs before it."""
+    return _hashed(f"{seed}/{problem}/{question}/{case}", 8)
+
+
+def shared_seed(seed: int) -> int:
+    """Return what both sides seed the global generators with.
+
+    A worker that could infer a case's own seed from it would know what ``rng`` draws for the
+    grader's eyes only, such as the labels of inputs it is to classify.
+    """
+    return _hashed(f"shared/{seed}", 4)
+
+
+def _hashed(text: str, size: int) -> int:
+    return int.from_bytes(hashlib.sha256(text.encode()).digest()[:size], "little")
+
+
+def run_case(
+    case: Case,
+    session: WorkerSession,
+    seed: int,
+    question: Question,
+    sources: Sources,
+) -> CaseResult:
+    """Run one case and return its verdict; raises nothing."""
+    limits = question.limits
+    session.records.clear()
+    session.allow(limits.cpu_seconds, limits.wall_seconds)
+    start = time.thread_time()
+    result = CaseResult(case, Verdict("passed"), seed)
+    try:
+        missing = call_case(case, session, seed)
+        if missing is not None:
+            names = session.request("names")
+            names = names[:500] if type(names) is list else []
+            strings = [n for n in names if type(n) is str and n.isidentifier()]
+            result.verdict = outcomes.of_missing_name(missing, question.modules, strings)
+            if question.optional and missing in question.objects:
+                result.verdict = Verdict(
+                    "not_attempted", f"There is no {missing}; this question is optional."
+                )
+    except StudentError as error:
+        result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb)
+        if result.verdict.outcome == "error":
+            result.verdict = Verdict(
+                "error", _sentence(case.failure_message, result.verdict.message)
+            )
+    except AssertionError as error:
+        result.verdict = Verdict("failed", case.failure_message, _shown(error) or None)
+    except Lost as error:
+        result.verdict = outcomes.of_lost_worker(error, limits)
+    except Exception as error:
+        # A value of the wrong kind, or a fault of the grader: a replay of the reference decides.
+        text = f"{type(error).__name__}: {_shown(error)}"
+        result.verdict = Verdict("failed", case.failure_message, text)
+        result.raised_here = True
+    if result.verdict.outcome in ("failed", "error"):
+        result.records = list(session.records)
+    session.records.clear()
+    result.cpu_seconds = (time.thread_time() - start) + session.cpu_used()
+    return result
+
+
+def call_case(case: Case, session: Session, seed: int) -> str | None:
+    """Call the test function on proxies with everything seeded; return a name that is missing."""
+    shared = shared_seed(seed)
+    session.seed(shared)
+    torch.default_generator.manual_seed(shared)  # torch.manual_seed looks for accelerators
+    np.random.seed(shared)
+    arguments = {}
+    for name in case.arguments:
+        try:
+            arguments[name] = session.get(name)
+        except LookupError:
+            return name
+        if type(arguments[name]) is RemoteValue:
+            kind = arguments[name]._proxy_of().type_name
+            raise AssertionError(
+                f"{name} should be a function or a class, but it is of type {kind}"
+            )
+    with draw.seeded(seed):
+        case.function(**arguments)
+    return None
+
+
+def _shown(error: Exception) -> str:
+    """Return the text of an exception, which may quote what the student's code returned."""
+    return plain_text(str(error), 1000)
+
+
+def _sentence(failure_message: str | None, raised: str | None) -> str | None:
+    return raised if not failure_message else f"{raised} (Case: {failure_message})"

@@ -1,0 +1,48 @@
+"""Open a grader: what its run is set to, the libraries of its workers, one thread for sums."""
+
+from __future__ import annotations
+
+import functools
+import gc
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import Assignment, Course
+from autograder.grade.grader import Grader
+from autograder.remote.workers import Zygote
+from autograder.warm import warm_up
+
+PRELOAD = ("numpy",)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all jobs of a run share; everything that a replay needs."""
+
+    course_root: Path
+    target: str
+    seed: int
+    level: str
+    diagnose: bool = True
+
+
+def preload_of(assignment: Assignment) -> list[str]:
+    """Return the libraries that the workers of this assignment find imported."""
+    wanted = [*PRELOAD, *(name for entry in assignment.entries for name in entry.problem.preload)]
+    return list(dict.fromkeys(wanted))
+
+
+@functools.cache
+def prepare_examiner() -> None:
+    """Warm up; one thread makes sums reproducible."""
+    warm_up(["torch"])
+    gc.freeze()  # the libraries stay: no collection needs to look at them again
+
+
+def open_grader(settings: Settings) -> Grader:
+    """Start a zygote and return a grader on it; close ``grader.zygote`` afterwards."""
+    prepare_examiner()
+    course = Course(settings.course_root)
+    assignment = course.target(settings.target)
+    zygote = Zygote(preload_of(assignment), settings.level)
+    return Grader(course, assignment, zygote, settings.seed, settings.diagnose)

@@ -1,0 +1,36 @@
+"""Grade a submission once more, as an earlier result says, and compare the two."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from autograder.course import Course
+from autograder.errors import KitError
+from autograder.grade.opening import Settings, open_grader
+from autograder.report.read import read_result
+
+
+def replay_result(course: Course, folder: Path, submission: Path) -> list[str]:
+    """Grade ``submission`` again with the recorded seed; return the differences, a line each."""
+    old = read_result(folder)
+    settings = Settings(course.root, old["assignment"], old["seed"], old["isolation"]["level"])
+    grader = open_grader(settings)
+    with grader.zygote, tempfile.TemporaryDirectory() as scratch:
+        new = grader.grade(submission, Path(scratch), old["submission"]["name"])
+    if old["submission"]["sha256"] != new["submission"]["sha256"]:
+        raise KitError(f"{submission} is not the submission that {folder} was graded from.")
+    return _differences("", {**old, "times": {}}, {**new, "times": {}})
+
+
+def _differences(where: str, old: Any, new: Any) -> list[str]:
+    if type(old) is type(new) and isinstance(old, dict):
+        keys = sorted(old.keys() | new.keys())
+        return [
+            d for key in keys for d in _differences(f"{where}.{key}", old.get(key), new.get(key))
+        ]
+    if isinstance(old, list) and isinstance(new, list) and len(old) == len(new):
+        pairs = enumerate(zip(old, new, strict=True))
+        return [d for i, (a, b) in pairs for d in _differences(f"{where}[{i}]", a, b)]
+    return [] if old == new else [f"{where[1:]}: {old!r} is now {new!r}"]

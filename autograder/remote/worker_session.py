@@ -1,0 +1,158 @@
+"""A session with a confined worker: deadlines, drained output, limits on what it sends."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import select
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.remote.endpoint import Endpoint
+from autograder.remote.exceptions import Died, Garbled, TimedOut
+from autograder.remote.sessions import Session
+from autograder.wire import PREFIX, WireError, unpack_lengths
+
+OUTPUT_LIMIT = 64 * 2**10
+RECEIVE_LIMIT = 512 * 2**20
+CHUNK = 2**16
+TICK_SECONDS = 0.05
+
+
+@dataclass
+class WorkerSession(Session):
+    """A session with a confined worker: deadlines, drained output, limits on what it sends."""
+
+    worker: Endpoint = field(kw_only=True)
+    output: bytearray = field(default_factory=bytearray)
+    printed: int = 0
+    _arrived: bytearray = field(default_factory=bytearray)
+    _received: int = 0
+    _cpu_limit: float = 10.0
+    _wall_limit: float = 60.0
+    _cpu_start: float = 0.0
+    _waited: float = 0.0
+    _waiting_since: float = 0.0
+    _next_look: float = 0.0
+    _output_is_open: bool = True
+
+    def allow(self, cpu_seconds: float, wall_seconds: float) -> None:
+        """Start a new budget; it covers all requests until the next call.
+
+        Wall time counts while an answer is awaited, not while the examiner computes.
+        """
+        self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
+        self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
+
+    def cpu_used(self) -> float:
+        """Return the CPU seconds used of the current budget."""
+        return self.worker.cpu_seconds() - self._cpu_start
+
+    def end(self) -> None:
+        """Kill the worker and keep what it printed."""
+        self.keep_output()
+        self.worker.close()
+
+    def forget(self) -> None:
+        """Reset the state of the previous question: nothing found, nothing printed."""
+        self.output, self.printed = bytearray(), 0
+        self.records.clear()
+        self._found.clear()
+        self._names.clear()
+
+    def keep_output(self) -> None:
+        """Take in what was printed so far."""
+        if not self.worker.is_closed:  # its descriptors may be another worker's by now
+            with contextlib.suppress(OSError):
+                self._drain()
+
+    def _exchange(self, frame: bytes) -> tuple[bytes, bytes]:
+        self._waiting_since = time.monotonic()
+        try:
+            return self._send_and_receive(frame)
+        finally:
+            self._waited += time.monotonic() - self._waiting_since
+
+    def _send_and_receive(self, frame: bytes) -> tuple[bytes, bytes]:
+        view = memoryview(frame)
+        while view:
+            try:
+                view = view[self.worker.wire.send(view) :]
+            except BlockingIOError:
+                self._wait(writing=True)
+            except OSError:
+                raise self._died() from None
+        try:
+            tree, blobs = unpack_lengths(self._receive(PREFIX.size))
+        except WireError as error:
+            self.end()
+            raise Garbled(str(error)) from None
+        self._received += tree + blobs
+        if self._received > RECEIVE_LIMIT:
+            self.end()
+            raise Garbled(f"more than {RECEIVE_LIMIT >> 20} MiB came back in all")
+        return self._receive(tree), self._receive(blobs)
+
+    def _receive(self, count: int) -> bytes:
+        while len(self._arrived) < count:
+            self._wait(writing=False)
+            try:
+                part = self.worker.wire.recv(max(CHUNK, count - len(self._arrived)))
+            except BlockingIOError:
+                continue
+            except OSError:
+                raise self._died() from None
+            if not part:
+                raise self._died()
+            self._arrived += part
+        content = bytes(self._arrived[:count])
+        del self._arrived[:count]
+        return content
+
+    def _wait(self, writing: bool) -> None:
+        """Return when the wire is ready; drain output meanwhile and enforce the budget."""
+        wire = self.worker.wire
+        while True:
+            watched: list[Any] = [] if writing else [wire]
+            if self._output_is_open:
+                watched.append(self.worker.output)
+            readable, writable, _ = select.select(
+                watched, [wire] if writing else [], [], TICK_SECONDS
+            )
+            if self.worker.output in readable:
+                self._drain()
+            self._enforce()  # also while bytes trickle in
+            if wire in readable or wire in writable:
+                return
+
+    def _enforce(self) -> None:
+        """End the worker if its budget is used up; looks once in a while."""
+        now = time.monotonic()
+        if now < self._next_look:
+            return
+        self._next_look = now + TICK_SECONDS
+        if self.cpu_used() > self._cpu_limit:
+            self.end()
+            raise TimedOut(self._cpu_limit, "CPU")
+        if self._waited + now - self._waiting_since > self._wall_limit:
+            self.end()
+            raise TimedOut(self._wall_limit, "wall")
+
+    def _drain(self) -> None:
+        """Read what was printed so far; keep the first 64 KiB, count the rest."""
+        for _ in range(64):
+            try:
+                part = os.read(self.worker.output, 2**16)
+            except BlockingIOError:
+                return
+            if not part:
+                self._output_is_open = False
+                return
+            self.printed += len(part)
+            self.output += part[: max(0, OUTPUT_LIMIT - len(self.output))]
+
+    def _died(self) -> Died:
+        code = self.worker.wait()
+        self.end()
+        return Died(code)

@@ -1,49 +1,14 @@
 """Cases for beam search: a garden path, all paths of a small model, greedy decoding."""
 
-import itertools
-
 import torch
 from otter.test_files import test_case
 
 from checks import rng, run_beside
+from oracle import best_of_all, likeliest_tokens
+from support import END, PAD, START, decode, french_rows, translated
 
 OK_FORMAT = False
 name = "beam_decode"
-
-PAD, START, END = range(3)
-
-
-def decode(beam_decode, table, source, options):
-    """Return what is decoded from a model that a table describes, and how the model was used.
-
-    The log-probabilities of the token that follows are those of the logits
-    ``table[french, last]``: ``french`` is the second token of the French row, ``last`` the last
-    English token that is read.
-    """
-    import torch
-
-    class Table(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table = torch.nn.Parameter(table.clone())
-
-        def forward(self, source, target):
-            seen.append((self.training, torch.is_grad_enabled()))
-            return self.table[source[:, 1, None], target]
-
-    seen, model = [], Table().train()
-    rows = beam_decode(model, source, **options)
-    return [[int(token) for token in row] for row in rows], seen
-
-
-def rows(*french):
-    """Return French rows whose second tokens are ``french``."""
-    return torch.tensor([[START, token, 5, END] for token in french])
-
-
-def translated(beam_decode, table, source, **options):
-    """Return the translations, as lists of numbers."""
-    return run_beside(decode, beam_decode, table, source, options)[0]
 
 
 def garden_path():
@@ -67,28 +32,6 @@ def draw_table(sentences=3):
     return table
 
 
-def total(table, tokens, max_length):
-    """Return the log-probability of a translation, with END where it is shorter than the limit."""
-    log_p = torch.log_softmax(table, dim=1)
-    said = [START, *tokens, *([END] if len(tokens) < max_length else [])]
-    return sum(float(log_p[last, token]) for last, token in itertools.pairwise(said))
-
-
-def best_of_all(table, max_length):
-    """Return the most likely of all translations, ended or of the largest length."""
-    lengths = range(max_length + 1)
-    paths = (path for n in lengths for path in itertools.product([3, 4, 5], repeat=n))
-    return list(max(paths, key=lambda path: total(table, path, max_length)))
-
-
-def greedy(table, max_length):
-    """Return the translation by the likeliest token at each step."""
-    tokens = [START]
-    while len(tokens) <= max_length and (token := int(table[tokens[-1]].argmax())) != END:
-        tokens.append(token)
-    return tokens[1:]
-
-
 @test_case(
     points=0.5,
     hidden=False,
@@ -97,7 +40,7 @@ def greedy(table, max_length):
     "find it.",
 )
 def finds_what_greedy_decoding_misses(beam_decode):
-    found = translated(beam_decode, garden_path(), rows(0), beam_size=2, max_length=5)
+    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)
     assert found == [[4]], f"the translation is {found}"
 
 
@@ -108,8 +51,8 @@ def finds_what_greedy_decoding_misses(beam_decode):
 )
 def is_greedy_with_a_beam_of_one(beam_decode):
     table = draw_table()
-    found = translated(beam_decode, table, rows(0, 1, 2), beam_size=1, max_length=6)
-    expected = [greedy(table[n], 6) for n in range(3)]
+    found = translated(beam_decode, table, french_rows(0, 1, 2), beam_size=1, max_length=6)
+    expected = [likeliest_tokens(table[n], 6) for n in range(3)]
     assert found == expected, f"the translations are {found}, greedy ones are {expected}"
 
 
@@ -121,7 +64,7 @@ def is_greedy_with_a_beam_of_one(beam_decode):
 )
 def finds_the_best_of_all_with_a_wide_beam(beam_decode):
     table = draw_table()
-    found = translated(beam_decode, table, rows(2, 0, 1), beam_size=400, max_length=4)
+    found = translated(beam_decode, table, french_rows(2, 0, 1), beam_size=400, max_length=4)
     expected = [best_of_all(table[n], 4) for n in (2, 0, 1)]
     assert found == expected, f"the translations are {found}, the best are {expected}"
 
@@ -136,7 +79,7 @@ def keeps_a_translation_that_has_ended(beam_decode):
     table = garden_path()
     table[0, END] = torch.full((7,), -30.0)
     table[0, END, 6] = 0.0  # what would follow END, were it read
-    found = translated(beam_decode, table, rows(0), beam_size=4, max_length=8)
+    found = translated(beam_decode, table, french_rows(0), beam_size=4, max_length=8)
     assert found == [[4]], f"the translation is {found}"
 
 
@@ -152,7 +95,7 @@ def does_not_favour_long_translations(beam_decode):
     table[0, 4, [END, 6]] = torch.tensor([0.72, 0.28]).log()
     for last, following in ((3, 5), (5, 6), (6, END)):
         table[0, last, [following, 4]] = torch.tensor([0.9, 0.1]).log()
-    found = translated(beam_decode, table, rows(0), beam_size=4, max_length=6)
+    found = translated(beam_decode, table, french_rows(0), beam_size=4, max_length=6)
     assert found == [[4]], f"the translation is {found}"
 
 
@@ -164,7 +107,7 @@ def does_not_favour_long_translations(beam_decode):
 def stops_at_max_length(beam_decode):
     table = torch.full((1, 7, 7), -30.0)
     table[0, [START, 3, 4, 5], [3, 4, 5, 3]] = 0.0
-    found = translated(beam_decode, table, rows(0), beam_size=3, max_length=5)
+    found = translated(beam_decode, table, french_rows(0), beam_size=3, max_length=5)
     assert found == [[3, 4, 5, 3, 4]], f"with max_length=5 the translation is {found}"
 
 
@@ -174,7 +117,7 @@ def stops_at_max_length(beam_decode):
     failure_message="A beam that is wider than the vocabulary must work.",
 )
 def works_with_a_beam_wider_than_the_vocabulary(beam_decode):
-    found = translated(beam_decode, garden_path(), rows(0), beam_size=50, max_length=3)
+    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=50, max_length=3)
     assert found == [[4]], f"the translation is {found}"
 
 
@@ -186,7 +129,7 @@ def works_with_a_beam_wider_than_the_vocabulary(beam_decode):
 )
 def only_uses_the_model(beam_decode):
     options = {"beam_size": 2, "max_length": 3}
-    _, seen = run_beside(decode, beam_decode, garden_path(), rows(0), options)
+    _, seen = run_beside(decode, beam_decode, garden_path(), french_rows(0), options)
     assert seen, "the model is never called"
-    assert not any(training for training, _ in seen), "the model is in training mode"
-    assert not any(recorded for _, recorded in seen), "gradients are recorded"
+    assert not any(training for training, *_ in seen), "the model is in training mode"
+    assert not any(recorded for _, recorded, _ in seen), "gradients are recorded"

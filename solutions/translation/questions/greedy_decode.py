@@ -4,33 +4,10 @@ import torch
 from otter.test_files import test_case
 
 from checks import rng, run_beside
+from support import END, START, decode, french_rows, translated
 
 OK_FORMAT = False
 name = "greedy_decode"
-
-PAD, START, END = range(3)
-
-
-def decode(greedy_decode, table, source, options):
-    """Return what is decoded from a model that a table describes, and how the model was used.
-
-    The token that follows is the likeliest in ``table[french, last]``: ``french`` is the second
-    token of the French row, ``last`` the last English token that is read.
-    """
-    import torch
-
-    class Table(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table = torch.nn.Parameter(table.clone())
-
-        def forward(self, source, target):
-            seen.append((self.training, torch.is_grad_enabled(), target[:, 0].tolist()))
-            return self.table[source[:, 1, None], target]
-
-    seen, model = [], Table().train()
-    rows = greedy_decode(model, source, **options)
-    return [[int(token) for token in row] for row in rows], seen
 
 
 def decode_by_clock(greedy_decode, table, source, options):
@@ -40,10 +17,10 @@ def decode_by_clock(greedy_decode, table, source, options):
     class Clock(torch.nn.Module):
         def __init__(self):
             super().__init__()
-            self.table = torch.nn.Parameter(table.clone())
+            self.said = torch.nn.Parameter(table.clone())
 
         def forward(self, source, target):
-            return self.table[: target.shape[1]].expand(len(source), -1, -1)
+            return self.said[: target.shape[1]].expand(len(source), -1, -1)
 
     rows = greedy_decode(Clock(), source, **options)
     return [[int(token) for token in row] for row in rows]
@@ -58,16 +35,6 @@ def chains(*chains, size=12):
     return table
 
 
-def rows(*french):
-    """Return French rows whose second tokens are ``french``."""
-    return torch.tensor([[START, token, 7, END] for token in french])
-
-
-def translated(greedy_decode, table, source, **options):
-    """Return the translations, as lists of numbers."""
-    return run_beside(decode, greedy_decode, table, source, options)[0]
-
-
 @test_case(
     points=0.5,
     hidden=False,
@@ -75,7 +42,7 @@ def translated(greedy_decode, table, source, **options):
     "follows 6, the translation is 5, 8, 6, without START and END.",
 )
 def follows_the_most_likely_tokens(greedy_decode):
-    found = translated(greedy_decode, chains([5, 8, 6, END]), rows(0))
+    found = translated(greedy_decode, chains([5, 8, 6, END]), french_rows(0))
     assert found == [[5, 8, 6]], f"the translation is {found}"
 
 
@@ -87,7 +54,7 @@ def follows_the_most_likely_tokens(greedy_decode):
 )
 def lets_each_sentence_end_by_itself(greedy_decode):
     table = chains([4, END, 9, 3], [5, 8, 6, 7, END], [END, 3])
-    found = translated(greedy_decode, table, rows(1, 0, 2, 1, 0))
+    found = translated(greedy_decode, table, french_rows(1, 0, 2, 1, 0))
     assert found == [[5, 8, 6, 7], [4], [], [5, 8, 6, 7], [4]], f"the translations are {found}"
 
 
@@ -99,7 +66,7 @@ def lets_each_sentence_end_by_itself(greedy_decode):
 )
 def stops_at_max_length(greedy_decode):
     table = chains([4, 5, 6, 7, 8, 9, 10, 11, 3])
-    found = translated(greedy_decode, table, rows(0, 0), max_length=6)
+    found = translated(greedy_decode, table, french_rows(0, 0), max_length=6)
     assert found == [[4, 5, 6, 7, 8, 9]] * 2, f"with max_length=6 the translations are {found}"
 
 
@@ -109,7 +76,7 @@ def stops_at_max_length(greedy_decode):
     failure_message="A translation of exactly max_length tokens is whole.",
 )
 def keeps_a_translation_of_max_length(greedy_decode):
-    found = translated(greedy_decode, chains([4, 5, 6, END]), rows(0), max_length=3)
+    found = translated(greedy_decode, chains([4, 5, 6, END]), french_rows(0), max_length=3)
     assert found == [[4, 5, 6]], f"with max_length=3 the translation is {found}"
 
 
@@ -124,7 +91,7 @@ def reads_all_tokens_so_far(greedy_decode):
     said = [int(token) for token in rng("said").permutation([3, 4, 5, 6, 7, 8, 9, 10])]
     for t, token in enumerate([*said, END]):
         table[t, token] = 1.0
-    found = run_beside(decode_by_clock, greedy_decode, table, rows(0, 0), {"max_length": 12})
+    found = run_beside(decode_by_clock, greedy_decode, table, french_rows(0, 0), {"max_length": 12})
     assert found == [said, said], f"the translations are {found}, they should be {said}"
 
 
@@ -134,7 +101,7 @@ def reads_all_tokens_so_far(greedy_decode):
     failure_message="Every translation begins with START, which the model reads first.",
 )
 def begins_with_start(greedy_decode):
-    _, seen = run_beside(decode, greedy_decode, chains([4, END]), rows(0), {})
+    _, seen = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
     first = {token for _, _, firsts in seen for token in firsts}
     assert first == {START}, f"the first token that the model reads is one of {sorted(first)}"
 
@@ -146,7 +113,7 @@ def begins_with_start(greedy_decode):
     "make the translations random.",
 )
 def puts_the_model_into_evaluation_mode(greedy_decode):
-    _, seen = run_beside(decode, greedy_decode, chains([4, END]), rows(0), {})
+    _, seen = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
     assert not any(training for training, _, _ in seen), "the model is in training mode"
 
 
@@ -157,5 +124,5 @@ def puts_the_model_into_evaluation_mode(greedy_decode):
     "time.",
 )
 def records_no_gradients(greedy_decode):
-    _, seen = run_beside(decode, greedy_decode, chains([4, END]), rows(0), {})
+    _, seen = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
     assert not any(recorded for _, recorded, _ in seen), "gradients are recorded"

@@ -4,15 +4,14 @@ from itertools import pairwise
 
 import torch
 from otter.test_files import test_case
-from torch.nn import functional
 
 from checks import expect_any, expect_close, rng, run_beside
 from checks.devices import moved_batches
+from oracle import adam_path, next_token_loss, replaced_loss
+from support import END, START
 
 OK_FORMAT = False
 name = "train"
-
-PAD, START, END = range(3)
 
 
 def watch(train, weight, source, target, options, replaced):
@@ -72,32 +71,6 @@ def trained(train, problem, replaced=False, **options):
     return found
 
 
-def right_loss(weight, target):
-    """Return the cross-entropy of every token given the one before it."""
-    logits = 5 * weight[target[:, :-1]]
-    return functional.cross_entropy(logits.flatten(0, 1), target[:, 1:].flatten())
-
-
-def other_loss(weight, target):
-    """Return what ``watch`` puts in the place of translation_loss."""
-    return (5 * weight[target]).square().mean()
-
-
-def adam(problem, batches, rate, loss_of):
-    """Return the path of the weights that Adam takes, and the norms of all gradients."""
-    weight, _, target = problem
-    mean, square, path, norms = torch.zeros_like(weight), torch.zeros_like(weight), [weight], []
-    for step, batch in enumerate(batches, 1):
-        here = path[-1].clone().requires_grad_()
-        (gradient,) = torch.autograd.grad(loss_of(here, target[batch]), here)
-        norms.append(float(gradient.norm()))
-        gradient = gradient / max(1.0, norms[-1])
-        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
-        direction = (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)
-        path.append(path[-1] - rate * direction)
-    return path, norms
-
-
 def expect_path(train, problem, rate, **options):
     """Fail unless the weights go where Adam takes them, on the right loss or on another one.
 
@@ -106,12 +79,12 @@ def expect_path(train, problem, rate, **options):
 
     def on(replaced, loss_of):
         found = trained(train, problem, replaced, learning_rate=rate, **options)
-        expected, _ = adam(problem, found["batches"], rate, loss_of)
+        expected = adam_path(problem, found["batches"], rate, loss_of)
         for step, (actual, wanted) in enumerate(zip(found["path"], expected, strict=True)):
             error = float((actual - wanted).abs().mean()) / rate
             assert error < 0.002, f"after {step} steps, the weights are off by {error:.1%}"
 
-    expect_any(lambda: on(False, right_loss), lambda: on(True, other_loss))
+    expect_any(lambda: on(False, next_token_loss), lambda: on(True, replaced_loss))
 
 
 @test_case(
@@ -201,7 +174,7 @@ def returns_the_mean_loss_of_each_epoch(train):
         means = [sum(values[:2]) / 2, sum(values[2:]) / 2]
         expect_close(found["losses"], means, rtol=1e-4, name="the losses of the two epochs")
 
-    expect_any(lambda: on(False, right_loss), lambda: on(True, other_loss))
+    expect_any(lambda: on(False, next_token_loss), lambda: on(True, replaced_loss))
 
 
 @test_case(

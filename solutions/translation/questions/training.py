@@ -10,11 +10,11 @@ from autograder.examine.thresholds import bar, data_size
 from checks import attach_figure, record, rng, run_beside
 from data import dataset, sentence_pairs, tokens
 from data.tokens import join_tokens, padded
+from support import END, START
 
 OK_FORMAT = False
 name = "training"
 
-PAD, START, END = range(3)
 WORDS = {"tatoeba": 600, "sample": 700}
 EPOCHS = {"tatoeba": 5, "sample": 8}  # on 8,000 and on 6,000 pairs
 

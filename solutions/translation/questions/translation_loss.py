@@ -1,18 +1,17 @@
 """Cases for the loss under teacher forcing: hand-made models whose losses are known."""
 
 import math
-from itertools import pairwise
 
 import torch
 from otter.test_files import test_case
 from torch.nn import functional
 
 from checks import expect_close, rng, run_beside
+from oracle import mean_loss
+from support import END, PAD, START
 
 OK_FORMAT = False
 name = "translation_loss"
-
-PAD, START, END = range(3)
 
 
 def loss_of(translation_loss, after, said, source, target):
@@ -45,22 +44,12 @@ def draw(V=9, N=5):
     said = torch.from_numpy(rng("said").normal(0, 1, (7, V)))
     source = torch.from_numpy(rng("source").integers(3, 7, (N, 4)))
     target = torch.from_numpy(rng("target").integers(3, V, (N, 8)))
-    target[:, 0] = START
-    for n, end in enumerate(rng("ends").permutation([1, 3, 4, 6, 7])[:N]):
+    ends = rng("ends").permutation([1, 3, 4, 6, 7])[:N]
+    for n, end in enumerate(ends):
+        target[n, 0] = START
         target[n, end] = END
         target[n, end + 1 :] = PAD
     return after, said, source, target
-
-
-def expected_loss(after, said, source, target):
-    """Return the mean over all tokens behind START and before PAD of -log p(token)."""
-    losses = []
-    for row, french in zip(target.tolist(), source, strict=True):
-        for last, following in pairwise(row):
-            if following != PAD:
-                logits = after[last] + said[french].sum(dim=0)
-                losses.append(functional.cross_entropy(logits[None], torch.tensor([following])))
-    return torch.stack(losses).mean()
 
 
 @test_case(
@@ -99,7 +88,7 @@ def is_almost_zero_for_a_model_that_knows(translation_loss):
 def is_the_mean_over_all_predicted_tokens(translation_loss):
     problem = draw()
     found = run_beside(loss_of, translation_loss, *problem)
-    expect_close(found["loss"], expected_loss(*problem), rtol=1e-4, name="the loss")
+    expect_close(found["loss"], mean_loss(*problem), rtol=1e-4, name="the loss")
 
 
 @test_case(
@@ -112,7 +101,7 @@ def does_not_count_pad(translation_loss):
     after, said, source, target = draw()
     longer = functional.pad(target, (0, 3), value=PAD)
     found = run_beside(loss_of, translation_loss, after, said, source, longer)
-    expected = expected_loss(after, said, source, target)
+    expected = mean_loss(after, said, source, target)
     expect_close(found["loss"], expected, rtol=1e-4, name="the loss with three more columns")
 
 
@@ -141,5 +130,5 @@ def passes_the_right_gradient_to_the_model(translation_loss):
     found = run_beside(loss_of, translation_loss, *problem)["gradient"]
     assert found is not None, "no gradient of the loss arrives at the logits"
     exact = after.double().requires_grad_()
-    expected_loss(exact, *rest).backward()
+    mean_loss(exact, *rest).backward()
     expect_close(found, exact.grad, rtol=1e-4, atol=1e-6, name="the gradient")

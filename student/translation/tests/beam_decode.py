@@ -3,45 +3,10 @@
 import torch
 from otter.test_files import test_case
 
-from checks import run_beside
+from support import END, START, french_rows, translated
 
 OK_FORMAT = False
 name = "beam_decode"
-
-PAD, START, END = range(3)
-
-
-def decode(beam_decode, table, source, options):
-    """Return what is decoded from a model that a table describes, and how the model was used.
-
-    The log-probabilities of the token that follows are those of the logits
-    ``table[french, last]``: ``french`` is the second token of the French row, ``last`` the last
-    English token that is read.
-    """
-    import torch
-
-    class Table(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table = torch.nn.Parameter(table.clone())
-
-        def forward(self, source, target):
-            seen.append((self.training, torch.is_grad_enabled()))
-            return self.table[source[:, 1, None], target]
-
-    seen, model = [], Table().train()
-    rows = beam_decode(model, source, **options)
-    return [[int(token) for token in row] for row in rows], seen
-
-
-def rows(*french):
-    """Return French rows whose second tokens are ``french``."""
-    return torch.tensor([[START, token, 5, END] for token in french])
-
-
-def translated(beam_decode, table, source, **options):
-    """Return the translations, as lists of numbers."""
-    return run_beside(decode, beam_decode, table, source, options)[0]
 
 
 def garden_path():
@@ -66,5 +31,5 @@ def garden_path():
     "find it.",
 )
 def finds_what_greedy_decoding_misses(beam_decode):
-    found = translated(beam_decode, garden_path(), rows(0), beam_size=2, max_length=5)
+    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)
     assert found == [[4]], f"the translation is {found}"

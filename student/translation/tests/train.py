@@ -4,11 +4,10 @@ import torch
 from otter.test_files import test_case
 
 from checks import rng, run_beside
+from support import END, START
 
 OK_FORMAT = False
 name = "train"
-
-PAD, START, END = range(3)
 
 
 def watch(train, weight, source, target, options, replaced):

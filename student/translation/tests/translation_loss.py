@@ -6,11 +6,10 @@ import torch
 from otter.test_files import test_case
 
 from checks import expect_close, run_beside
+from support import END, PAD, START
 
 OK_FORMAT = False
 name = "translation_loss"
-
-PAD, START, END = range(3)
 
 
 def loss_of(translation_loss, after, said, source, target):

@@ -1,4 +1,4 @@
-"""Cases for the Transformer: torch's own with the same weights, gradients, dropout."""
+"""Cases for the Transformer: comparison with PyTorch's, gradients, dropout, a single token."""
 
 import torch
 from otter.test_files import test_case
@@ -15,7 +15,7 @@ name = "TranslationTransformer"
     points=0.5,
     hidden=False,
     failure_message="TranslationTransformer(source_size, target_size) must map French rows (N, S) "
-    "and English ones (N, T) to logits of shape (N, T, V).",
+    "and English rows (N, T) to logits of shape (N, T, V).",
 )
 def gives_logits_for_each_english_position(TranslationTransformer):
     logits = TranslationTransformer(FRENCH, ENGLISH)(*draw_rows(3, 6, 5))
@@ -25,15 +25,15 @@ def gives_logits_for_each_english_position(TranslationTransformer):
 @test_case(
     points=1,
     hidden=True,
-    failure_message="With the same weights, torch's Transformer finds other tokens likely. Are the "
-    "embeddings multiplied by sqrt(d_model), do the encodings of positions follow, does each mask "
-    "go to its argument, and does a linear layer come last?",
+    failure_message="With your weights, PyTorch's nn.Transformer gives other probabilities. Check "
+    "the scaling of the embeddings, the encodings of positions, the argument of each mask and the "
+    "output layer.",
 )
 def agrees_with_torch_on_the_same_weights(TranslationTransformer, positional_encoding, causal_mask):
     model, (source, target) = new_model(TranslationTransformer), draw_rows(3, 7, 6)
     source[1, 3:], target[1, 4:] = PAD, PAD
     twin, real = torch_twin(model), target != PAD
-    if twin is None:  # a Transformer with other parts is judged by all other cases
+    if twin is None:  # all other cases judge a model that is not built on nn.Transformer
         return
     actual = model(source, target)
 
@@ -52,8 +52,8 @@ def agrees_with_torch_on_the_same_weights(TranslationTransformer, positional_enc
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="A gradient of the logits must reach every parameter: nothing may cut a "
-    "tensor off, and no layer may be left out.",
+    failure_message="The logits must have a gradient with respect to every parameter. Do not "
+    "detach tensors (`.detach()`, `.data`, `no_grad`), and use every layer.",
 )
 def passes_gradients_to_every_parameter(TranslationTransformer):
     model, (source, target) = new_model(TranslationTransformer), draw_rows()
@@ -64,13 +64,15 @@ def passes_gradients_to_every_parameter(TranslationTransformer):
     missed = [
         key for key, value in parameters.items() if value.grad is None or not value.grad.any()
     ]
-    assert not missed, f"no gradient reaches {missed[0]} ({len(missed)} of {len(parameters)})"
+    assert not missed, (
+        f"{len(missed)} of {len(parameters)} parameters have no gradient, for example {missed[0]}"
+    )
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="In evaluation mode the same input must give the same logits twice.",
+    failure_message="In evaluation mode, two calls with the same input must give the same logits.",
 )
 def is_certain_in_evaluation_mode(TranslationTransformer):
     model, rows = new_model(TranslationTransformer, dropout=0.5), draw_rows()
@@ -80,7 +82,8 @@ def is_certain_in_evaluation_mode(TranslationTransformer):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="In training mode dropout must be at work, and with dropout=0 it must not.",
+    failure_message="Dropout must be active in training mode, and inactive if the argument dropout "
+    "is 0.",
 )
 def drops_numbers_only_in_training(TranslationTransformer):
     rows = draw_rows()
@@ -88,7 +91,9 @@ def drops_numbers_only_in_training(TranslationTransformer):
         new_model(TranslationTransformer).train(),
         new_model(TranslationTransformer, dropout=0.0),
     )
-    assert differs(model(*rows), model(*rows)), "with dropout=0.2 two calls give the same"
+    assert differs(model(*rows), model(*rows)), (
+        "with dropout=0.2 in training mode, two calls give the same logits"
+    )
     evaluated, trained = without(*rows), without.train()(*rows)
     expect_close(trained, evaluated, atol=1e-6, name="the logits with dropout=0 in training")
 
@@ -96,8 +101,8 @@ def drops_numbers_only_in_training(TranslationTransformer):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="One sentence, and an English row of START alone, must work: that is how every "
-    "translation begins.",
+    failure_message="The model must work for a single sentence and an English row with START "
+    "alone; every translation begins like this.",
 )
 def works_for_one_sentence_and_one_token(TranslationTransformer):
     model, (source, target) = new_model(TranslationTransformer), draw_rows(3, 4, 3)

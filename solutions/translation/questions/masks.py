@@ -1,4 +1,4 @@
-"""Cases for the masks and the positions of the Transformer: what may depend on what."""
+"""Cases for masks and positions: which tokens the logits of the Transformer depend on."""
 
 import torch
 from otter.test_files import test_case
@@ -19,7 +19,7 @@ name = "masks"
 
 
 def sizes():
-    """Return random numbers of rows and tokens, and a position that is not the last."""
+    """Return a random number of rows, two row lengths, and a position before the last."""
     N, S, T = (int(rng(axis).integers(2, most)) for axis, most in (("N", 6), ("S", 9), ("T", 9)))
     return N, S, T, int(rng("t").integers(0, T - 1))
 
@@ -27,8 +27,8 @@ def sizes():
 @test_case(
     points=1,
     hidden=False,
-    failure_message="The logits at a position must not depend on later English tokens: when the "
-    "last token changes, those before it must stay.",
+    failure_message="The logits at a position must not depend on later English tokens. If only the "
+    "last token changes, only the logits at the last position may change.",
 )
 def does_not_look_at_the_last_token_from_before(TranslationTransformer):
     model, (source, target) = new_model(TranslationTransformer), draw_rows()
@@ -36,14 +36,14 @@ def does_not_look_at_the_last_token_from_before(TranslationTransformer):
     changed[:, -1] = other_words(target[:, -1], ENGLISH)
     before, after = model(source, target), model(source, changed)
     expect_close(after[:, :-1], before[:, :-1], atol=1e-6, name="the logits before the last token")
-    assert differs(after[:, -1], before[:, -1]), "nothing depends on the last token"
+    assert differs(after[:, -1], before[:, -1]), "the logits at the last position do not change"
 
 
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="The logits at a position depend on later English tokens. Does the "
-    "Transformer get the causal mask for its target?",
+    failure_message="The logits at a position depend on later English tokens. Check the causal "
+    "mask and the argument of nn.Transformer that gets it.",
 )
 def does_not_look_ahead(TranslationTransformer):
     N, S, T, t = sizes()
@@ -56,7 +56,8 @@ def does_not_look_ahead(TranslationTransformer):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The logits at a position must depend on the English tokens before it.",
+    failure_message="The logits at a position must depend on the English tokens before it. Check "
+    "which positions your masks forbid.",
 )
 def looks_back(TranslationTransformer):
     N, S, T, t = sizes()
@@ -64,14 +65,16 @@ def looks_back(TranslationTransformer):
     changed = target.clone()
     changed[:, t] = other_words(changed[:, t].clamp(min=4), ENGLISH)
     before, after = model(source, target), model(source, changed)
-    assert differs(after[:, t + 1 :], before[:, t + 1 :]), f"no later logits depend on token {t}"
+    assert differs(after[:, t + 1 :], before[:, t + 1 :]), (
+        f"the logits after position {t} do not depend on token {t}"
+    )
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The logits at every position must depend on every French token, the last "
-    "ones too.",
+    failure_message="The logits at every position must depend on every French token, up to the "
+    "last one. Check what the masks of the encoder and of the cross-attention forbid.",
 )
 def looks_at_every_french_token(TranslationTransformer):
     N, S, T, _ = sizes()
@@ -87,8 +90,8 @@ def looks_at_every_french_token(TranslationTransformer):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="PAD at the end of the French rows changes the logits. The encoder and the "
-    "decoder's look at the encoder must both leave it out.",
+    failure_message="PAD at the end of the French rows changes the logits. The self-attention of "
+    "the encoder and the cross-attention of the decoder must both ignore it.",
 )
 def ignores_pad_in_the_source(TranslationTransformer):
     N, S, T, _ = sizes()
@@ -102,8 +105,8 @@ def ignores_pad_in_the_source(TranslationTransformer):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="In a batch with rows of different lengths, a short row does not get the "
-    "logits that it has alone. PAD in one row must not be taken for a token, nor a token for PAD.",
+    failure_message="In a batch, a short row gets other logits than alone. Check the masks for "
+    "PAD, and that sentences of a batch do not mix.",
 )
 def treats_each_row_by_itself(TranslationTransformer):
     model, (source, target) = new_model(TranslationTransformer), draw_rows(3, 7, 6)
@@ -115,26 +118,26 @@ def treats_each_row_by_itself(TranslationTransformer):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The order of the French tokens must matter: does each get the encoding of "
-    "its position?",
+    failure_message="The logits must depend on the order of the French tokens. Check that each "
+    "token gets the encoding of its own position.",
 )
 def minds_the_order_of_the_french_tokens(TranslationTransformer):
     model, (source, target) = new_model(TranslationTransformer), draw_rows()
     source[:, 2] = other_words(source[:, 1], FRENCH)
     turned = source[:, [0, 2, 1, *range(3, 6)]]
     before, after = model(source, target), model(turned, target)
-    assert differs(after, before), "two French tokens may change their places and nothing happens"
+    assert differs(after, before), "swapping two French tokens changes no logits"
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The order of the English tokens must matter: does each get the encoding of "
-    "its position?",
+    failure_message="The logits must depend on the order of the English tokens. Check that each "
+    "token gets the encoding of its own position.",
 )
 def minds_the_order_of_the_english_tokens(TranslationTransformer):
     model, (source, target) = new_model(TranslationTransformer, num_layers=1), draw_rows()
     target[:, 2] = other_words(target[:, 1], ENGLISH)
     turned = target[:, [0, 2, 1, *range(3, 5)]]
     before, after = model(source, target)[:, -1], model(source, turned)[:, -1]
-    assert differs(after, before), "two earlier tokens may change their places and nothing happens"
+    assert differs(after, before), "swapping two earlier English tokens changes no logits"

@@ -13,7 +13,7 @@ name = "TranslationTransformer"
     points=0.5,
     hidden=False,
     failure_message="TranslationTransformer(source_size, target_size) must map French rows (N, S) "
-    "and English ones (N, T) to logits of shape (N, T, V).",
+    "and English rows (N, T) to logits of shape (N, T, V).",
 )
 def gives_logits_for_each_english_position(TranslationTransformer):
     logits = TranslationTransformer(FRENCH, ENGLISH)(*draw_rows(3, 6, 5))

@@ -10,10 +10,10 @@ name = "beam_decode"
 
 
 def garden_path():
-    """Return a model whose likeliest first token leads nowhere.
+    """Return a model whose best translation does not begin with the likeliest first token.
 
-    3 comes first with probability 0.6 and is followed by 5, 6 and END with a third each; 4 comes
-    first with 0.4, and END follows it with 0.9. So 4 has 0.36, and 3 with END 0.2.
+    The first token is 3 with probability 0.6 or 4 with 0.4. After 3, the tokens 5, 6 and END have
+    about 1/3 each; after 4, END has 0.9. So the translation 4 has probability 0.36, and 3 has 0.2.
     """
     table = torch.full((1, 7, 7), -30.0)
     table[0, START, [3, 4]] = torch.tensor([0.6, 0.4]).log()
@@ -26,9 +26,8 @@ def garden_path():
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The likeliest first token is not always the best: with probability 0.6 it is "
-    "3, but the best whole translation is 4, with probability 0.36. Two beginnings are enough to "
-    "find it.",
+    failure_message="The likeliest first token is 3, with probability 0.6, but the best "
+    "translation is 4, with probability 0.36. A beam of two hypotheses must find it.",
 )
 def finds_what_greedy_decoding_misses(beam_decode):
     found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)

@@ -10,7 +10,7 @@ name = "greedy_decode"
 
 
 def chains(*chains, size=12):
-    """Return the table of a model that translates French token n by the n-th of ``chains``."""
+    """Return the table of a model that translates French token n as the n-th of ``chains``."""
     table = torch.zeros(len(chains), size, size)
     for french, chain in enumerate(chains):
         for last, following in zip([START, *chain], chain, strict=False):
@@ -21,8 +21,8 @@ def chains(*chains, size=12):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="Under a model in which 5 follows START, 8 follows 5, 6 follows 8 and END "
-    "follows 6, the translation is 5, 8, 6, without START and END.",
+    failure_message="In this model 5 follows START, 8 follows 5, 6 follows 8, and END follows 6. "
+    "So the translation is 5, 8, 6, without START and END.",
 )
 def follows_the_most_likely_tokens(greedy_decode):
     found = translated(greedy_decode, chains([5, 8, 6, END]), french_rows(0))

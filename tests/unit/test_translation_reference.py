@@ -111,6 +111,13 @@ def test_attention_is_shared_out_among_the_french_tokens():
     assert not weights[1, :, 2:].any()
 
 
+def test_a_model_without_attention_of_torch_has_an_empty_map():
+    rows = torch.zeros(1, 3, dtype=torch.int64), torch.zeros(1, 2, dtype=torch.int64)
+    weights = FIGURES.attention_of(torch.nn.Identity(), *rows)
+    assert weights.shape == (2, 3)
+    assert not weights.any()
+
+
 def test_a_new_transformer_knows_nothing():
     torch.manual_seed(0)
     model = REFERENCE.TranslationTransformer(500, 600).eval()

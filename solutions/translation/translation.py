@@ -107,7 +107,7 @@ class TranslationTransformer(nn.Module):
 
     Args:
         source_size, target_size: the sizes of the French and the English vocabulary.
-        d_model: the length of the vectors, an even multiple of `num_heads`.
+        d_model: the length of the vectors, an even number and a multiple of `num_heads`.
         num_heads: the number of heads of every attention layer.
         num_layers: the number of layers in the encoder, and also in the decoder.
         d_ff: the number of hidden units in the feed-forward networks.

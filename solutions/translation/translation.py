@@ -48,7 +48,7 @@ def pretrained_embedding(
     Returns:
         An embedding of shape `(V, E)` with `padding_idx=PAD`. The row of a known word is its
         vector. The row of `PAD` is zero. Each other row is drawn from a normal distribution with
-        mean 0; its standard deviation is that of all numbers in `vectors`.
+        mean 0 and the standard deviation of all numbers in `vectors`.
     """
     # BEGIN SOLUTION: draw all rows, then copy the known vectors (about 7 lines)
     weight = vectors.std() * torch.randn(len(words), vectors.shape[1])

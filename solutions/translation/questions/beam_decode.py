@@ -52,7 +52,7 @@ def is_greedy_with_a_beam_of_one(beam_decode):
     table = draw_table()
     found = translated(beam_decode, table, french_rows(0, 1, 2), beam_size=1, max_length=6)
     expected = [likeliest_tokens(table[n], 6) for n in range(3)]
-    assert found == expected, f"the translations are {found}, those of greedy decoding {expected}"
+    assert found == expected, f"the translations are {found}, greedy decoding gives {expected}"
 
 
 @test_case(

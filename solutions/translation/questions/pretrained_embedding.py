@@ -119,7 +119,7 @@ def keeps_the_row_of_pad_at_zero(pretrained_embedding):
     points=0.25,
     hidden=True,
     failure_message="Without the argument freeze, training must change the embedding: every row "
-    "except that of PAD needs a gradient.",
+    "except the row of PAD needs a gradient.",
 )
 def is_trained_unless_it_is_frozen(pretrained_embedding):
     found = made_of(pretrained_embedding, [*SPECIAL, "tea", "qwrtz"], ["tea"], draw(1, 4))

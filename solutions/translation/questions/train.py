@@ -167,7 +167,7 @@ def puts_the_model_into_training_mode(train):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The returned loss of an epoch must be the mean of the losses of its steps.",
+    failure_message="The returned loss of an epoch must be the mean over the losses of its steps.",
 )
 def returns_the_mean_loss_of_each_epoch(train):
     def on(replaced, loss_of):

@@ -1,8 +1,8 @@
 """Provided: train two recurrent models and your Transformer on the same pairs, and compare them.
 
-``python comparison.py`` takes the largest data on this machine and some minutes. On a machine with
-an accelerator, ``python comparison.py --scale large`` trains larger models on all pairs. Tables go
-to the screen, figures into the folder that ``--out`` names. Nothing is to be filled in here.
+``python comparison.py`` uses the largest data on this machine and takes some minutes. With an
+accelerator, ``python comparison.py --scale large`` trains larger models on all pairs. The script
+prints tables and saves figures in the folder that ``--out`` names. You change nothing here.
 """
 
 import argparse
@@ -38,7 +38,7 @@ NAMES = ("RNN", "RNN with GloVe", "Transformer")
 
 @dataclass(frozen=True)
 class Scale:
-    """How much data is used, and how large the models are."""
+    """The amount of data and the sizes of the models."""
 
     most_tokens: int
     most_words: int
@@ -58,12 +58,12 @@ SCALES = {
 
 @dataclass
 class Trained:
-    """A model with what its training has shown."""
+    """A trained model with its losses, translations and BLEU scores."""
 
     model: nn.Module
     losses: list[float]
     seconds: float
-    translations: dict[str, list[str]]  # of the test sentences, by the way of decoding
+    translations: dict[str, list[str]]  # of the test sentences, for each decoding method
     scores: dict[str, float]
 
 
@@ -75,12 +75,12 @@ def find_device() -> torch.device:
 
 
 def load_corpus(scale: Scale, size: str | None = None) -> Corpus:
-    """Load the pairs of short sentences for a scale; default: the largest data here."""
+    """Load the pairs of short sentences for a scale; default: the largest size here."""
     return sentence_pairs.corpus(size, scale.most_tokens, scale.most_words, scale.pairs)
 
 
 def build(name: str, corpus: Corpus, scale: Scale) -> nn.Module:
-    """Make a new model; `name` is one of `NAMES`."""
+    """Create a new model; `name` is one of `NAMES`."""
     french, english = len(corpus.french), len(corpus.english)
     if name == "Transformer":
         return TranslationTransformer(
@@ -107,7 +107,7 @@ def translate(model: nn.Module, corpus: Corpus, split: str, beam_size: int = 1) 
 
 
 def learn(name: str, corpus: Corpus, scale: Scale, device: torch.device, report=print) -> Trained:
-    """Train a new model on the corpus, and translate its test sentences in two ways."""
+    """Train a new model on the corpus, and translate the test sentences with both decoders."""
     model = build(name, corpus, scale).to(device)
     rows = [torch.from_numpy(part) for part in corpus.rows("train")]
     parameters = sum(value.numel() for value in model.parameters())
@@ -124,7 +124,7 @@ def learn(name: str, corpus: Corpus, scale: Scale, device: torch.device, report=
 
 
 class _EpochCount:
-    """Say after each epoch that it is over, by counting how often the model is called."""
+    """Report the end of each epoch, by counting the calls of the model."""
 
     def __init__(self, pairs: int, report) -> None:
         self.calls, self.steps, self.report = 0, math.ceil(pairs / BATCH), report
@@ -136,7 +136,7 @@ class _EpochCount:
 
 
 def score_table(trained: dict[str, Trained]) -> str:
-    """Return the scores of all models as a table of text."""
+    """Return losses, training times and scores of all models as a table."""
     lines = [f"{'model':16} {'loss':>6} {'seconds':>8} {'BLEU greedy':>12} {'BLEU beam 4':>12}"]
     for name, found in trained.items():
         scores = " ".join(f"{found.scores[way]:12.1f}" for way in ("greedy", "beam"))
@@ -145,7 +145,7 @@ def score_table(trained: dict[str, Trained]) -> str:
 
 
 def samples(trained: dict[str, Trained], corpus: Corpus, count: int = 8) -> str:
-    """Return test sentences from short to long, each with its translations, as text."""
+    """Return test sentences from short to long, each with its reference and translations."""
     order = sorted(range(len(corpus.pairs["test"])), key=lambda i: len(corpus.pairs["test"][i][0]))
     blocks = []
     for i in order[len(order) // (2 * count) :: max(1, len(order) // count)][:count]:
@@ -157,12 +157,12 @@ def samples(trained: dict[str, Trained], corpus: Corpus, count: int = 8) -> str:
 
 
 def main(arguments=None) -> None:
-    """Train all models, print their tables and write the figures."""
+    """Train all models, print the tables and save the figures."""
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     sizes = list(sentence_pairs.available_sizes())
-    parser.add_argument("--data", choices=sizes, help="default: the largest on this machine")
+    parser.add_argument("--data", choices=sizes, help="default: the largest size on this machine")
     parser.add_argument("--scale", choices=SCALES, default="small", help="default: small")
-    parser.add_argument("--epochs", type=int, help="default: that of the scale")
+    parser.add_argument("--epochs", type=int, help="default: depends on the scale")
     parser.add_argument("--device", type=torch.device, help="default: the accelerator, or cpu")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")
     parser.add_argument("--out", type=Path, default=HERE / "figures", help="default: figures/")
@@ -191,7 +191,7 @@ def main(arguments=None) -> None:
     }
     for name, figure in drawn.items():
         figure.savefig(options.out / f"{name}.png", dpi=130)
-        print(f"wrote {options.out / name}.png")
+        print(f"saved {options.out / name}.png")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,6 @@
 """Provided: figures of a comparison, loss curves and attention maps.
 
-Nothing is to be filled in here. `trained` is a dictionary of what `comparison.learn` returns, by
-the names of the models.
+You change nothing here. `trained` maps the name of each model to the result of `comparison.learn`.
 """
 
 import numpy as np
@@ -12,7 +11,7 @@ from torch import Tensor, nn
 
 
 def loss_curves(trained: dict, title: str = "") -> Figure:
-    """Draw the loss of each epoch, over epochs and over seconds."""
+    """Draw the loss of each epoch over epochs and over seconds."""
     figure = Figure(figsize=(9, 3.4), layout="constrained")
     figure.suptitle(title, fontsize=11)
     for axes, x in zip(figure.subplots(1, 2, sharey=True), ("epoch", "seconds"), strict=True):
@@ -29,7 +28,7 @@ def loss_curves(trained: dict, title: str = "") -> Figure:
 
 
 def heat_maps(**matrices: np.ndarray) -> Figure:
-    """Draw matrices side by side, each with its name above it."""
+    """Draw matrices side by side, each with its name as the title."""
     figure = Figure(figsize=(4.5 * len(matrices), 3.4), layout="constrained")
     cells = figure.subplots(1, len(matrices), squeeze=False)[0]
     for cell, (name, matrix) in zip(cells, matrices.items(), strict=True):
@@ -39,15 +38,18 @@ def heat_maps(**matrices: np.ndarray) -> Figure:
 
 
 def attention_of(model: nn.Module, source: Tensor, target: Tensor) -> np.ndarray:
-    """Return how much each English position of one pair looks at each French token, `(T, S)`.
+    """Return the attention weights of the English positions over the French tokens, `(T, S)`.
 
-    Of a Transformer it is the last layer of the decoder, the mean over its heads.
+    `source` and `target` contain one pair. For a Transformer, the weights are the mean over the
+    heads of the last decoder layer's cross-attention; without `nn.MultiheadAttention`, all are 0.
     """
     model.eval()
     with torch.no_grad():
         if isinstance(model, Seq2Seq):
             return model.attention(source, target)[0].cpu().numpy()
         layers = [part for part in model.modules() if isinstance(part, nn.MultiheadAttention)]
+        if not layers:
+            return np.zeros((target.shape[1], source.shape[1]))
         seen: list = []
         hook = layers[-1].register_forward_pre_hook(
             lambda _, given, named: seen.append((given, named)), with_kwargs=True
@@ -59,12 +61,14 @@ def attention_of(model: nn.Module, source: Tensor, target: Tensor) -> np.ndarray
 
 
 def attention_map(trained: dict, corpus, length: int = 6) -> Figure:
-    """Draw the attention of the last two models on a test sentence of so many French tokens."""
+    """Draw the attention of the last two models on a test sentence with `length` French tokens."""
     pairs = corpus.pairs["test"]
     chosen = min(range(len(pairs)), key=lambda i: (abs(len(pairs[i][0]) - length), i))
     french, english = pairs[chosen]
     figure = Figure(figsize=(9.5, 4.2), layout="constrained")
-    figure.suptitle("Which French token (column) each English one (row) is made from", fontsize=11)
+    figure.suptitle(
+        "Attention weights: English token (row) over French tokens (columns)", fontsize=11
+    )
     names = list(trained)[-2:]
     for cell, name in zip(figure.subplots(1, 2), names, strict=True):
         model = trained[name].model

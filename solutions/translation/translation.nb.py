@@ -2,9 +2,9 @@
 # # Translation: an RNN and a Transformer
 #
 # This notebook leads through the parts of `handout.md`. Your code goes into `translation.py`, your
-# written answer into `answers.md`; the cells here load the data, check what you have written, train
-# the models on few pairs and draw what they have learned. A check reads `translation.py` again each
-# time; `%autoreload` does the same for the other cells.
+# written answer into `answers.md`. The cells here load the data, check your code, train the models
+# and draw their results. Each check reads `translation.py` again; `%autoreload` does the same for
+# the other cells.
 
 # %%
 # %load_ext autoreload
@@ -40,20 +40,20 @@ warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
 # %% [markdown]
 # ## The data
 #
-# This loads short sentences of frequent words, from the largest data on your machine. Your package
-# has a sample of 6,450 pairs; the handout says how to use all pairs.
+# This loads short sentences with frequent words from the largest data on your machine. Your package
+# contains a sample of 6,450 pairs; the handout says how to use the full set.
 
 # %%
 scale = SCALES["small"]
 corpus = load_corpus(scale)
 source, target = (torch.from_numpy(rows) for rows in corpus.rows("train"))
-print(f"{corpus.size}: {len(source):,} pairs to learn, {len(corpus.pairs['test']):,} to test with")
+print(f"{corpus.size}: {len(source):,} training pairs, {len(corpus.pairs['test']):,} test pairs")
 print(f"{len(corpus.french):,} French and {len(corpus.english):,} English words")
 for french, english in corpus.pairs["train"][:6]:
     print("  ", " ".join(french), "->", " ".join(english))
 
 # %% [markdown]
-# The rows that the models read, the first pair again:
+# The models read rows of token numbers. These are the rows of the first pair:
 
 # %%
 print("source", source[0].tolist())
@@ -75,13 +75,13 @@ _, found = vectors.rows(corpus.english.words)
 print(f"{found.sum():,} of {len(found):,} words have a vector")
 
 # %% [markdown]
-# Words that are used alike have similar vectors: here are the nearest neighbours of some, by the
-# cosine of the angle between their rows.
+# Words with similar use have similar vectors. The cell prints the nearest neighbours of some words,
+# by the cosine of the angle between their rows.
 
 # %%
 rows = embedding.weight.detach().numpy()
 rows = rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-9)
-for word in ("he", "tea", "red", "eat", "monday"):
+for word in ("he", "tea", "dog", "eat", "brother"):
     if word in corpus.english.words:
         nearest = np.argsort(-rows @ rows[corpus.english.words.index(word)])[1:6]
         print(f"{word:8}", ", ".join(corpus.english.words[i] for i in nearest))
@@ -89,8 +89,8 @@ for word in ("he", "tea", "red", "eat", "monday"):
 # %% [markdown]
 # ## 2) A Transformer
 #
-# Positions first. Each row of the left figure is the encoding of a position; the right one shows
-# how similar two positions are, the product of their encodings.
+# Each row of the left figure is the encoding of a position. The right figure shows how similar two
+# positions are, as the scalar product of their encodings.
 
 # %%
 grader.check("positional_encoding")
@@ -112,8 +112,8 @@ grader.check("TranslationTransformer")
 grader.check("masks")
 
 # %% [markdown]
-# Before any training, the model finds all words about equally likely: its loss is near the
-# logarithm of the size of the vocabulary.
+# Before training, all words are about equally likely for the model. So its loss is close to the
+# logarithm of the vocabulary size.
 
 # %%
 grader.check("translation_loss")
@@ -122,7 +122,7 @@ grader.check("translation_loss")
 grader.check("train")
 
 # %% [markdown]
-# A model that cannot learn 64 pairs by heart has a mistake.
+# A model that cannot memorise 64 pairs has an error. Here the loss must fall almost to zero.
 
 # %%
 torch.manual_seed(0)
@@ -137,8 +137,8 @@ curves({"64 pairs": losses}, x="epoch", y="nats per token")
 grader.check("greedy_decode")
 
 # %%
-said = greedy_decode(model, source[:5])
-for (french, _), row in zip(corpus.pairs["train"], said, strict=False):
+rows = greedy_decode(model, source[:5])
+for (french, _), row in zip(corpus.pairs["train"], rows, strict=False):
     print("  ", " ".join(french), "->", join_tokens(corpus.english.decode(row)))
 
 # %%
@@ -155,8 +155,8 @@ for row in beam_decode(model, source[:5], beam_size=4):
 grader.check("bleu")
 
 # %% [markdown]
-# Three models learn from the same pairs. This takes some minutes; `python comparison.py` does the
-# same and writes the figures into a folder.
+# The next cell trains three models on the same pairs, which takes some minutes. `python
+# comparison.py` does the same and saves the figures in a folder.
 
 # %%
 device = find_device()
@@ -178,7 +178,7 @@ print(samples(trained, corpus))
 attention_map(trained, corpus)
 
 # %% [markdown]
-# Compare the models in `answers.md`.
+# Compare the models in `answers.md`. The last check trains your Transformer on a made-up language.
 
 # %%
 grader.check("training")

@@ -1,51 +1,61 @@
 """Translate French into English with a Transformer, and compare it with a recurrent model.
 
 Fill the holes from top to bottom. ``python check.py`` checks all parts that you have begun,
-``python check.py TranslationTransformer`` one of them.
+``python check.py TranslationTransformer`` checks one of them.
 
-Axes: N sentences in a batch, S tokens of a French row, T of an English one, V words of the
-English vocabulary, E numbers of an embedding. A row of token numbers is `START`, the tokens, `END`,
-and then `PAD` up to the length of the longest row; `data/tokens.py` makes such rows.
+Axes: N sentences in a batch, P sentences in all, S tokens in a French row, T tokens in an English
+row, V words in the English vocabulary, E numbers in an embedding. A row consists of token numbers:
+`START`, the tokens of the sentence, `END`, and `PAD` up to the length of the longest row.
+`data/tokens.py` makes such rows.
 
-A translation model is any `nn.Module` with `model(source, target) -> logits`, where `target` holds
-the English tokens so far, and the logits `(N, T, V)` at position t are those of the token that
-follows `target[:, t]`.
+A translation model is any `nn.Module` with `model(source, target) -> logits`. `target` contains
+the English tokens so far. The logits `(N, T, V)` at position t are for the token that follows
+`target[:, t]`.
 """
+
+from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import sacrebleu
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float, Int
+
 PAD, START, END = 0, 1, 2
 
 
 def pretrained_embedding(
-    words: Sequence[str], known_words: Sequence[str], vectors: Tensor, freeze: bool = False
+    words: Sequence[str],
+    known_words: Sequence[str],
+    vectors: Float[Tensor, "known_words E"],
+    freeze: bool = False,
 ) -> nn.Embedding:
-    """Make an embedding whose rows are pretrained vectors, where there are any (part 1).
+    """Create an embedding that contains the pretrained vectors of known words (part 1).
 
     Args:
-        words: the V words of a vocabulary; row i of the embedding is for `words[i]`, and
-            `words[PAD]` is no word.
-        known_words: the words that have a pretrained vector.
-        vectors: the vector of each known word, of shape `(len(known_words), E)`, float32.
-        freeze: whether training leaves the embedding as it is.
+        words: the V words of a vocabulary. Row i of the embedding belongs to `words[i]`;
+            `words[PAD]` is not a word.
+        known_words: the words that have a pretrained vector, in any order.
+        vectors: the pretrained vectors, float32; row i belongs to `known_words[i]`.
+        freeze: whether the embedding stays constant in training.
 
     Returns:
-        An embedding of shape `(V, E)` with `padding_idx=PAD`. Its row is the vector of the word;
-        zero for `PAD`; for a word without a vector, numbers drawn from a normal distribution with
-        mean 0 and the standard deviation of all of `vectors`.
+        An embedding of shape `(V, E)` with `padding_idx=PAD`. The row of a known word is its
+        vector. The row of `PAD` is zero. Each other row is drawn from a normal distribution with
+        mean 0 and the standard deviation of all numbers in `vectors`.
     """
-    # TODO: draw all rows, then put in those that are known (about 7 lines)
+    # TODO: draw all rows, then copy the known vectors (about 7 lines)
     raise NotImplementedError("pretrained_embedding")
 
 
-def positional_encoding(length: int, d_model: int) -> Tensor:
-    """Compute a vector for every position: waves from short to long (part 2).
+def positional_encoding(length: int, d_model: int) -> Float[Tensor, "length d_model"]:
+    """Compute a vector of sines and cosines for every position (part 2).
 
     `p[t, 2 i] = sin(t / 10000^(2 i / d_model))`
     `p[t, 2 i + 1] = cos(t / 10000^(2 i / d_model))`
@@ -61,34 +71,35 @@ def positional_encoding(length: int, d_model: int) -> Tensor:
 
     Source: Vaswani et al. (2017), Attention Is All You Need, section 3.5.
     """
-    # TODO: compute the angles, then their sines and cosines in turn (about 6 lines)
+    # TODO: compute the angles, then alternate sines and cosines (about 6 lines)
     raise NotImplementedError("positional_encoding")
 
 
-def causal_mask(length: int) -> Tensor:
-    """Say which positions each position must not look at: those after it (part 2).
+def causal_mask(length: int) -> Bool[Tensor, "length length"]:
+    """Forbid each position to attend to later positions (part 2).
 
     Returns:
-        A boolean tensor of shape `(length, length)`, row t for the position that looks, `True`
-        where it must not look, which is the meaning that `nn.Transformer` gives a boolean mask.
+        A boolean tensor of shape `(length, length)`. Row t belongs to the position that attends,
+        column s to the position that it attends to. As in `nn.Transformer`, `True` means
+        forbidden.
     """
-    # TODO: mark everything above the diagonal (1 line)
+    # TODO: return the mask (1 line)
     raise NotImplementedError("causal_mask")
 
 
 class TranslationTransformer(nn.Module):
     """Translate with `nn.Transformer`, an encoder and a decoder of the same depth (part 2).
 
-    A token becomes its embedding times `sqrt(d_model)` plus the encoding of its position, and
-    dropout is applied to the sum. The decoder's outputs go through a linear layer to the logits.
+    The input for a token is its embedding times `sqrt(d_model)`, plus the encoding of its
+    position, with dropout on the sum. A linear layer maps the decoder's outputs to logits.
 
     Args:
-        source_size, target_size: the sizes of the French and of the English vocabulary.
-        d_model: the length of the vectors, a multiple of `num_heads`, even.
-        num_heads: the number of heads of every attention.
-        num_layers: the number of layers of the encoder, and of the decoder.
-        d_ff: the number of hidden units of the feed-forward networks.
-        dropout: the probability that a number is dropped, everywhere in the model.
+        source_size, target_size: the sizes of the French and the English vocabulary.
+        d_model: the length of the vectors, an even number and a multiple of `num_heads`.
+        num_heads: the number of heads of every attention layer.
+        num_layers: the number of layers in the encoder, and also in the decoder.
+        d_ff: the number of hidden units in the feed-forward networks.
+        dropout: the dropout probability everywhere in the model.
     """
 
     def __init__(
@@ -102,14 +113,16 @@ class TranslationTransformer(nn.Module):
         dropout: float = 0.1,
     ) -> None:
         super().__init__()
-        # TODO: make the embeddings, the Transformer and the output layer (about 7 lines)
+        # TODO: create the embeddings, the Transformer, the output layer (about 7 lines)
         raise NotImplementedError("TranslationTransformer")
-        for module in self.modules():  # words as large as positions, whose numbers are sines
+        for module in self.modules():  # after scaling, as large as the encodings of positions
             if isinstance(module, nn.Embedding):
                 nn.init.normal_(module.weight, std=d_model**-0.5)
 
-    def embed(self, tokens: Tensor, embedding: nn.Embedding) -> Tensor:
-        """Turn tokens into vectors that know their positions, with dropout.
+    def embed(
+        self, tokens: Int[Tensor, "N T"], embedding: nn.Embedding
+    ) -> Float[Tensor, "N T d_model"]:
+        """Map tokens to scaled embeddings plus encodings of their positions, with dropout.
 
         Args:
             tokens: token numbers, of shape `(N, T)`.
@@ -118,125 +131,132 @@ class TranslationTransformer(nn.Module):
         Returns:
             `dropout(sqrt(d_model) e[token] + p[position])`, of shape `(N, T, d_model)`.
         """
-        # TODO: scale the embedding, add the encoding of positions (about 3 lines)
+        # TODO: scale the embeddings, add the encodings, apply dropout (about 3 lines)
         raise NotImplementedError("TranslationTransformer.embed")
 
-    def forward(self, source: Tensor, target: Tensor) -> Tensor:
+    def forward(
+        self, source: Int[Tensor, "N S"], target: Int[Tensor, "N T"]
+    ) -> Float[Tensor, "N T V"]:
         """Return the logits of the token that follows each token of `target`.
 
         Args:
             source: French rows, of shape `(N, S)`, int64.
-            target: the English tokens so far, of shape `(N, T)`, int64; each row begins with
+            target: the English tokens so far, of shape `(N, T)`, int64. Each row begins with
                 `START` and may end with `PAD`.
 
         Returns:
-            Logits of shape `(N, T, V)`. Those at position t depend on `target[:, : t + 1]` and on
-            the source, but on no `PAD` of either.
+            Logits of shape `(N, T, V)`. The logits at position t depend on `target[:, : t + 1]`
+            and on the source. `PAD` in either of them has no effect on other positions.
         """
-        # TODO: embed both, make the masks, apply the Transformer (about 12 lines)
+        # TODO: embed both, create the masks, apply the Transformer (about 12 lines)
         raise NotImplementedError("TranslationTransformer.forward")
 
 
-def translation_loss(model: nn.Module, source: Tensor, target: Tensor) -> Tensor:
+def translation_loss(
+    model: nn.Module, source: Int[Tensor, "N S"], target: Int[Tensor, "N T"]
+) -> Float[Tensor, ""]:
     """Compute the mean cross-entropy of the next token under teacher forcing (part 2).
 
-    The model reads the right tokens up to each position and predicts the one that follows; what
-    it predicted itself is never fed back. `PAD` is never predicted.
+    At each position the model reads the reference tokens up to there and predicts the next one.
+    Its own predictions are never fed back, and it never predicts `PAD`.
 
     Args:
         model: a translation model.
         source: French rows, of shape `(N, S)`.
-        target: whole English rows, of shape `(N, T)`: `START`, tokens, `END`, `PAD`.
+        target: complete English rows, of shape `(N, T)`: `START`, tokens, `END`, `PAD`.
 
     Returns:
-        The mean over all tokens that are predicted, in nats, a scalar that can be differentiated.
+        The mean over all predicted tokens, in nats: a scalar tensor with a gradient.
     """
-    # TODO: shift the target by one position and leave out PAD (about 3 lines)
+    # TODO: call the model, then compute the cross-entropy (about 3 lines)
     raise NotImplementedError("translation_loss")
 
 
 def train(
     model: nn.Module,
-    source: Tensor,
-    target: Tensor,
+    source: Int[Tensor, "P S"],
+    target: Int[Tensor, "P T"],
     num_epochs: int = 10,
     learning_rate: float = 0.001,
     batch_size: int = 64,
 ) -> list[float]:
-    """Minimise `translation_loss` with Adam, in place (part 2).
+    """Minimise `translation_loss` with Adam; the model changes in place (part 2).
 
-    In each epoch every pair is used once, in batches drawn in a new random order; each batch makes
-    one step. If the norm of all gradients together exceeds 1, they are scaled down to norm 1 first.
+    Each epoch uses every pair exactly once, in a new random order. Each batch makes one step. If
+    the norm of all gradients together exceeds 1, they are scaled down to norm 1 before the step.
 
     Args:
-        model: a translation model. Its parameters may be on another device than the data; the
-            batches follow the model.
+        model: a translation model. If its parameters are on another device than the data, each
+            batch is moved to the model's device.
         source: French rows, of shape `(P, S)`.
         target: English rows, of shape `(P, T)`.
-        num_epochs: how often the training goes through all pairs.
-        learning_rate: Adam's step size; its other settings keep their defaults.
+        num_epochs: the number of epochs.
+        learning_rate: the learning rate of Adam, whose other settings keep their defaults.
         batch_size: the number of pairs per step; the last batch of an epoch may have fewer.
 
     Returns:
-        The mean of the losses of the steps of each epoch, for your learning curves.
+        For each epoch, the mean of the losses of its steps.
     """
-    # TODO: make one step per batch (about 15 lines)
+    # TODO: take one step per batch (about 15 lines)
     raise NotImplementedError("train")
 
 
-def greedy_decode(model: nn.Module, source: Tensor, max_length: int = 20) -> list[list[int]]:
-    """Translate by taking the most likely next token again and again (part 2).
+def greedy_decode(
+    model: nn.Module, source: Int[Tensor, "N S"], max_length: int = 20
+) -> list[list[int]]:
+    """Translate by appending the most likely next token at each step (part 2).
 
-    The model is in evaluation mode, and no gradients are recorded.
+    Put the model into evaluation mode, and record no gradients.
 
     Args:
         model: a translation model.
         source: French rows, of shape `(N, S)`, on the model's device.
-        max_length: the largest number of tokens of a translation, `END` not counted.
+        max_length: the largest number of tokens in a translation, without `START` and `END`.
 
     Returns:
-        For each row, the tokens of its translation without `START`, `END` and what follows it.
+        For each row, the tokens after `START` and before `END`.
     """
-    # TODO: start with START, append one token to all rows at a time (about 12 lines)
+    # TODO: begin with START, append one token to all rows at a time (about 12 lines)
     raise NotImplementedError("greedy_decode")
 
 
 def best_translation(
-    model: nn.Module, source: Tensor, beam_size: int, max_length: int
+    model: nn.Module, source: Int[Tensor, "1 S"], beam_size: int, max_length: int
 ) -> list[int]:
     """Search for the most likely translation of one sentence with a beam (part 2).
 
-    The beam holds at most `beam_size` beginnings, first `START` alone. Each step extends every
-    beginning by every token and keeps those with the largest sums of log-probabilities. One that
-    ends in `END` is finished: it is not extended, but keeps its place while its sum is among the
-    largest. The search ends when all that are kept are finished, or after `max_length` steps.
+    The beam contains at most `beam_size` hypotheses, at first `START` alone. Each step extends
+    every hypothesis by every token and keeps the hypotheses with the largest sums of
+    log-probabilities. A hypothesis that ends in `END` is finished: it is never extended, and it
+    stays in the beam as long as its sum is among the largest. The search stops when all
+    hypotheses in the beam are finished, or after `max_length` steps.
 
     Args:
-        model: a translation model.
-        source: one French row, of shape `(1, S)`.
-        beam_size: the number of beginnings that are kept; 1 is greedy decoding.
+        model: a translation model in evaluation mode.
+        source: one French row, of shape `(1, S)`, on the model's device.
+        beam_size: the largest number of hypotheses in the beam; 1 means greedy decoding.
         max_length: the largest number of steps.
 
     Returns:
-        The tokens of the kept translation with the largest sum, without `START` and `END`.
+        The tokens of the hypothesis with the largest sum, without `START` and `END`.
     """
-    # TODO: extend all beginnings together, then keep the best (about 18 lines)
+    # TODO: extend all hypotheses, then keep the best (about 18 lines)
     raise NotImplementedError("best_translation")
 
 
 def beam_decode(
-    model: nn.Module, source: Tensor, beam_size: int = 4, max_length: int = 20
+    model: nn.Module, source: Int[Tensor, "N S"], beam_size: int = 4, max_length: int = 20
 ) -> list[list[int]]:
-    """Translate each sentence by beam search, with the model in evaluation mode (part 2).
+    """Provided: translate each sentence by beam search, with the model in evaluation mode (part 2).
 
     Args:
         model: a translation model.
         source: French rows, of shape `(N, S)`, on the model's device.
-        beam_size: the number of beginnings that are kept.
-        max_length: the largest number of tokens of a translation, `END` not counted.
+        beam_size: the largest number of hypotheses in the beam.
+        max_length: the largest number of steps.
 
     Returns:
-        For each row, the tokens of its translation, without `START` and `END`.
+        For each row, the tokens after `START` and before `END`.
     """
     model.eval()
     with torch.no_grad():
@@ -244,19 +264,19 @@ def beam_decode(
 
 
 def bleu(translations: Sequence[str], references: Sequence[str]) -> float:
-    """Compute the BLEU of a set of translations as a whole, with one reference each (part 3).
+    """Compute the BLEU of a set of translations with one reference each (part 3).
 
-    Upper and lower case are taken for the same. `sacrebleu.corpus_bleu` does the work: it counts
-    the n-grams of all sentences together, which is not the mean of the sentences' scores.
+    Use `sacrebleu.corpus_bleu`, and ignore upper and lower case. BLEU counts the n-grams of all
+    sentences together; it is not the mean of the sentences' scores.
 
     Args:
         translations: the sentences of a model.
-        references: the right translation of each.
+        references: the reference translation of each sentence.
 
     Returns:
-        A number from 0 to 100; 100 where all sentences agree.
+        A number from 0 to 100; 100 if every translation equals its reference.
 
     Source: Papineni et al. (2002), BLEU; Post (2018), A Call for Clarity in Reporting BLEU Scores.
     """
-    # TODO: let sacrebleu count, and return its score (1 line)
+    # TODO: return the score of sacrebleu (1 line)
     raise NotImplementedError("bleu")

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import importlib
 import math
-import os
-import subprocess
+import runpy
 import sys
 import warnings
+from collections.abc import Iterator
 
 import numpy as np
 import pytest
@@ -27,20 +28,33 @@ POINTS = {q.name: testfiles.load(q.test_file).points for q in PROBLEM.questions}
 PAD, START, END = range(3)
 
 
-def imported(*names):
-    """Import modules of the problem's folder and leave no trace of them for other tests."""
+NAMES = ("translation", "seq2seq", "comparison_figures", "comparison")
+
+
+@contextlib.contextmanager
+def problem_folder() -> Iterator[None]:
+    """Let modules of the problem's folder be imported, and leave no trace for other tests."""
+    before = list(sys.path)
     sys.path.insert(0, str(PROBLEM.folder))
     try:
-        return [importlib.import_module(name) for name in names]
+        yield
     finally:
-        sys.path.remove(str(PROBLEM.folder))
-        for name in names:
+        sys.path[:] = before
+        for name in NAMES:
             sys.modules.pop(name, None)
 
 
-REFERENCE, SEQ2SEQ, FIGURES, COMPARISON = imported(
-    "translation", "seq2seq", "comparison_figures", "comparison"
-)
+with problem_folder():
+    REFERENCE, SEQ2SEQ, FIGURES, COMPARISON = map(importlib.import_module, NAMES)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_thread() -> Iterator[None]:
+    """Compute with one thread: on a busy machine, small models wait for the other ones."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
 
 
 def run(question, names, seed=0):
@@ -95,6 +109,13 @@ def test_attention_is_shared_out_among_the_french_tokens():
     weights = model.attention(source, torch.randint(3, 13, (2, 3)))
     torch.testing.assert_close(weights.sum(dim=2), torch.ones(2, 3, dtype=torch.float64))
     assert not weights[1, :, 2:].any()
+
+
+def test_a_model_without_attention_of_torch_has_an_empty_map():
+    rows = torch.zeros(1, 3, dtype=torch.int64), torch.zeros(1, 2, dtype=torch.int64)
+    weights = FIGURES.attention_of(torch.nn.Identity(), *rows)
+    assert weights.shape == (2, 3)
+    assert not weights.any()
 
 
 def test_a_new_transformer_knows_nothing():
@@ -153,12 +174,11 @@ def test_the_comparison_trains_all_models_and_draws_them(tmp_path):
         figure.savefig(tmp_path / f"{number}.png")
 
 
-def test_the_comparison_says_what_is_missing():
-    environment = {k: v for k, v in os.environ.items() if k != "DL_DATA_MIRROR"}
-    done = subprocess.run(
-        [sys.executable, "comparison.py", "--data", "tatoeba"],
-        cwd=PROBLEM.folder, env=environment, capture_output=True, text=True, check=False,
-    )  # fmt: skip
-    assert done.returncode == 1
-    assert done.stderr.startswith("sentence_pairs in size 'tatoeba' is not on this machine")
-    assert done.stderr.count("\n") == 1
+def test_the_comparison_says_what_is_missing(monkeypatch):
+    monkeypatch.delenv("DL_DATA_MIRROR", raising=False)
+    monkeypatch.setattr(sys, "argv", ["comparison.py", "--data", "tatoeba"])
+    with problem_folder(), pytest.raises(SystemExit) as stopped:
+        runpy.run_path(str(PROBLEM.folder / "comparison.py"), run_name="__main__")
+    message = stopped.value.code  # a text: Python prints it and a line end, and returns 1
+    assert message.startswith("sentence_pairs in size 'tatoeba' is not on this machine")
+    assert message.count("\n") == 0

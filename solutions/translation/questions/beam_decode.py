@@ -1,55 +1,20 @@
-"""Cases for beam search: a garden path, all paths of a small model, greedy decoding."""
-
-import itertools
+"""Cases for beam search: greedy decoding, all translations of small models, limits."""
 
 import torch
 
 from checks import rng, run_beside, test_case
+from oracle import best_of_all, likeliest_tokens
+from support import END, PAD, START, decode, french_rows, translated
 
 OK_FORMAT = False
 name = "beam_decode"
 
-PAD, START, END = range(3)
-
-
-def decode(beam_decode, table, source, options):
-    """Return what is decoded from a model that a table describes, and how the model was used.
-
-    The log-probabilities of the token that follows are those of the logits
-    ``table[french, last]``: ``french`` is the second token of the French row, ``last`` the last
-    English token that is read.
-    """
-    import torch
-
-    class Table(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table = torch.nn.Parameter(table.clone())
-
-        def forward(self, source, target):
-            seen.append((self.training, torch.is_grad_enabled()))
-            return self.table[source[:, 1, None], target]
-
-    seen, model = [], Table().train()
-    rows = beam_decode(model, source, **options)
-    return [[int(token) for token in row] for row in rows], seen
-
-
-def rows(*french):
-    """Return French rows whose second tokens are ``french``."""
-    return torch.tensor([[START, token, 5, END] for token in french])
-
-
-def translated(beam_decode, table, source, **options):
-    """Return the translations, as lists of numbers."""
-    return run_beside(decode, beam_decode, table, source, options)[0]
-
 
 def garden_path():
-    """Return a model whose likeliest first token leads nowhere.
+    """Return a model whose best translation does not begin with the likeliest first token.
 
-    3 comes first with probability 0.6 and is followed by 5, 6 and END with a third each; 4 comes
-    first with 0.4, and END follows it with 0.9. So 4 has 0.36, and 3 with END 0.2.
+    The first token is 3 with probability 0.6 or 4 with 0.4. After 3, the tokens 5, 6 and END have
+    about 1/3 each; after 4, END has 0.9. So the translation 4 has probability 0.36, and 3 has 0.2.
     """
     table = torch.full((1, 7, 7), -30.0)
     table[0, START, [3, 4]] = torch.tensor([0.6, 0.4]).log()
@@ -60,90 +25,68 @@ def garden_path():
 
 
 def draw_table(sentences=3):
-    """Return a random model with the tokens START, END and three words, END a little rarer."""
+    """Return a random model with END and three words; START and PAD never follow."""
     table = torch.from_numpy(rng("table").normal(0, 1.5, (sentences, 6, 6)))
     table[:, :, [PAD, START]] = -40.0
     return table
 
 
-def total(table, tokens, max_length):
-    """Return the log-probability of a translation, with END where it is shorter than the limit."""
-    log_p = torch.log_softmax(table, dim=1)
-    said = [START, *tokens, *([END] if len(tokens) < max_length else [])]
-    return sum(float(log_p[last, token]) for last, token in itertools.pairwise(said))
-
-
-def best_of_all(table, max_length):
-    """Return the most likely of all translations, ended or of the largest length."""
-    lengths = range(max_length + 1)
-    paths = (path for n in lengths for path in itertools.product([3, 4, 5], repeat=n))
-    return list(max(paths, key=lambda path: total(table, path, max_length)))
-
-
-def greedy(table, max_length):
-    """Return the translation by the likeliest token at each step."""
-    tokens = [START]
-    while len(tokens) <= max_length and (token := int(table[tokens[-1]].argmax())) != END:
-        tokens.append(token)
-    return tokens[1:]
-
-
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The likeliest first token is not always the best: with probability 0.6 it is "
-    "3, but the best whole translation is 4, with probability 0.36. Two beginnings are enough to "
-    "find it.",
+    failure_message="The likeliest first token is 3, with probability 0.6, but the best "
+    "translation is 4, with probability 0.36. A beam of two hypotheses must find it.",
 )
 def finds_what_greedy_decoding_misses(beam_decode):
-    found = translated(beam_decode, garden_path(), rows(0), beam_size=2, max_length=5)
+    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)
     assert found == [[4]], f"the translation is {found}"
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="With a beam of 1, beam search is greedy decoding.",
+    failure_message="With beam_size=1, beam search must give the result of greedy decoding.",
 )
 def is_greedy_with_a_beam_of_one(beam_decode):
     table = draw_table()
-    found = translated(beam_decode, table, rows(0, 1, 2), beam_size=1, max_length=6)
-    expected = [greedy(table[n], 6) for n in range(3)]
-    assert found == expected, f"the translations are {found}, greedy ones are {expected}"
+    found = translated(beam_decode, table, french_rows(0, 1, 2), beam_size=1, max_length=6)
+    expected = [likeliest_tokens(table[n], 6) for n in range(3)]
+    assert found == expected, f"the translations are {found}, greedy decoding gives {expected}"
 
 
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With a beam that holds every beginning, the most likely of all translations "
-    "must be found. Are log-probabilities summed from START to END, END's own included?",
+    failure_message="With a beam for every possible hypothesis, the search must find the most "
+    "likely translation. Check the sums of log-probabilities: they run from the first token to "
+    "END.",
 )
 def finds_the_best_of_all_with_a_wide_beam(beam_decode):
     table = draw_table()
-    found = translated(beam_decode, table, rows(2, 0, 1), beam_size=400, max_length=4)
+    found = translated(beam_decode, table, french_rows(2, 0, 1), beam_size=400, max_length=4)
     expected = [best_of_all(table[n], 4) for n in (2, 0, 1)]
-    assert found == expected, f"the translations are {found}, the best are {expected}"
+    assert found == expected, f"the translations are {found}, the most likely ones {expected}"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A finished translation must not be extended, and it must be returned when "
-    "no longer one is more likely.",
+    failure_message="A finished hypothesis must not be extended, and it is the result if no other "
+    "hypothesis is more likely.",
 )
 def keeps_a_translation_that_has_ended(beam_decode):
     table = garden_path()
     table[0, END] = torch.full((7,), -30.0)
-    table[0, END, 6] = 0.0  # what would follow END, were it read
-    found = translated(beam_decode, table, rows(0), beam_size=4, max_length=8)
+    table[0, END, 6] = 0.0  # would follow END if the model read it
+    found = translated(beam_decode, table, french_rows(0), beam_size=4, max_length=8)
     assert found == [[4]], f"the translation is {found}"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A short translation of probability 0.36 must win over a longer one of 0.33: "
-    "the sums of log-probabilities are compared as they are.",
+    failure_message="A short translation with probability 0.36 must win over a longer one with "
+    "0.33. Compare the sums of log-probabilities without normalising them by the length.",
 )
 def does_not_favour_long_translations(beam_decode):
     table = torch.full((1, 7, 7), -30.0)
@@ -151,41 +94,42 @@ def does_not_favour_long_translations(beam_decode):
     table[0, 4, [END, 6]] = torch.tensor([0.72, 0.28]).log()
     for last, following in ((3, 5), (5, 6), (6, END)):
         table[0, last, [following, 4]] = torch.tensor([0.9, 0.1]).log()
-    found = translated(beam_decode, table, rows(0), beam_size=4, max_length=6)
+    found = translated(beam_decode, table, french_rows(0), beam_size=4, max_length=6)
     assert found == [[4]], f"the translation is {found}"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A model that never says END is stopped after max_length tokens.",
+    failure_message="If the model never predicts END, the search must stop after max_length "
+    "tokens.",
 )
 def stops_at_max_length(beam_decode):
     table = torch.full((1, 7, 7), -30.0)
     table[0, [START, 3, 4, 5], [3, 4, 5, 3]] = 0.0
-    found = translated(beam_decode, table, rows(0), beam_size=3, max_length=5)
+    found = translated(beam_decode, table, french_rows(0), beam_size=3, max_length=5)
     assert found == [[3, 4, 5, 3, 4]], f"with max_length=5 the translation is {found}"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A beam that is wider than the vocabulary must work.",
+    failure_message="The search must work if beam_size is larger than the vocabulary.",
 )
 def works_with_a_beam_wider_than_the_vocabulary(beam_decode):
-    found = translated(beam_decode, garden_path(), rows(0), beam_size=50, max_length=3)
+    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=50, max_length=3)
     assert found == [[4]], f"the translation is {found}"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="While it translates, the model must be in evaluation mode, and no gradients "
-    "are recorded.",
+    failure_message="During the search, the model must be in evaluation mode, and no gradients may "
+    "be recorded.",
 )
 def only_uses_the_model(beam_decode):
     options = {"beam_size": 2, "max_length": 3}
-    _, seen = run_beside(decode, beam_decode, garden_path(), rows(0), options)
-    assert seen, "the model is never called"
-    assert not any(training for training, _ in seen), "the model is in training mode"
-    assert not any(recorded for _, recorded in seen), "gradients are recorded"
+    _, calls = run_beside(decode, beam_decode, garden_path(), french_rows(0), options)
+    assert calls, "the model is never called"
+    assert not any(training for training, *_ in calls), "the model is in training mode"
+    assert not any(recorded for _, recorded, _ in calls), "gradients are recorded"

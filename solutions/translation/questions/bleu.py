@@ -17,7 +17,7 @@ def sentences(label, count, shortest, longest):
 
 
 def nearly(references):
-    """Return the references, each with its last words left out or one word put in."""
+    """Return the references, each with one more word or without its last one or two words."""
     cuts = rng("cuts").integers(0, 3, len(references))
     rows = [text.split() for text in references]
     return [" ".join(r[: len(r) - c] + ["tea"][c:]) for r, c in zip(rows, cuts, strict=True)]
@@ -26,7 +26,7 @@ def nearly(references):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Translations that equal their references have a BLEU of 100.",
+    failure_message="Translations that equal their references must have a BLEU of 100.",
 )
 def is_100_for_the_references_themselves(bleu):
     said = ["the dog sees the old house.", "a cat drinks green tea in the house."]
@@ -36,7 +36,7 @@ def is_100_for_the_references_themselves(bleu):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Upper and lower case must be taken for the same.",
+    failure_message="The BLEU must ignore upper and lower case.",
 )
 def does_not_tell_upper_from_lower_case(bleu):
     said = ["The dog sees the old HOUSE."]
@@ -46,8 +46,8 @@ def does_not_tell_upper_from_lower_case(bleu):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="On 30 sentences, the number is not the BLEU of them all together. Which "
-    "argument of corpus_bleu holds the references, and how is it nested?",
+    failure_message="For 30 sentences, the result differs from the BLEU of all of them together. "
+    "Check which argument of corpus_bleu takes the references, and how it is nested.",
 )
 def counts_all_sentences_together(bleu):
     references = sentences("references", 30, 6, 12)

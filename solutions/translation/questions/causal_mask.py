@@ -1,4 +1,4 @@
-"""Cases for the causal mask: its shape, its diagonal, its two triangles."""
+"""Cases for the causal mask: its shape, what it allows and what it forbids."""
 
 import numpy as np
 
@@ -9,7 +9,7 @@ name = "causal_mask"
 
 
 def forbidden(mask):
-    """Return a mask as booleans; one of numbers forbids where it is minus infinity."""
+    """Return a mask as booleans; a mask of numbers forbids where it is minus infinity."""
     expect_shape(mask, np.shape(mask)[:1] * 2, "the mask", "(length, length)")
     values = np.asarray(mask)
     return values if values.dtype == bool else np.isneginf(values)
@@ -18,8 +18,8 @@ def forbidden(mask):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Of two positions, the first must not look at the second; everything else is "
-    "allowed. True stands where looking is forbidden.",
+    failure_message="For two positions, only one entry is forbidden: the first position must not "
+    "attend to the second. True means forbidden.",
 )
 def lets_the_second_of_two_look_at_both(causal_mask):
     found = forbidden(causal_mask(2)).tolist()
@@ -29,8 +29,8 @@ def lets_the_second_of_two_look_at_both(causal_mask):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The mask of `length` positions must have the shape (length, length), also "
-    "for a single one, which may look at itself.",
+    failure_message="causal_mask(1) must have the shape (1, 1), and the only position may attend "
+    "to itself.",
 )
 def works_for_a_single_position(causal_mask):
     found = forbidden(causal_mask(1)).tolist()
@@ -40,21 +40,28 @@ def works_for_a_single_position(causal_mask):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Every position must be allowed to look at itself and at all before it.",
+    failure_message="Every position must be allowed to attend to itself and to all earlier "
+    "positions.",
 )
 def allows_all_that_is_not_later(causal_mask):
     mask = forbidden(causal_mask(9))
     shut = [(t, s) for t in range(9) for s in range(t + 1) if mask[t, s]]
-    assert not shut, f"{len(shut)} allowed looks are forbidden, such as from {shut[0]}"
+    assert not shut, (
+        f"{len(shut)} entries are forbidden that must be allowed, for example row {shut[0][0]}, "
+        f"column {shut[0][1]}"
+    )
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="No position may look at a later one: a model would learn to copy the next "
-    "token from its input.",
+    failure_message="No position may attend to a later one. Otherwise the model learns to copy the "
+    "next token from its input.",
 )
 def forbids_all_that_is_later(causal_mask):
     mask = forbidden(causal_mask(9))
     open_ = [(t, s) for t in range(9) for s in range(t + 1, 9) if not mask[t, s]]
-    assert not open_, f"{len(open_)} forbidden looks are allowed, such as from {open_[0]}"
+    assert not open_, (
+        f"{len(open_)} entries are allowed that must be forbidden, for example row {open_[0][0]}, "
+        f"column {open_[0][1]}"
+    )

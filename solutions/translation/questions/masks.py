@@ -1,75 +1,53 @@
-"""Cases for the masks and the positions of the Transformer: what may depend on what."""
+"""Cases for masks and positions: which tokens the logits of the Transformer depend on."""
 
 import torch
 
 from checks import expect_close, rng, test_case
+from support import (
+    ENGLISH,
+    FRENCH,
+    PAD,
+    differs,
+    draw_rows,
+    new_model,
+    other_words,
+)
 
 OK_FORMAT = False
 name = "masks"
 
-PAD, START, END = range(3)
-FRENCH, ENGLISH = 17, 23  # the sizes of the vocabularies
-OPTIONS = {"d_model": 16, "num_heads": 4, "num_layers": 2, "d_ff": 24, "dropout": 0.2}
-
-
-def draw(label, size, shape):
-    """Return random tokens, no special ones among them."""
-    return torch.from_numpy(rng(label).integers(4, size, shape))
-
-
-def draw_rows(N=3, S=6, T=5):
-    """Return French rows and English ones that begin with START."""
-    source, target = draw("source", FRENCH, (N, S)), draw("target", ENGLISH, (N, T))
-    target[:, 0] = START
-    return source, target
-
 
 def sizes():
-    """Return random numbers of rows and tokens, and a position that is not the last."""
+    """Return a random number of rows, two row lengths, and a position before the last."""
     N, S, T = (int(rng(axis).integers(2, most)) for axis, most in (("N", 6), ("S", 9), ("T", 9)))
     return N, S, T, int(rng("t").integers(0, T - 1))
-
-
-def made(TranslationTransformer, **changed):
-    """Return a new model in evaluation mode, in float64."""
-    return TranslationTransformer(FRENCH, ENGLISH, **{**OPTIONS, **changed}).double().eval()
-
-
-def other(tokens, size):
-    """Return for each token another one."""
-    return 4 + (tokens - 4 + draw("shift", size - 1, (1,)) - 3) % (size - 4)
-
-
-def differs(actual, before):
-    """Tell whether numbers differ by more than rounding."""
-    return float((actual - before).detach().abs().max()) > 1e-6
 
 
 @test_case(
     points=1,
     hidden=False,
-    failure_message="The logits at a position must not depend on later English tokens: when the "
-    "last token changes, those before it must stay.",
+    failure_message="The logits at a position must not depend on later English tokens. If only the "
+    "last token changes, only the logits at the last position may change.",
 )
 def does_not_look_at_the_last_token_from_before(TranslationTransformer):
-    model, (source, target) = made(TranslationTransformer), draw_rows()
+    model, (source, target) = new_model(TranslationTransformer), draw_rows()
     changed = target.clone()
-    changed[:, -1] = other(target[:, -1], ENGLISH)
+    changed[:, -1] = other_words(target[:, -1], ENGLISH)
     before, after = model(source, target), model(source, changed)
     expect_close(after[:, :-1], before[:, :-1], atol=1e-6, name="the logits before the last token")
-    assert differs(after[:, -1], before[:, -1]), "nothing depends on the last token"
+    assert differs(after[:, -1], before[:, -1]), "the logits at the last position do not change"
 
 
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="The logits at a position depend on later English tokens. Does the "
-    "Transformer get the causal mask for its target?",
+    failure_message="The logits at a position depend on later English tokens. Check the causal "
+    "mask and the argument of nn.Transformer that gets it.",
 )
 def does_not_look_ahead(TranslationTransformer):
     N, S, T, t = sizes()
-    model, (source, target) = made(TranslationTransformer), draw_rows(N, S, T)
-    changed = torch.cat([target[:, : t + 1], other(target[:, t + 1 :], ENGLISH)], dim=1)
+    model, (source, target) = new_model(TranslationTransformer), draw_rows(N, S, T)
+    changed = torch.cat([target[:, : t + 1], other_words(target[:, t + 1 :], ENGLISH)], dim=1)
     before, after = model(source, target), model(source, changed)
     expect_close(after[:, : t + 1], before[:, : t + 1], atol=1e-6, name=f"the logits up to {t}")
 
@@ -77,29 +55,32 @@ def does_not_look_ahead(TranslationTransformer):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The logits at a position must depend on the English tokens before it.",
+    failure_message="The logits at a position must depend on the English tokens before it. Check "
+    "which positions your masks forbid.",
 )
 def looks_back(TranslationTransformer):
     N, S, T, t = sizes()
-    model, (source, target) = made(TranslationTransformer), draw_rows(N, S, T)
+    model, (source, target) = new_model(TranslationTransformer), draw_rows(N, S, T)
     changed = target.clone()
-    changed[:, t] = other(changed[:, t].clamp(min=4), ENGLISH)
+    changed[:, t] = other_words(changed[:, t].clamp(min=4), ENGLISH)
     before, after = model(source, target), model(source, changed)
-    assert differs(after[:, t + 1 :], before[:, t + 1 :]), f"no later logits depend on token {t}"
+    assert differs(after[:, t + 1 :], before[:, t + 1 :]), (
+        f"the logits after position {t} do not depend on token {t}"
+    )
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The logits at every position must depend on every French token, the last "
-    "ones too.",
+    failure_message="The logits at every position must depend on every French token, up to the "
+    "last one. Check what the masks of the encoder and of the cross-attention forbid.",
 )
 def looks_at_every_french_token(TranslationTransformer):
     N, S, T, _ = sizes()
-    model, (source, target) = made(TranslationTransformer), draw_rows(N, S, T)
+    model, (source, target) = new_model(TranslationTransformer), draw_rows(N, S, T)
     s, before = int(rng("s").integers(0, S)), model(source, target)
     changed = source.clone()
-    changed[:, s] = other(source[:, s], FRENCH)
+    changed[:, s] = other_words(source[:, s], FRENCH)
     after = model(changed, target)
     ignored = [t for t in range(T) if not differs(after[:, t], before[:, t])]
     assert not ignored, f"the logits at {ignored[0]} do not depend on French token {s}"
@@ -108,12 +89,12 @@ def looks_at_every_french_token(TranslationTransformer):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="PAD at the end of the French rows changes the logits. The encoder and the "
-    "decoder's look at the encoder must both leave it out.",
+    failure_message="PAD at the end of the French rows changes the logits. The self-attention of "
+    "the encoder and the cross-attention of the decoder must both ignore it.",
 )
 def ignores_pad_in_the_source(TranslationTransformer):
     N, S, T, _ = sizes()
-    model, (source, target) = made(TranslationTransformer), draw_rows(N, S, T)
+    model, (source, target) = new_model(TranslationTransformer), draw_rows(N, S, T)
     longer = torch.nn.functional.pad(source, (0, 3), value=PAD)
     expect_close(
         model(longer, target), model(source, target), atol=1e-6, name="the logits with more PAD"
@@ -123,11 +104,11 @@ def ignores_pad_in_the_source(TranslationTransformer):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="In a batch with rows of different lengths, a short row does not get the "
-    "logits that it has alone. PAD in one row must not be taken for a token, nor a token for PAD.",
+    failure_message="In a batch, a short row gets other logits than alone. Check the masks for "
+    "PAD, and that sentences of a batch do not mix.",
 )
 def treats_each_row_by_itself(TranslationTransformer):
-    model, (source, target) = made(TranslationTransformer), draw_rows(3, 7, 6)
+    model, (source, target) = new_model(TranslationTransformer), draw_rows(3, 7, 6)
     source[1, 3:], target[1, 4:] = PAD, PAD
     together, alone = model(source, target)[1, :4], model(source[1:2, :3], target[1:2, :4])[0]
     expect_close(together, alone, atol=1e-6, name="the logits of the short row")
@@ -136,26 +117,26 @@ def treats_each_row_by_itself(TranslationTransformer):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The order of the French tokens must matter: does each get the encoding of "
-    "its position?",
+    failure_message="The logits must depend on the order of the French tokens. Check that each "
+    "token gets the encoding of its own position.",
 )
 def minds_the_order_of_the_french_tokens(TranslationTransformer):
-    model, (source, target) = made(TranslationTransformer), draw_rows()
-    source[:, 2] = other(source[:, 1], FRENCH)
+    model, (source, target) = new_model(TranslationTransformer), draw_rows()
+    source[:, 2] = other_words(source[:, 1], FRENCH)
     turned = source[:, [0, 2, 1, *range(3, 6)]]
     before, after = model(source, target), model(turned, target)
-    assert differs(after, before), "two French tokens may change their places and nothing happens"
+    assert differs(after, before), "swapping two French tokens changes no logits"
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The order of the English tokens must matter: does each get the encoding of "
-    "its position?",
+    failure_message="The logits must depend on the order of the English tokens. Check that each "
+    "token gets the encoding of its own position.",
 )
 def minds_the_order_of_the_english_tokens(TranslationTransformer):
-    model, (source, target) = made(TranslationTransformer, num_layers=1), draw_rows()
-    target[:, 2] = other(target[:, 1], ENGLISH)
+    model, (source, target) = new_model(TranslationTransformer, num_layers=1), draw_rows()
+    target[:, 2] = other_words(target[:, 1], ENGLISH)
     turned = target[:, [0, 2, 1, *range(3, 5)]]
     before, after = model(source, target)[:, -1], model(source, turned)[:, -1]
-    assert differs(after, before), "two earlier tokens may change their places and nothing happens"
+    assert differs(after, before), "swapping two earlier English tokens changes no logits"

@@ -1,4 +1,4 @@
-"""Cases for the encoding of positions: hand-made values, an independent calculation, rotations."""
+"""Cases for the encoding of positions: values by hand, the definition, another length."""
 
 import numpy as np
 
@@ -21,7 +21,7 @@ def has_a_row_for_each_position(positional_encoding):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Position 0 is encoded by zeros and ones in turn: sine and cosine of 0.",
+    failure_message="Row 0 must alternate between 0 and 1, the sine and the cosine of 0.",
 )
 def starts_with_zeros_and_ones(positional_encoding):
     expect_close(positional_encoding(3, 6)[0], [0, 1, 0, 1, 0, 1], atol=1e-6, name="row 0")
@@ -30,8 +30,7 @@ def starts_with_zeros_and_ones(positional_encoding):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With d_model = 2 there is one wave, and position t is encoded by sin(t) and "
-    "cos(t), t in radians.",
+    failure_message="With d_model = 2, row t must contain sin(t) and cos(t), with t in radians.",
 )
 def turns_by_one_radian_with_two_numbers(positional_encoding):
     expected = [[0.0, 1.0], [0.841471, 0.540302], [0.909297, -0.416147]]
@@ -41,8 +40,8 @@ def turns_by_one_radian_with_two_numbers(positional_encoding):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="The encodings differ from the definition. The wavelengths grow from 2 pi to "
-    "almost 10000 * 2 pi; number 2 i and number 2 i + 1 belong to the same wave.",
+    failure_message="The encodings differ from the definition. Check the exponent of 10000 in "
+    "every column, and the order of sines and cosines.",
 )
 def follows_the_definition(positional_encoding):
     length, d_model = int(rng("length").integers(20, 60)), 2 * int(rng("half").integers(4, 40))
@@ -57,7 +56,7 @@ def follows_the_definition(positional_encoding):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A position's encoding must not depend on how many positions there are.",
+    failure_message="The encoding of a position must not depend on the argument length.",
 )
 def does_not_depend_on_the_length(positional_encoding):
     long, short = positional_encoding(30, 12), positional_encoding(7, 12)

@@ -1,4 +1,4 @@
-"""Cases for the embedding of pretrained vectors: its rows, what is drawn, what is trained."""
+"""Cases for the embedding of pretrained vectors: its rows, the random rows, freezing."""
 
 import torch
 
@@ -12,7 +12,7 @@ SPECIAL = ["<pad>", "<start>", "<end>", "<unknown>"]
 
 
 def look(pretrained_embedding, words, known_words, vectors, options):
-    """Return the rows of an embedding, what its row for PAD learns, and whether it is trained."""
+    """Return the rows of an embedding, whether it is trained, and the gradient of its rows."""
     import torch
 
     embedding = pretrained_embedding(words, known_words, vectors, **options)
@@ -26,12 +26,12 @@ def look(pretrained_embedding, words, known_words, vectors, options):
 
 
 def draw(count, length, label="vectors", mean=0.0, deviation=1.0):
-    """Return vectors (count, length) in float32."""
+    """Return random vectors (count, length) in float32."""
     return torch.from_numpy(rng(label).normal(mean, deviation, (count, length))).float()
 
 
 def made_of(pretrained_embedding, words, known_words, vectors, **options):
-    """Return what ``look`` finds, with the shape of the rows checked."""
+    """Return what ``look`` finds; fail if the rows have the wrong shape."""
     found = run_beside(look, pretrained_embedding, words, known_words, vectors, options)
     shape = (len(words), vectors.shape[1])
     expect_shape(found["rows"], shape, "the embedding of all words", "(V, E)")
@@ -50,8 +50,8 @@ def drawn_rows(pretrained_embedding, **moments):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The row of each word that has a vector must be that vector, whatever the "
-    "order of the two lists of words, and row 0, for PAD, must be zero.",
+    failure_message="The row of each known word must be its vector, whatever the order of the two "
+    "lists of words. Row 0, for PAD, must be zero.",
 )
 def puts_each_vector_into_the_row_of_its_word(pretrained_embedding):
     vectors = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]])
@@ -65,8 +65,8 @@ def puts_each_vector_into_the_row_of_its_word(pretrained_embedding):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With a vocabulary of real words, the rows are not the vectors of GloVe. Is a "
-    "word looked up by its text, and is row i of the embedding that of words[i]?",
+    failure_message="With 300 words of GloVe, the rows differ from the vectors. Check how a word "
+    "is found in known_words, and that row i belongs to words[i].",
 )
 def has_the_rows_of_glove(pretrained_embedding):
     vectors = glove.load(size="sample")
@@ -81,8 +81,7 @@ def has_the_rows_of_glove(pretrained_embedding):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Words without a vector must get random rows that differ from each other, with "
-    "a mean near 0.",
+    failure_message="Each word without a vector must get its own random row, with mean 0.",
 )
 def draws_a_row_for_each_word_without_a_vector(pretrained_embedding):
     rows, _ = drawn_rows(pretrained_embedding)
@@ -93,21 +92,21 @@ def draws_a_row_for_each_word_without_a_vector(pretrained_embedding):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The random rows must be as large as the vectors: their standard deviation is "
-    "that of all numbers in vectors.",
+    failure_message="The random rows must have the same standard deviation as all numbers in "
+    "vectors.",
 )
 def draws_rows_as_large_as_the_vectors(pretrained_embedding):
     deviation = float(rng("deviation").choice([0.2, 3.0]))
     rows, vectors = drawn_rows(pretrained_embedding, deviation=deviation)
-    ratio = float(rows.std() / vectors.std())  # of 4,800 numbers: right to 1 percent
-    assert 0.9 < ratio < 1.1, f"their deviation is {ratio:.2f} times that of the vectors"
+    ratio = float(rows.std() / vectors.std())  # of 4,800 numbers: about 1 percent of noise
+    assert 0.9 < ratio < 1.1, f"the ratio of the two standard deviations is {ratio:.2f}"
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The row of PAD must stay zero: no gradient may reach it. nn.Embedding has an "
-    "argument for that.",
+    failure_message="The row of PAD must be zero and get no gradient, so that it stays zero in "
+    "training. Check the arguments of nn.Embedding.",
 )
 def keeps_the_row_of_pad_at_zero(pretrained_embedding):
     found = made_of(pretrained_embedding, [*SPECIAL, "tea"], ["tea", "<pad>"], draw(2, 4))
@@ -118,12 +117,12 @@ def keeps_the_row_of_pad_at_zero(pretrained_embedding):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The embedding must learn where freeze is not given: a gradient must reach "
-    "the rows of all words but PAD.",
+    failure_message="Without the argument freeze, training must change the embedding: every row "
+    "except the row of PAD needs a gradient.",
 )
 def is_trained_unless_it_is_frozen(pretrained_embedding):
     found = made_of(pretrained_embedding, [*SPECIAL, "tea", "qwrtz"], ["tea"], draw(1, 4))
-    assert found["trained"], "no gradient reaches the embedding"
+    assert found["trained"], "the embedding has no gradient"
     expected = found["rows"][1:].exp()
     expect_close(found["gradient"][1:], expected, rtol=1e-4, name="the gradient of the rows")
 
@@ -131,8 +130,8 @@ def is_trained_unless_it_is_frozen(pretrained_embedding):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="With freeze=True, training must leave the embedding as it is.",
+    failure_message="With freeze=True, training must not change the embedding.",
 )
 def is_not_trained_when_it_is_frozen(pretrained_embedding):
     found = made_of(pretrained_embedding, [*SPECIAL, "tea"], ["tea"], draw(1, 4), freeze=True)
-    assert not found["trained"], "a gradient reaches the frozen embedding"
+    assert not found["trained"], "the frozen embedding has a gradient"

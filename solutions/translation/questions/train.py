@@ -1,24 +1,23 @@
-"""Cases for the training loop: what happens to a hand-made model, step by step."""
+"""Cases for the training loop: how it changes a small model, step by step."""
 
 from itertools import pairwise
 
 import torch
-from torch.nn import functional
 
 from checks import expect_any, expect_close, rng, run_beside, test_case
 from checks.devices import moved_batches
+from oracle import adam_path, next_token_loss, replaced_loss
+from support import END, START
 
 OK_FORMAT = False
 name = "train"
 
-PAD, START, END = range(3)
-
 
 def watch(train, weight, source, target, options, replaced):
-    """Train a model whose next token depends on the last one; return batches and weights.
+    """Train a model whose next token depends on the last one; return batches, weights, losses.
 
-    A batch is a list of second French tokens, each of which stands in one pair. With
-    ``replaced``, what ``train`` calls translation_loss is another function for the time being.
+    A batch is a list of second French tokens, which number the pairs. With ``replaced``, the
+    student's translation_loss is replaced by another function during the training.
     """
     import torch
 
@@ -65,72 +64,50 @@ def draw(count, scale=1.0, V=7):
 
 
 def trained(train, problem, replaced=False, **options):
-    """Return what ``watch`` finds."""
+    """Return what ``watch`` finds; fail if no batch has a gradient."""
     found = run_beside(watch, train, *problem, options, replaced)
-    assert found["batches"], "no gradient of the loss arrives at the model's logits"
+    assert found["batches"], "the loss has no gradient with respect to the model's logits"
     return found
 
 
-def right_loss(weight, target):
-    """Return the cross-entropy of every token given the one before it."""
-    logits = 5 * weight[target[:, :-1]]
-    return functional.cross_entropy(logits.flatten(0, 1), target[:, 1:].flatten())
-
-
-def other_loss(weight, target):
-    """Return what ``watch`` puts in the place of translation_loss."""
-    return (5 * weight[target]).square().mean()
-
-
-def adam(problem, batches, rate, loss_of):
-    """Return the path of the weights that Adam takes, and the norms of all gradients."""
-    weight, _, target = problem
-    mean, square, path, norms = torch.zeros_like(weight), torch.zeros_like(weight), [weight], []
-    for step, batch in enumerate(batches, 1):
-        here = path[-1].clone().requires_grad_()
-        (gradient,) = torch.autograd.grad(loss_of(here, target[batch]), here)
-        norms.append(float(gradient.norm()))
-        gradient = gradient / max(1.0, norms[-1])
-        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
-        direction = (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)
-        path.append(path[-1] - rate * direction)
-    return path, norms
-
-
 def expect_path(train, problem, rate, **options):
-    """Fail unless the weights go where Adam takes them, on the right loss or on another one.
+    """Fail unless the weights follow the path of Adam, with the right loss or with a replaced one.
 
-    A mistake in translation_loss has lost its points there.
+    The replaced loss keeps an error in translation_loss from being penalised again.
     """
 
     def on(replaced, loss_of):
         found = trained(train, problem, replaced, learning_rate=rate, **options)
-        expected, _ = adam(problem, found["batches"], rate, loss_of)
+        expected = adam_path(problem, found["batches"], rate, loss_of)
         for step, (actual, wanted) in enumerate(zip(found["path"], expected, strict=True)):
             error = float((actual - wanted).abs().mean()) / rate
-            assert error < 0.002, f"after {step} steps, the weights are off by {error:.1%}"
+            assert error < 0.002, (
+                f"after {step} steps, the weights have a mean error of {error:.1%} of the learning "
+                "rate"
+            )
 
-    expect_any(lambda: on(False, right_loss), lambda: on(True, other_loss))
+    expect_any(lambda: on(False, next_token_loss), lambda: on(True, replaced_loss))
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="Over 30 epochs, the numbers that train returns, one an epoch, must fall. "
-    "Does every batch change the parameters, and in the right direction?",
+    failure_message="train must return one loss per epoch, and over 30 epochs the losses must "
+    "fall. Check that every batch changes the parameters, and in the right direction.",
 )
 def returns_a_loss_that_falls(train):
     found = trained(train, draw(12), num_epochs=30, learning_rate=0.05, batch_size=6)
     losses = [float(loss) for loss in found["losses"]]
-    assert len(losses) == 30, f"{len(losses)} numbers come back for 30 epochs"
-    assert losses[-1] < 0.8 * losses[0], f"they go from {losses[0]:.3f} to {losses[-1]:.3f}"
+    assert len(losses) == 30, f"train returns {len(losses)} losses for 30 epochs"
+    assert losses[-1] < 0.8 * losses[0], f"the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}"
 
 
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="With one batch per epoch, the weights do not take the path of Adam. Each "
-    "gradient must start from zero, and Adam must remember its earlier steps.",
+    failure_message="With one batch per epoch, the weights do not follow Adam. Check the "
+    "optimiser, its learning rate, when the gradients are reset, and what happens between two "
+    "epochs.",
 )
 def follows_adam_from_epoch_to_epoch(train):
     expect_path(train, draw(10, scale=0.1), 0.05, num_epochs=5, batch_size=10)
@@ -139,21 +116,21 @@ def follows_adam_from_epoch_to_epoch(train):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Gradients whose norm exceeds 1 must be scaled down to norm 1 before the "
-    "step, and smaller ones left alone.",
+    failure_message="If the norm of all gradients exceeds 1, they must be scaled down to norm 1 "
+    "before the step; smaller gradients must not change.",
 )
 def scales_large_gradients_down(train):
     weight, source, target = draw(3, scale=0.1)
     target[:, 1:-1] = 3
-    weight[[START, 3], 4] = 3.0  # sure of another token: the first gradients are large
+    weight[[START, 3], 4] = 3.0  # a confident wrong prediction: the first gradients are large
     expect_path(train, (weight, source, target), 0.5, num_epochs=12, batch_size=3)
 
 
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="Every pair must be used exactly once in an epoch, in batches of batch_size; "
-    "the last batch may be shorter.",
+    failure_message="Every epoch must use each pair exactly once, in batches of batch_size pairs; "
+    "only the last batch may be smaller.",
 )
 def uses_every_pair_once_an_epoch(train):
     found = trained(train, draw(11), num_epochs=2, learning_rate=0.01, batch_size=4)["batches"]
@@ -167,7 +144,7 @@ def uses_every_pair_once_an_epoch(train):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The order of the pairs must be random, and a new one in every epoch.",
+    failure_message="Every epoch must use the pairs in a new random order.",
 )
 def shuffles_the_pairs_anew_in_every_epoch(train):
     found = trained(train, draw(40), num_epochs=3, learning_rate=0.01, batch_size=40)["batches"]
@@ -178,7 +155,8 @@ def shuffles_the_pairs_anew_in_every_epoch(train):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The model must be in training mode while it learns, whatever mode it was in.",
+    failure_message="The model must be in training mode during the training, even if it is in "
+    "evaluation mode before.",
 )
 def puts_the_model_into_training_mode(train):
     found = trained(train, draw(4), num_epochs=1, learning_rate=0.01, batch_size=4)
@@ -188,7 +166,7 @@ def puts_the_model_into_training_mode(train):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The number for each epoch must be the mean of its steps' losses.",
+    failure_message="The returned loss of an epoch must be the mean over the losses of its steps.",
 )
 def returns_the_mean_loss_of_each_epoch(train):
     def on(replaced, loss_of):
@@ -200,7 +178,7 @@ def returns_the_mean_loss_of_each_epoch(train):
         means = [sum(values[:2]) / 2, sum(values[2:]) / 2]
         expect_close(found["losses"], means, rtol=1e-4, name="the losses of the two epochs")
 
-    expect_any(lambda: on(False, right_loss), lambda: on(True, other_loss))
+    expect_any(lambda: on(False, next_token_loss), lambda: on(True, replaced_loss))
 
 
 @test_case(
@@ -211,5 +189,5 @@ def returns_the_mean_loss_of_each_epoch(train):
 def moves_the_batches_to_the_model(train):
     _, source, target = draw(20)
     moved = run_beside(moved_batches, train, source, target)
-    assert moved, "the model was not used"
-    assert all(moved), f"{len(moved) - sum(moved)} of {len(moved)} batches were not moved"
+    assert moved, "the model is never called"
+    assert all(moved), f"{len(moved) - sum(moved)} of {len(moved)} batches are not moved"

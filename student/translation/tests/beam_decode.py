@@ -2,52 +2,18 @@
 
 import torch
 
-from checks import run_beside, test_case
+from checks import test_case
+from support import END, START, french_rows, translated
 
 OK_FORMAT = False
 name = "beam_decode"
 
-PAD, START, END = range(3)
-
-
-def decode(beam_decode, table, source, options):
-    """Return what is decoded from a model that a table describes, and how the model was used.
-
-    The log-probabilities of the token that follows are those of the logits
-    ``table[french, last]``: ``french`` is the second token of the French row, ``last`` the last
-    English token that is read.
-    """
-    import torch
-
-    class Table(torch.nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.table = torch.nn.Parameter(table.clone())
-
-        def forward(self, source, target):
-            seen.append((self.training, torch.is_grad_enabled()))
-            return self.table[source[:, 1, None], target]
-
-    seen, model = [], Table().train()
-    rows = beam_decode(model, source, **options)
-    return [[int(token) for token in row] for row in rows], seen
-
-
-def rows(*french):
-    """Return French rows whose second tokens are ``french``."""
-    return torch.tensor([[START, token, 5, END] for token in french])
-
-
-def translated(beam_decode, table, source, **options):
-    """Return the translations, as lists of numbers."""
-    return run_beside(decode, beam_decode, table, source, options)[0]
-
 
 def garden_path():
-    """Return a model whose likeliest first token leads nowhere.
+    """Return a model whose best translation does not begin with the likeliest first token.
 
-    3 comes first with probability 0.6 and is followed by 5, 6 and END with a third each; 4 comes
-    first with 0.4, and END follows it with 0.9. So 4 has 0.36, and 3 with END 0.2.
+    The first token is 3 with probability 0.6 or 4 with 0.4. After 3, the tokens 5, 6 and END have
+    about 1/3 each; after 4, END has 0.9. So the translation 4 has probability 0.36, and 3 has 0.2.
     """
     table = torch.full((1, 7, 7), -30.0)
     table[0, START, [3, 4]] = torch.tensor([0.6, 0.4]).log()
@@ -60,10 +26,9 @@ def garden_path():
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The likeliest first token is not always the best: with probability 0.6 it is "
-    "3, but the best whole translation is 4, with probability 0.36. Two beginnings are enough to "
-    "find it.",
+    failure_message="The likeliest first token is 3, with probability 0.6, but the best "
+    "translation is 4, with probability 0.36. A beam of two hypotheses must find it.",
 )
 def finds_what_greedy_decoding_misses(beam_decode):
-    found = translated(beam_decode, garden_path(), rows(0), beam_size=2, max_length=5)
+    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)
     assert found == [[4]], f"the translation is {found}"

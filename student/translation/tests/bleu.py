@@ -9,7 +9,7 @@ name = "bleu"
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Translations that equal their references have a BLEU of 100.",
+    failure_message="Translations that equal their references must have a BLEU of 100.",
 )
 def is_100_for_the_references_themselves(bleu):
     said = ["the dog sees the old house.", "a cat drinks green tea in the house."]

@@ -9,7 +9,7 @@ name = "causal_mask"
 
 
 def forbidden(mask):
-    """Return a mask as booleans; one of numbers forbids where it is minus infinity."""
+    """Return a mask as booleans; a mask of numbers forbids where it is minus infinity."""
     expect_shape(mask, np.shape(mask)[:1] * 2, "the mask", "(length, length)")
     values = np.asarray(mask)
     return values if values.dtype == bool else np.isneginf(values)
@@ -18,8 +18,8 @@ def forbidden(mask):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Of two positions, the first must not look at the second; everything else is "
-    "allowed. True stands where looking is forbidden.",
+    failure_message="For two positions, only one entry is forbidden: the first position must not "
+    "attend to the second. True means forbidden.",
 )
 def lets_the_second_of_two_look_at_both(causal_mask):
     found = forbidden(causal_mask(2)).tolist()

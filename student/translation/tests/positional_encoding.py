@@ -19,7 +19,7 @@ def has_a_row_for_each_position(positional_encoding):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Position 0 is encoded by zeros and ones in turn: sine and cosine of 0.",
+    failure_message="Row 0 must alternate between 0 and 1, the sine and the cosine of 0.",
 )
 def starts_with_zeros_and_ones(positional_encoding):
     expect_close(positional_encoding(3, 6)[0], [0, 1, 0, 1, 0, 1], atol=1e-6, name="row 0")
@@ -28,8 +28,7 @@ def starts_with_zeros_and_ones(positional_encoding):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With d_model = 2 there is one wave, and position t is encoded by sin(t) and "
-    "cos(t), t in radians.",
+    failure_message="With d_model = 2, row t must contain sin(t) and cos(t), with t in radians.",
 )
 def turns_by_one_radian_with_two_numbers(positional_encoding):
     expected = [[0.0, 1.0], [0.841471, 0.540302], [0.909297, -0.416147]]

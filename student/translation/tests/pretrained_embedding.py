@@ -11,7 +11,7 @@ SPECIAL = ["<pad>", "<start>", "<end>", "<unknown>"]
 
 
 def look(pretrained_embedding, words, known_words, vectors, options):
-    """Return the rows of an embedding, what its row for PAD learns, and whether it is trained."""
+    """Return the rows of an embedding, whether it is trained, and the gradient of its rows."""
     import torch
 
     embedding = pretrained_embedding(words, known_words, vectors, **options)
@@ -25,7 +25,7 @@ def look(pretrained_embedding, words, known_words, vectors, options):
 
 
 def made_of(pretrained_embedding, words, known_words, vectors, **options):
-    """Return what ``look`` finds, with the shape of the rows checked."""
+    """Return what ``look`` finds; fail if the rows have the wrong shape."""
     found = run_beside(look, pretrained_embedding, words, known_words, vectors, options)
     shape = (len(words), vectors.shape[1])
     expect_shape(found["rows"], shape, "the embedding of all words", "(V, E)")
@@ -35,8 +35,8 @@ def made_of(pretrained_embedding, words, known_words, vectors, **options):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The row of each word that has a vector must be that vector, whatever the "
-    "order of the two lists of words, and row 0, for PAD, must be zero.",
+    failure_message="The row of each known word must be its vector, whatever the order of the two "
+    "lists of words. Row 0, for PAD, must be zero.",
 )
 def puts_each_vector_into_the_row_of_its_word(pretrained_embedding):
     vectors = torch.tensor([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0], [7.0, 8.0, 10.0]])

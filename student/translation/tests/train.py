@@ -3,18 +3,17 @@
 import torch
 
 from checks import rng, run_beside, test_case
+from support import END, START
 
 OK_FORMAT = False
 name = "train"
 
-PAD, START, END = range(3)
-
 
 def watch(train, weight, source, target, options, replaced):
-    """Train a model whose next token depends on the last one; return batches and weights.
+    """Train a model whose next token depends on the last one; return batches, weights, losses.
 
-    A batch is a list of second French tokens, each of which stands in one pair. With
-    ``replaced``, what ``train`` calls translation_loss is another function for the time being.
+    A batch is a list of second French tokens, which number the pairs. With ``replaced``, the
+    student's translation_loss is replaced by another function during the training.
     """
     import torch
 
@@ -61,20 +60,20 @@ def draw(count, scale=1.0, V=7):
 
 
 def trained(train, problem, replaced=False, **options):
-    """Return what ``watch`` finds."""
+    """Return what ``watch`` finds; fail if no batch has a gradient."""
     found = run_beside(watch, train, *problem, options, replaced)
-    assert found["batches"], "no gradient of the loss arrives at the model's logits"
+    assert found["batches"], "the loss has no gradient with respect to the model's logits"
     return found
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="Over 30 epochs, the numbers that train returns, one an epoch, must fall. "
-    "Does every batch change the parameters, and in the right direction?",
+    failure_message="train must return one loss per epoch, and over 30 epochs the losses must "
+    "fall. Check that every batch changes the parameters, and in the right direction.",
 )
 def returns_a_loss_that_falls(train):
     found = trained(train, draw(12), num_epochs=30, learning_rate=0.05, batch_size=6)
     losses = [float(loss) for loss in found["losses"]]
-    assert len(losses) == 30, f"{len(losses)} numbers come back for 30 epochs"
-    assert losses[-1] < 0.8 * losses[0], f"they go from {losses[0]:.3f} to {losses[-1]:.3f}"
+    assert len(losses) == 30, f"train returns {len(losses)} losses for 30 epochs"
+    assert losses[-1] < 0.8 * losses[0], f"the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}"

@@ -5,19 +5,18 @@ import math
 import torch
 
 from checks import expect_close, run_beside, test_case
+from support import END, PAD, START
 
 OK_FORMAT = False
 name = "translation_loss"
-
-PAD, START, END = range(3)
 
 
 def loss_of(translation_loss, after, said, source, target):
     """Return the loss of a model whose next token depends on the last one and on the source.
 
-    ``after`` (V, V) are the logits of the token that follows each token; ``said`` (V_source, V)
-    is added for every token of the source. Also returned: its gradient for ``after``, and what
-    the model has read.
+    Row i of ``after`` (V, V) contains the logits of the token that follows token i. For every
+    token of the source, its row of ``said`` (V_source, V) is added. The result also contains the
+    gradient of the loss with respect to ``after``, and all inputs of the model.
     """
     import torch
 
@@ -39,8 +38,7 @@ def loss_of(translation_loss, after, said, source, target):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A model that finds all of its 8 tokens equally likely must have the loss "
-    "log 8, about 2.08.",
+    failure_message="For a model with 8 equally likely tokens, the loss must be log 8, about 2.08.",
 )
 def is_the_log_of_the_vocabulary_for_a_guess(translation_loss):
     zeros, source = torch.zeros(8, 8), torch.tensor([[START, 4, END], [START, 5, END]])
@@ -52,8 +50,9 @@ def is_the_log_of_the_vocabulary_for_a_guess(translation_loss):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A model that is certain that 3 follows START, 4 follows 3 and END follows 4 "
-    "must have almost no loss on START, 3, 4, END. What does it read, and what is it asked for?",
+    failure_message="This model is certain that 3 follows START, 4 follows 3, and END follows 4. "
+    "So the loss of START, 3, 4, END must be almost zero. Check what the model reads and which "
+    "token it must predict at each position.",
 )
 def is_almost_zero_for_a_model_that_knows(translation_loss):
     after = torch.zeros(5, 5)

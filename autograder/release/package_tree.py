@@ -92,7 +92,7 @@ def _submodules(modules: Iterable[str], package: str) -> list[str]:
 
 def _requirements(assignment: Assignment, tree: Mapping[str, bytes]) -> bytes:
     files = [name for name in tree if name.endswith(".py")]
-    local = {"otter", *(name.split("/")[0].removesuffix(".py") for name in files)}  # a stand-in
+    local = {"otter", "support", *(name.split("/")[0].removesuffix(".py") for name in files)}
     local |= {Path(name).stem for name in files if "/" in name and "/tests/" not in name}
     bases = [base for entry in assignment.entries for base in entry.problem.builds_on]
     local |= {Path(name).stem for base in bases for name in (*base.modules, *base.provided)}

@@ -91,8 +91,8 @@ def counts_epochs_worked_by_hand(epochs_to_reach):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A curve that oscillates may reach the level and rise above it again. Count "
-    "the epochs until the loss stays at or below the level.",
+    failure_message="An oscillating loss may rise above the level again. Count the epochs until "
+    "the loss stays at or below the level.",
 )
 def waits_until_the_loss_stays_down(epochs_to_reach):
     found = epochs_to_reach(np.array([0.9, 0.4, 0.8, 0.45, 0.7, 0.5, 0.3, 0.35]), 0.6)

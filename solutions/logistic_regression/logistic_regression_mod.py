@@ -1,7 +1,7 @@
 """Compare gradient descent with five learning rates: part 2 of the handout.
 
 ``python logistic_regression_mod.py`` prints a table and writes one plot with all curves. It uses
-your ``logistic_regression.py``. Axes: N points, D features, E epochs, as there.
+your ``logistic_regression.py``. Axes: N points, D features, E epochs.
 """
 
 from __future__ import annotations

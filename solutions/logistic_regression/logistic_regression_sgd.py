@@ -1,8 +1,8 @@
 """Stochastic gradient descent with the same learning rates: part 3 of the handout.
 
 ``python logistic_regression_sgd.py`` prints two tables and writes two plots: the five curves, and
-each curve together with gradient descent at the same rate. It uses your other two files. Axes: N
-points, D features, E epochs, as there.
+each curve together with gradient descent at the same rate. It uses your other two files. Axes:
+N points, D features, E epochs.
 """
 
 from __future__ import annotations

@@ -47,8 +47,9 @@ def gives_log_probabilities(SimpleCNN):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="All parameters are zero except the biases of the linear layer, which are log "
-    "1, log 2, ..., log 10. Then class k (from 1 to 10) must have the log-probability log(k / 55).",
+    failure_message="This check sets all parameters to zero, except the biases of the linear "
+    "layer, which are log 1, log 2, ..., log 10. Then class k (from 1 to 10) must have the "
+    "log-probability log(k / 55).",
 )
 def agrees_with_a_calculation_by_hand(SimpleCNN):
     ranks = torch.arange(1.0, 11.0)

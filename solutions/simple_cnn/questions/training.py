@@ -8,7 +8,7 @@ import figures
 from autograder.examine.thresholds import bar, data_size
 from checks import attach_figure, record, rng, run_beside
 from data import fashion_mnist
-from oracle import HELD_OUT, predict_unseen
+from oracle import predict_unseen
 from support import train_and_predict
 
 OK_FORMAT = False
@@ -25,9 +25,9 @@ def draw_stripes(count, label):
     return torch.from_numpy(images.astype(np.uint8)), torch.from_numpy(labels)
 
 
-def draw_figures(labels, predicted):
+def draw_figures(unseen, predicted):
     """Attach the accuracy of each class, the confusion matrix and the first wrong examples."""
-    names = fashion_mnist.CLASSES
+    names, labels = fashion_mnist.CLASSES, unseen.labels
     confusion = np.zeros((10, 10), dtype=int)
     np.add.at(confusion, (labels, predicted), 1)
     of_class = confusion.diagonal() / confusion.sum(axis=1)
@@ -46,7 +46,7 @@ def draw_figures(labels, predicted):
     captions = [f"{names[labels[i]]}\npredicted: {names[predicted[i]]}" for i in wrong]
     attach_figure(
         "The first held-out images with a wrong prediction",
-        figures.image_grid(HELD_OUT.load().images[wrong, 0], captions),
+        figures.image_grid(unseen.images[wrong, 0], captions),
     )
 
 
@@ -78,8 +78,8 @@ def learns_to_tell_ten_stripes_apart(SimpleCNN, mnist_train):
 )
 def is_soon_better_than_guessing(SimpleCNN, mnist_train):
     options = {"num_epochs": 4, "learning_rate": 0.003, "batch_size": 20}
-    predicted, labels = predict_unseen(SimpleCNN, mnist_train, 1000, **options)
-    accuracy = float((predicted == labels).mean())
+    predicted, unseen = predict_unseen(SimpleCNN, mnist_train, 1000, **options)
+    accuracy = float((predicted == unseen.labels).mean())
     assert accuracy > 0.4, f"the accuracy is {accuracy:.1%}; guessing gives 10%"
 
 
@@ -91,9 +91,9 @@ def is_soon_better_than_guessing(SimpleCNN, mnist_train):
 )
 def reaches_the_accuracy_of_this_network(SimpleCNN, mnist_train):
     options = {"num_epochs": 5, "learning_rate": 0.001, "batch_size": 100}
-    predicted, labels = predict_unseen(SimpleCNN, mnist_train, **options)
-    accuracy = float((predicted == labels).mean())
+    predicted, unseen = predict_unseen(SimpleCNN, mnist_train, **options)
+    accuracy = float((predicted == unseen.labels).mean())
     record("test_accuracy", accuracy)
-    draw_figures(labels, predicted)
+    draw_figures(unseen, predicted)
     wanted = bar("simple_cnn", "test_accuracy", data_size("simple_cnn", "fashion_mnist"))
     assert accuracy >= wanted, f"the accuracy is {accuracy:.1%}; the threshold is {wanted:.1%}"

@@ -2,9 +2,9 @@
 # # Optimisation for logistic regression
 #
 # This notebook leads through parts 1 to 3 of `handout.md`. Your code goes into the three scripts,
-# your written answers into `answers.md`; the cells here load the points, check what you have
-# written and draw the plots for your report. A check reads your files again each time;
-# `%autoreload` does the same for the other cells.
+# your written answers into `answers.md`. The cells here load the points, check your code and draw
+# the plots for your report. Each check reads your files again; `%autoreload` does the same for the
+# other cells.
 
 # %%
 # %load_ext autoreload
@@ -36,7 +36,8 @@ from data import logistic_points
 # %% [markdown]
 # ## The data
 #
-# We take the course's points if they are on your machine, and those of your package otherwise.
+# The cell loads the points of the course if they are on your machine, else the points of your
+# package.
 
 # %%
 points = logistic_points.load("train")
@@ -57,15 +58,16 @@ grader.check("negative_log_likelihood")
 grader.check("gradient")
 
 # %% [markdown]
-# Compare the gradient with small steps of your own. What is the loss at the start, and why is it
-# near log 2?
+# Compare the gradient with finite differences of your loss. What is the loss at the start, and why
+# is it near log 2?
 
 # %%
 w0 = np.array(START)
 print(f"loss at the start: {negative_log_likelihood(w0, X, t):.4f}")
 for k, direction in enumerate(np.eye(3)):
     ahead, behind = (negative_log_likelihood(w0 + s * direction, X, t) for s in (1e-5, -1e-5))
-    print(f"w_{k + 1}: slope {(ahead - behind) / 2e-5:8.5f}, gradient {gradient(w0, X, t)[k]:8.5f}")
+    difference = (ahead - behind) / 2e-5
+    print(f"w_{k + 1}: difference {difference:8.5f}, gradient {gradient(w0, X, t)[k]:8.5f}")
 
 # %%
 grader.check("gradient_descent")
@@ -76,7 +78,7 @@ grader.check("separator")
 # %%
 path, losses = gradient_descent(X, t, eta=0.5)
 print(f"{len(losses)} epochs, last loss {losses[-1]:.4f}")
-print(f"{np.mean(predict(path[-1], X) == t):.1%} of the points are on their side of the line")
+print(f"{np.mean(predict(path[-1], X) == t):.1%} of the points are classified correctly")
 points_figure(X, t, separator(path[-1]), "Figure 1: the last line")
 
 # %%
@@ -86,8 +88,8 @@ separator_path_figure([separator(w) for w in path], "Figure 2: path of the separ
 loss_figure(losses, "Figure 3: loss")
 
 # %% [markdown]
-# Why do Figures 2 and 3 oscillate? The curvature of the loss in its steepest and in its flattest
-# direction may help; they are the eigenvalues of the matrix of second derivatives.
+# Why do Figures 2 and 3 oscillate? Look at the curvature of the loss in its steepest and in its
+# flattest direction: the eigenvalues of the matrix of second derivatives.
 
 # %%
 for epoch in (0, 4, 100, len(losses)):
@@ -126,13 +128,13 @@ print(table(stochastic))
 comparison_figure(stochastic, "stochastic gradient descent")
 
 # %% [markdown]
-# Both side by side, over the same epochs:
+# Both descents at each learning rate, over the same epochs:
 
 # %%
 beside_figure(batch, stochastic)
 
 # %% [markdown]
-# An epoch of either looks at every point once. How long does each take on this machine?
+# In both descents, an epoch uses every point once. How long does an epoch take on this machine?
 
 # %%
 for name, descend, options in (

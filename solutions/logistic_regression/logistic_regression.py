@@ -1,34 +1,46 @@
 """Fit a line between two classes by batch gradient descent: part 1 of the handout.
 
-Fill the holes from top to bottom. ``python check.py gradient`` checks one of them, and
-``python logistic_regression.py`` then runs on the largest data on this machine, prints the loss of
-each epoch and writes Figures 1 to 3 into the folder ``figures``.
+Fill the holes from top to bottom. ``python check.py gradient`` checks one of them. Then
+``python logistic_regression.py`` runs on the 200 points, prints the loss of each epoch and writes
+Figures 1 to 3 into the folder ``figures``.
 
-N points, D features. A row of `X` is a point; its last feature is a constant 1, so that the last
-weight is the bias. A class `t` is 0 or 1, and `w` holds D weights. All numbers are float64.
+Axes: N points, D features, E epochs. A row of `X` is a point; its last feature is a constant 1, so
+the last weight is the bias. A class `t` is 0 or 1, and `w` holds D weights. All other numbers are
+float64.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from plots import loss_figure, points_figure, separator_path_figure
 from script import options, read_points, write_figures
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jaxtyping import Float, Int
+
 START = (0.1, 0.0, 0.0)  # the weights before the first step
 MAX_EPOCHS = 500
-TOLERANCE = 1e-5  # of the loss, from one epoch to the next
+TOLERANCE = 1e-5  # a smaller change of the loss ends the descent
 
 
-def logistic(a):
-    """Return `1 / (1 + exp(-a))`, without overflow (provided)."""
+def logistic(a: Float[np.ndarray, "*shape"] | float) -> Float[np.ndarray, "*shape"] | float:
+    """Return `1 / (1 + exp(-a))` element by element, without overflow (provided)."""
     return 0.5 * (1 + np.tanh(0.5 * a))
 
 
-def negative_log_likelihood(w, X, t):
+def negative_log_likelihood(
+    w: Float[np.ndarray, " D"], X: Float[np.ndarray, "N D"], t: Int[np.ndarray, " N"]
+) -> float:
     """Return the mean negative log-likelihood of the classes, in nats per point.
 
     `E(w) = -1/N sum_n (t_n log y_n + (1 - t_n) log(1 - y_n))` with `y_n = logistic(w . x_n)`
 
-    Where a probability rounds to 0 or to 1, the result is a finite number all the same: no
-    logarithm of 0 is taken. Far on the right side of the line, the loss of a point is almost 0.
+    The result is finite even where a probability rounds to 0 or 1: the function never takes the
+    logarithm of 0. The loss of a point far from the line on the side of its class is almost 0.
 
     Args:
         w: the weights, of shape `(D,)`.
@@ -38,13 +50,15 @@ def negative_log_likelihood(w, X, t):
     Returns:
         A number, never negative.
     """
-    # BEGIN SOLUTION: the mean over all points, without a logarithm of 0 (about 2 lines)
+    # BEGIN SOLUTION: compute the mean loss, without a logarithm of 0 (about 2 lines)
     a = X @ w
     return np.mean(np.logaddexp(0, a) - t * a)
     # END SOLUTION
 
 
-def gradient(w, X, t):
+def gradient(
+    w: Float[np.ndarray, " D"], X: Float[np.ndarray, "N D"], t: Int[np.ndarray, " N"]
+) -> Float[np.ndarray, " D"]:
     """Return the gradient of `negative_log_likelihood` with respect to the weights.
 
     Args:
@@ -55,32 +69,39 @@ def gradient(w, X, t):
     Returns:
         The gradient of the **mean** over the points, of shape `(D,)`.
     """
-    # BEGIN SOLUTION: derive it first; it is short (1 or 2 lines)
+    # BEGIN SOLUTION: compute the gradient; derive it on paper first (1 or 2 lines)
     return X.T @ (logistic(X @ w) - t) / len(t)
     # END SOLUTION
 
 
-def gradient_descent(X, t, eta, w0=START, max_epochs=MAX_EPOCHS, tolerance=TOLERANCE):
+def gradient_descent(
+    X: Float[np.ndarray, "N D"],
+    t: Int[np.ndarray, " N"],
+    eta: float,
+    w0: Sequence[float] | Float[np.ndarray, " D"] = START,
+    max_epochs: int = MAX_EPOCHS,
+    tolerance: float = TOLERANCE,
+) -> tuple[Float[np.ndarray, "rows D"], Float[np.ndarray, " E"]]:
     """Minimise the mean negative log-likelihood with one step per epoch.
 
-    Every epoch notes the loss of the present weights, then takes the step
+    Every epoch records the loss of the current weights, then takes the step
     `w = w - eta * gradient`. From the second epoch on, the descent stops after the step of an
-    epoch whose loss differs from that of the epoch before by less than `tolerance`; it stops
-    after `max_epochs` in any case.
+    epoch whose loss differs from the loss of the previous epoch by less than `tolerance`. It
+    always stops after `max_epochs` epochs.
 
     Args:
         X: the points, of shape `(N, D)`.
         t: their classes, 0 or 1, of shape `(N,)`.
         eta: the learning rate.
-        w0: the weights before the first step, D numbers; they stay as they are.
+        w0: the weights before the first step, D numbers; do not change them in place.
         max_epochs: the largest number of epochs, at least 1.
-        tolerance: the change of the loss that counts as none.
+        tolerance: the descent stops when the loss changes by less than this.
 
     Returns:
-        A tuple of `path`, the weights before the first step and after each of E steps, of shape
-        `(E + 1, D)`, and `losses`, of shape `(E,)`: `losses[e]` is the loss at `path[e]`.
+        A tuple of `path`, of shape `(E + 1, D)`, the weights before the first step and after each
+        of the E steps, and `losses`, of shape `(E,)`: `losses[e]` is the loss at `path[e]`.
     """
-    # BEGIN SOLUTION: note the loss, take the step, see whether to stop (about 9 lines)
+    # BEGIN SOLUTION: in every epoch: record the loss, take the step, test the stop (about 9 lines)
     w = np.array(w0, float)
     path, losses = [w], []
     for epoch in range(max_epochs):
@@ -93,17 +114,17 @@ def gradient_descent(X, t, eta, w0=START, max_epochs=MAX_EPOCHS, tolerance=TOLER
     # END SOLUTION
 
 
-def separator(w):
+def separator(w: Float[np.ndarray, " 3"]) -> tuple[float, float]:
     """Return slope and intercept of the line between the two classes.
 
-    The points on it, `x_2 = slope * x_1 + intercept`, have the probability 1/2.
+    The points on the line `x_2 = slope * x_1 + intercept` have the probability 1/2.
 
     Args:
         w: the weights of x_1, of x_2 and of the constant, of shape `(3,)`.
 
     Returns:
-        A tuple of two numbers, the slope and the intercept. A vertical line (`w[1]` is 0) has
-        neither: it gives `nan, nan`.
+        A tuple of two numbers, the slope and the intercept; `nan, nan` for a vertical line
+        (`w[1]` is 0), which has neither.
     """
     # BEGIN SOLUTION: solve w . (x_1, x_2, 1) = 0 for x_2 (about 3 lines)
     if w[1] == 0:
@@ -112,19 +133,19 @@ def separator(w):
     # END SOLUTION
 
 
-def predict(w, X):
+def predict(w: Float[np.ndarray, " D"], X: Float[np.ndarray, "N D"]) -> Int[np.ndarray, " N"]:
     """Return the more likely class of each point, an array of 0 and 1 of shape `(N,)`.
 
     Args:
         w: the weights, of shape `(D,)`.
         X: the points, of shape `(N, D)`.
     """
-    # BEGIN SOLUTION: which class has a probability above 1/2? (1 line)
+    # BEGIN SOLUTION: return the class with a probability above 1/2 (1 line)
     return (X @ w > 0).astype(int)
     # END SOLUTION
 
 
-def main(arguments=None):
+def main(arguments: Sequence[str] | None = None) -> None:
     """Run gradient descent with the learning rate 0.5 and draw its path (provided)."""
     chosen = options(__doc__, arguments)
     X, t, title = read_points(chosen)
@@ -132,7 +153,7 @@ def main(arguments=None):
     for epoch, (w, loss) in enumerate(zip(path, losses, strict=False), 1):
         print(f"epoch {epoch:3}: negative log-likelihood {loss:.4f}, w = {np.round(w, 3)}")
     correct = np.mean(predict(path[-1], X) == t)
-    print(f"{correct:.1%} of the {len(t)} points are on their side of the last line")
+    print(f"{correct:.1%} of the {len(t)} points are classified correctly by the last line")
     write_figures(
         chosen,
         {

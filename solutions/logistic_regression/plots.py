@@ -1,17 +1,32 @@
-"""Provided: the pictures of the points, of the separator and of its way, and of the losses.
+"""Provided: figures of the points, of the path of the separator, and of the losses.
 
-Nothing is to be filled in here. Each function returns a matplotlib figure.
+This file is complete. Each function returns a matplotlib figure. N points, D features, E epochs.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from matplotlib.figure import Figure
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jaxtyping import Float, Int
+    from matplotlib.axes import Axes
+
 COLOURS = ("#3b6ea5", "#c8553d")
 PATH_LIMITS = (-2.5, 2.5, -9, 1)  # slopes, intercepts
-HIGHEST = 1.6  # loss; noisy curves go beyond it
+HIGHEST = 1.6  # upper limit of the loss axis; noisy curves exceed it
 
 
-def points_figure(X, t, separator, title=""):
+def points_figure(
+    X: Float[np.ndarray, "N D"],
+    t: Int[np.ndarray, " N"],
+    separator: tuple[float, float],
+    title: str = "",
+) -> Figure:
     """Draw the points of both classes and a line, `separator` = (slope, intercept)."""
     figure, axes = _figure((5.5, 4.5), title, "$x_1$", "$x_2$")
     for kind, marker in enumerate("ox"):
@@ -26,11 +41,11 @@ def points_figure(X, t, separator, title=""):
     return figure
 
 
-def separator_path_figure(separators, title=""):
-    """Draw the way of a line through the plane of slopes and intercepts (Figure 2).
+def separator_path_figure(separators: Sequence[tuple[float, float]], title: str = "") -> Figure:
+    """Draw the path of a line in the plane of slope and intercept (Figure 2).
 
-    `separators` holds a pair (slope, intercept) for each epoch; those that are not finite, and
-    those outside the plotted part of the plane, are left out.
+    `separators` holds a pair (slope, intercept) for each epoch. Pairs that are not finite or lie
+    outside the plotted part of the plane do not appear.
     """
     figure, axes = _figure((6.5, 4.8), title, "slope", "intercept")
     path = np.array(separators, float)
@@ -39,7 +54,7 @@ def separator_path_figure(separators, title=""):
         path[:, 0], path[:, 1], c=np.arange(len(path)), s=10, cmap="viridis", zorder=2
     )
     axes.plot(*path[-1], marker="*", markersize=13, color=COLOURS[1], linestyle="none", zorder=3,
-              label="the last")  # fmt: skip
+              label="last epoch")  # fmt: skip
     axes.set_xlim(*PATH_LIMITS[:2])
     axes.set_ylim(*PATH_LIMITS[2:])
     axes.legend(fontsize=8)
@@ -47,19 +62,23 @@ def separator_path_figure(separators, title=""):
     return figure
 
 
-def loss_figure(losses, title=""):
+def loss_figure(losses: Float[np.ndarray, " E"], title: str = "") -> Figure:
     """Draw the loss of each epoch (Figure 3)."""
     figure, axes = _figure((6.5, 3.8), title, "epoch", "negative log-likelihood (nats per point)")
     axes.plot(losses, color=COLOURS[0], linewidth=1)
     return figure
 
 
-def beside_figure(batch, stochastic, title=""):
-    """Draw, for each learning rate, the losses of gradient descent and of its stochastic form.
+def beside_figure(
+    batch: Mapping[float, Float[np.ndarray, " _"]],
+    stochastic: Mapping[float, Float[np.ndarray, " E"]],
+    title: str = "",
+) -> Figure:
+    """Draw the losses of batch and stochastic gradient descent, one plot per learning rate.
 
-    Both are dicts from learning rate to losses, with the same keys; all plots share their axes,
-    and the curves are drawn over as many epochs as the stochastic form has. Noisy curves leave the
-    plots at the top, so that the others can be told apart.
+    Both arguments are dicts from learning rate to losses, with the same keys. All plots share
+    their axes and show the epochs of the stochastic descent. The loss axis is limited, so noisy
+    curves may leave the plot at the top.
     """
     figure = Figure(figsize=(10.5, 2.8), layout="constrained")
     figure.suptitle(title, fontsize=10)
@@ -76,8 +95,8 @@ def beside_figure(batch, stochastic, title=""):
     return figure
 
 
-def _figure(size, title, x, y):
-    """Return a figure with one pair of named axes."""
+def _figure(size: tuple[float, float], title: str, x: str, y: str) -> tuple[Figure, Axes]:
+    """Return a figure with one pair of labelled axes."""
     figure = Figure(figsize=size, layout="constrained")
     axes = figure.add_subplot(title=title, xlabel=x, ylabel=y)
     for side in ("top", "right"):

@@ -1,21 +1,27 @@
-"""Provided: what a trained network gets right and wrong, in numbers (part e).
+"""Provided: predictions, confusion matrix and accuracy per class of a trained network (part e).
 
-Nothing is to be filled in here. Classes are numbered from 0 to 9; `labels` and `predictions` are
-integer arrays of shape `(N,)`.
+This file is complete. N images; classes are numbered from 0 to 9.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 from torch import nn
 from torch.utils.data import DataLoader, Dataset
 
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
 
-def predict(model: nn.Module, data: Dataset, batch_size: int = 200) -> np.ndarray:
-    """Return the class that the model finds most likely for each image of `data`, `(N,)`.
+
+def predict(model: nn.Module, data: Dataset, batch_size: int = 200) -> Int[np.ndarray, " N"]:
+    """Return the most likely class of each image according to the model, of shape `(N,)`.
 
     Args:
         model: maps images `(N, 1, 28, 28)` to log-probabilities `(N, 10)`.
-        data: a dataset of (image, label) pairs; the predictions are in its order.
+        data: a dataset of (image, label) pairs; the predictions have the same order.
         batch_size: the number of images per forward pass.
     """
     device = next(model.parameters()).device
@@ -27,15 +33,19 @@ def predict(model: nn.Module, data: Dataset, batch_size: int = 200) -> np.ndarra
     return torch.cat(predictions).numpy()
 
 
-def confusion_matrix(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Count the images of each class (row) by the predicted class (column), `(10, 10)`."""
+def confusion_matrix(
+    labels: Int[np.ndarray, " N"], predictions: Int[np.ndarray, " N"]
+) -> Int[np.ndarray, "10 10"]:
+    """Count the images of each class (row) by the predicted class (column)."""
     matrix = np.zeros((10, 10), dtype=int)
     np.add.at(matrix, (labels, predictions), 1)
     return matrix
 
 
-def class_accuracies(labels: np.ndarray, predictions: np.ndarray) -> np.ndarray:
-    """Return which fraction of each class is predicted correctly, `(10,)`; NaN without images."""
+def class_accuracies(
+    labels: Int[np.ndarray, " N"], predictions: Int[np.ndarray, " N"]
+) -> Float[np.ndarray, " 10"]:
+    """Return the fraction of correct predictions for each class; NaN for a class without images."""
     counts = np.bincount(labels, minlength=10)
     correct = np.bincount(labels[labels == predictions], minlength=10)
     return np.divide(correct, counts, out=np.full(10, np.nan), where=counts > 0)

@@ -2,9 +2,9 @@
 # # A small convolutional network for Fashion-MNIST
 #
 # This notebook leads through parts a to f of `handout.md`. Your code goes into `simple_cnn.py`,
-# your written answers into `answers.md`; the cells here load the data, check what you have
-# written, train your network and draw what it has learned. A check reads `simple_cnn.py` again
-# each time; `%autoreload` does the same for the other cells.
+# your written answers into `answers.md`. The cells here load the data, check your code, train your
+# network and draw its results. Each check reads `simple_cnn.py` again; `%autoreload` does the same
+# for the other cells.
 
 # %%
 # %load_ext autoreload
@@ -28,8 +28,8 @@ from figures import bars, curves, heat_map, image_grid
 # ## The data
 #
 # Each image has 28 by 28 grey values from 0 (black) to 1 (white) and shows one of ten kinds of
-# clothes. We take the largest set that is on your machine; your package brings 2,000 training
-# images, and the handout says how to get more.
+# clothes. The cell loads the largest set on your machine. Your package contains 2,000 training
+# images; the handout says how to get more.
 
 # %%
 train_data = fashion_mnist.as_dataset("train")
@@ -47,8 +47,8 @@ image_grid(images[:18, 0], [names[label] for label in labels[:18]])
 # %% [markdown]
 # ## a) Shapes and parameters
 #
-# Fill `layer_table` with pencil and paper, and write in `answers.md` how the ten outputs for an
-# image are to be read.
+# Compute the rows of `layer_table` with pencil and paper. In `answers.md`, write how you interpret
+# the ten outputs for an image.
 
 # %%
 grader.check("layer_table")
@@ -60,13 +60,13 @@ for name, before, after, parameters in layer_table():
 # %% [markdown]
 # ## b) The network
 #
-# Define the components in `SimpleCNN.__init__` and use them in `SimpleCNN.forward`.
+# Create the components in `SimpleCNN.__init__` and apply them in `SimpleCNN.forward`.
 
 # %%
 grader.check("SimpleCNN")
 
 # %% [markdown]
-# An untrained network knows nothing: all its probabilities are near 1/10.
+# Before training, all probabilities are near 1/10.
 
 # %%
 torch.manual_seed(0)
@@ -106,7 +106,7 @@ grader.check("training")
 curves({"training": losses}, x="epoch", y="negative log-likelihood per image")
 
 # %% [markdown]
-# How good is the network on each class, and what does it take for what?
+# How good is the network on each class, and which classes does it confuse?
 
 # %%
 test_images, test_labels = (tensor.numpy() for tensor in test_data.tensors)
@@ -118,20 +118,20 @@ matrix = confusion_matrix(test_labels, predictions)
 heat_map(matrix, names, names, rows="true class", columns="predicted class")
 
 # %% [markdown]
-# The first mistakes among the test images:
+# The first test images with a wrong prediction:
 
 # %%
 wrong = np.flatnonzero(predictions != test_labels)[:18]
-captions = [f"{names[test_labels[i]]}\ntaken for {names[predictions[i]]}" for i in wrong]
+captions = [f"{names[test_labels[i]]}\npredicted: {names[predictions[i]]}" for i in wrong]
 image_grid(test_images[wrong, 0], captions)
 
 # %% [markdown]
 # Discuss these results in `answers.md`.
 #
-# ## f) An architecture of your own (optional)
+# ## f) Your own architecture (optional)
 #
-# The leader board ranks the accuracy of `CustomCNN` on images that only the grader has, after
-# five epochs of your `mnist_train` with its default settings.
+# The leaderboard ranks the accuracy of `CustomCNN` on images that only the grader has, after five
+# epochs of your `mnist_train` with its default settings.
 
 # %%
 grader.check("CustomCNN")

@@ -1,29 +1,36 @@
 """Classify clothes with a small convolutional network: parts a to f of the handout.
 
 Fill the holes from top to bottom. ``python check.py`` checks all parts that you have begun,
-``python check.py SimpleCNN`` one of them.
+``python check.py SimpleCNN`` checks one of them.
 
 Axes: N images in a batch, C channels, H height, W width. An image is float32 of shape
 (1, 28, 28) with values from 0 (black) to 1 (white); a label is an int64 from 0 to 9.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import torch
 from torch import Tensor, nn
 from torch.utils.data import DataLoader, Dataset
 
+if TYPE_CHECKING:
+    from jaxtyping import Float
+
 
 def layer_table() -> list[tuple[str, tuple[int, ...], tuple[int, ...], int]]:
-    """List the components of `SimpleCNN` with their volumes and parameters (part a).
+    """List the components of `SimpleCNN` with their shapes and parameter counts (part a).
 
-    All shapes are those of a single image, without the batch axis: `(C, H, W)` for a volume
-    and `(features,)` for a row of numbers. The input of the first component is `(1, 28, 28)`,
-    and the linear layer reads one long row.
+    All shapes are for a single image, without the batch axis: `(C, H, W)` for a volume and
+    `(features,)` for a row of numbers. The input of the first component is `(1, 28, 28)`, and the
+    linear layer reads one long row.
 
     Returns:
         One row `(name, input shape, output shape, number of parameters)` for each of the five
         components, in the order of the network. Every weight and every bias is a parameter.
     """
-    # BEGIN SOLUTION: work the five rows out with pencil and paper (about 7 lines)
+    # BEGIN SOLUTION: write the five rows, computed with pencil and paper (about 7 lines)
     return [
         ("convolution", (1, 28, 28), (32, 28, 28), 32 * (3 * 3 * 1 + 1)),
         ("logistic function", (32, 28, 28), (32, 28, 28), 0),
@@ -41,17 +48,17 @@ class SimpleCNN(nn.Module):
 
     1. a convolution with 3 x 3 kernels and bias, 1 input channel, 32 output channels, stride 1
        and a border of one zero on each side;
-    2. the logistic function, `s(z) = 1 / (1 + exp(-z))`, for each number by itself;
+    2. the logistic function, `s(z) = 1 / (1 + exp(-z))`, element by element;
     3. max-pooling over 2 x 2 windows with stride 2;
     4. a linear layer with bias from all pooled numbers of an image to 10 logits;
     5. log-softmax, `log p_k = z_k - log(sum_j exp(z_j))`, over the 10 logits of each image.
 
-    `torch.nn` has a class for each of them. The initial weights are those that `torch.nn` draws.
+    `torch.nn` has a class for each of them. Keep the initial weights that `torch.nn` draws.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        # BEGIN SOLUTION: make the five components and keep them as attributes (5 lines)
+        # BEGIN SOLUTION: create the five components as attributes (5 lines)
         self.convolution = nn.Conv2d(1, 32, kernel_size=3, stride=1, padding=1)
         self.logistic = nn.Sigmoid()
         self.pooling = nn.MaxPool2d(kernel_size=2, stride=2)
@@ -59,16 +66,17 @@ class SimpleCNN(nn.Module):
         self.log_softmax = nn.LogSoftmax(dim=1)
         # END SOLUTION
 
-    def forward(self, images: Tensor) -> Tensor:
+    def forward(self, images: Float[Tensor, "N 1 28 28"]) -> Float[Tensor, "N 10"]:
         """Compute the log-probability of each class for each image.
 
         Args:
             images: grey values in [0, 1], of shape `(N, 1, 28, 28)`, float32. N may be 1.
 
         Returns:
-            Natural logarithms of probabilities, of shape `(N, 10)`. No row depends on another.
+            Natural logarithms of probabilities, of shape `(N, 10)`. Each row depends on its own
+            image only.
         """
-        # BEGIN SOLUTION: send the images through the components, one after another (about 3 lines)
+        # BEGIN SOLUTION: apply the components to the images in order (about 3 lines)
         volume = self.pooling(self.logistic(self.convolution(images)))  # (N, 32, 14, 14)
         logits = self.linear(volume.flatten(start_dim=1))  # (N, 10)
         return self.log_softmax(logits)
@@ -76,15 +84,14 @@ class SimpleCNN(nn.Module):
 
 
 def mnist_test(model: nn.Module, data: Dataset, batch_size: int = 100) -> float:
-    """Measure which fraction of the images a model classifies correctly (part c).
+    """Return the fraction of the images that a model classifies correctly (part c).
 
-    The model is used, not changed: it is in evaluation mode during the test, its parameters
-    stay as they are, and no gradients are recorded. The prediction for an image is the class
-    with the largest log-probability.
+    The prediction for an image is the class with the largest log-probability. During the test,
+    the model is in evaluation mode and no gradients are recorded. The test changes no parameter.
 
     Args:
         model: maps images `(N, 1, 28, 28)` to log-probabilities `(N, 10)`. Its parameters may
-            be on another device than the data; the batches follow the model.
+            be on another device than the data; move each batch to that device.
         data: a dataset of (image, label) pairs.
         batch_size: the number of images per forward pass; the last batch may have fewer.
 
@@ -112,15 +119,15 @@ def mnist_train(
 ) -> list[float]:
     """Train a model in place by minimising its negative log-likelihood with Adam (part d).
 
-    In each epoch, every image is used exactly once, in batches drawn in a new random order, and
-    each batch makes one step of `torch.optim.Adam` on the mean of `-log p(label)` over its
-    images (`torch.nn.NLLLoss`). Adam keeps its memory from the first step to the last.
+    Each epoch uses every image exactly once, in batches drawn in a new random order. Each batch
+    makes one step of `torch.optim.Adam` on the mean of `-log p(label)` over its images
+    (`torch.nn.NLLLoss`). One optimiser, with its running averages, serves the whole training.
 
     Args:
         model: maps images `(N, 1, 28, 28)` to log-probabilities `(N, 10)`. Its parameters may
-            be on another device than the data; the batches follow the model.
+            be on another device than the data; move each batch to that device.
         data: a dataset of (image, label) pairs.
-        num_epochs: how often the training goes through all of `data`.
+        num_epochs: the number of passes over `data`.
         learning_rate: Adam's step size; its other settings keep their defaults.
         batch_size: the number of images per step; the last batch of an epoch may have fewer.
 
@@ -136,7 +143,7 @@ def mnist_train(
     epoch_losses = []
     model.train()
     for _ in range(num_epochs):
-        # BEGIN SOLUTION: make one step per batch and append the epoch's mean loss (about 9 lines)
+        # BEGIN SOLUTION: make one step per batch; append the epoch's mean loss (about 9 lines)
         loss_sum = 0.0
         for images, labels in loader:
             images, labels = images.to(device), labels.to(device)
@@ -151,15 +158,15 @@ def mnist_train(
 
 
 class CustomCNN(nn.Module):
-    """Map images to log-probabilities with an architecture of your own (part f, optional).
+    """Map images to log-probabilities with your own architecture (part f, optional).
 
-    It takes and gives what `SimpleCNN` takes and gives, and it is trained by your `mnist_train`
-    for 5 epochs with the default settings; its accuracy goes to the leader board.
+    Its inputs and outputs have the same shapes as in `SimpleCNN`. The grader trains it with your
+    `mnist_train` for 5 epochs with the default settings and lists its accuracy on the leaderboard.
     """
 
     def __init__(self) -> None:
         super().__init__()
-        # BEGIN SOLUTION: make the components of your own network (as many lines as you like)
+        # BEGIN SOLUTION: create the components of your own network (any number of lines)
         self.layers = nn.Sequential(
             nn.Conv2d(1, 32, kernel_size=3, padding=1),
             nn.BatchNorm2d(32),
@@ -176,8 +183,8 @@ class CustomCNN(nn.Module):
         )
         # END SOLUTION
 
-    def forward(self, images: Tensor) -> Tensor:
+    def forward(self, images: Float[Tensor, "N 1 28 28"]) -> Float[Tensor, "N 10"]:
         """Compute log-probabilities `(N, 10)` of the classes for images `(N, 1, 28, 28)`."""
-        # BEGIN SOLUTION: send the images through your network (1 line or more)
+        # BEGIN SOLUTION: apply your components to the images (1 line or more)
         return self.layers(images)
         # END SOLUTION

@@ -1,20 +1,35 @@
-"""Gradient descent with five learning rates, compared: part 2 of the handout.
+"""Compare gradient descent with five learning rates: part 2 of the handout.
 
-``python logistic_regression_mod.py`` prints a table and writes one plot with all curves. It builds
-on your ``logistic_regression.py``; N, D, `X`, `t` and `w` are as there.
+``python logistic_regression_mod.py`` prints a table and writes one plot with all curves. It uses
+your ``logistic_regression.py``. Axes: N points, D features, E epochs.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import numpy as np
 from logistic_regression import MAX_EPOCHS, START, TOLERANCE, gradient_descent
 from matplotlib.figure import Figure
 from script import options, read_points, write_figures
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from jaxtyping import Float, Int
 
 LEARNING_RATES = (0.5, 0.3, 0.1, 0.05, 0.01)
 
 
 def compare_learning_rates(
-    X, t, etas=LEARNING_RATES, w0=START, max_epochs=MAX_EPOCHS, tolerance=TOLERANCE
-):
-    """Run `gradient_descent` once for each learning rate, all else being equal.
+    X: Float[np.ndarray, "N D"],
+    t: Int[np.ndarray, " N"],
+    etas: Sequence[float] = LEARNING_RATES,
+    w0: Sequence[float] | Float[np.ndarray, " D"] = START,
+    max_epochs: int = MAX_EPOCHS,
+    tolerance: float = TOLERANCE,
+) -> dict[float, Float[np.ndarray, " _"]]:
+    """Run `gradient_descent` once for each learning rate, with equal settings.
 
     Args:
         X: the points, of shape `(N, D)`.
@@ -23,53 +38,56 @@ def compare_learning_rates(
         w0, max_epochs, tolerance: as in `gradient_descent`; the same for every rate.
 
     Returns:
-        A dict from each learning rate to its losses, an array with one entry for each epoch, in
-        the order of `etas`.
+        A dict from each learning rate to its losses, an array with one entry per epoch. The rates
+        have the order of `etas`; the arrays may differ in length.
     """
-    # TODO: one run for each rate (about 5 lines)
+    # TODO: run the descent for each learning rate (about 5 lines)
     raise NotImplementedError("compare_learning_rates")
 
 
-def epochs_to_reach(losses, level):
-    """Return after how many epochs the loss has come down to `level` for good.
+def epochs_to_reach(losses: Float[np.ndarray, " E"], level: float) -> int | None:
+    """Return the number of epochs after which the loss stays at or below `level`.
 
-    A curve that oscillates may touch a level and leave it again; that does not count.
+    A curve that oscillates may reach a level and rise above it again; that does not count.
 
     Args:
         losses: the loss at the start of each epoch, of shape `(E,)`.
         level: a loss.
 
     Returns:
-        The smallest index `e` such that `losses[e]` and all entries behind it are at most
-        `level`: the number of epochs that come before it. None if the last entry is above.
+        The smallest index `e` such that `losses[e]` and all later entries are at most `level`;
+        None if the last entry is above `level`.
     """
-    # TODO: look at it from the end (about 5 lines)
+    # TODO: search from the end (about 5 lines)
     raise NotImplementedError("epochs_to_reach")
 
 
-def comparison_figure(curves, title=""):
+def comparison_figure(curves: Mapping[float, Float[np.ndarray, " _"]], title: str = "") -> Figure:
     """Draw all curves in one plot: the loss over the epochs, one line for each learning rate.
 
-    The lines share one pair of axes, each has a label with its learning rate for the legend, and
-    both axes say what they show. The first entry of a curve stands at epoch 0.
+    All lines share one pair of axes. The label of each line names its learning rate, a legend
+    shows the labels, and both axes have labels. The first entry of a curve belongs to epoch 0.
 
     Args:
         curves: a dict from learning rate to losses, as `compare_learning_rates` returns it. The
             curves may differ in length.
-        title: what stands above the plot.
+        title: the title of the plot.
 
     Returns:
         A matplotlib figure.
     """
     figure = Figure(figsize=(7, 4), layout="constrained")
     axes = figure.add_subplot(title=title)
-    # TODO: draw the lines, name them and the axes (about 5 lines)
+    # TODO: draw the lines; add labels, axis labels and a legend (about 5 lines)
     raise NotImplementedError("comparison_figure")
     return figure
 
 
-def table(curves, levels=(0.6, 0.5, 0.4, 0.3)):
-    """Return as text how far and how fast each learning rate comes (provided)."""
+def table(
+    curves: Mapping[float, Float[np.ndarray, " _"]],
+    levels: Sequence[float] = (0.6, 0.5, 0.4, 0.3),
+) -> str:
+    """Return a table of epochs, last loss and epochs to each level, as text (provided)."""
     names = "  ".join(f"{level:>6g}" for level in levels)
     lines = ["learning rate  epochs  last loss   epochs until the loss stays at or below"]
     lines.append(f"{'':13}  {'':6}  {'':9}   {names}")
@@ -80,8 +98,8 @@ def table(curves, levels=(0.6, 0.5, 0.4, 0.3)):
     return "\n".join(lines)
 
 
-def main(arguments=None):
-    """Compare the learning rates on the points (provided)."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Compare the learning rates on the 200 points (provided)."""
     chosen = options(__doc__, arguments)
     X, t, title = read_points(chosen)
     curves = compare_learning_rates(X, t)

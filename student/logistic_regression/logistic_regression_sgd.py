@@ -1,9 +1,13 @@
 """Stochastic gradient descent with the same learning rates: part 3 of the handout.
 
-``python logistic_regression_sgd.py`` prints a table and writes two plots: the five curves, and each
-of them beside that of gradient descent. It builds on your other two files; N, D, `X`, `t` and `w`
-are as there.
+``python logistic_regression_sgd.py`` prints two tables and writes two plots: the five curves, and
+each curve together with gradient descent at the same rate. It uses your other two files. Axes:
+N points, D features, E epochs.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from logistic_regression import START, gradient, negative_log_likelihood
@@ -16,38 +20,57 @@ from logistic_regression_mod import (
 from plots import beside_figure
 from script import options, read_points, write_figures
 
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from jaxtyping import Float, Int
+
 NUM_EPOCHS = 100
 
 
-def stochastic_gradient_descent(X, t, eta, w0=START, num_epochs=NUM_EPOCHS, seed=0):
+def stochastic_gradient_descent(
+    X: Float[np.ndarray, "N D"],
+    t: Int[np.ndarray, " N"],
+    eta: float,
+    w0: Sequence[float] | Float[np.ndarray, " D"] = START,
+    num_epochs: int = NUM_EPOCHS,
+    seed: int = 0,
+) -> tuple[Float[np.ndarray, "rows D"], Float[np.ndarray, " E"]]:
     """Minimise the negative log-likelihood with one step per point, N steps per epoch.
 
-    Every epoch notes the loss of the present weights over **all** points, then takes one step for
-    each point, in a new random order; no point is left out and none comes twice. A step goes down
-    the gradient of the loss of its one point. There is no other rule to stop: the loss of a noisy
-    curve may by chance not change from one epoch to the next.
+    Every epoch records the loss of the current weights over **all** points, then takes one step
+    for each point, in a new random order; it uses each point exactly once. A step subtracts `eta`
+    times the gradient of the loss of its one point. The number of epochs is fixed: a noisy loss
+    may be equal in two epochs by chance.
 
     Args:
         X: the points, of shape `(N, D)`.
         t: their classes, 0 or 1, of shape `(N,)`.
         eta: the learning rate, the same for all steps.
-        w0: the weights before the first step, D numbers; they stay as they are.
-        num_epochs: how often each point is used.
-        seed: of the random numbers; the same seed gives the same path.
+        w0: the weights before the first step, D numbers; do not change them in place.
+        num_epochs: the number of epochs.
+        seed: the seed of the random order; the same seed gives the same path.
 
     Returns:
-        A tuple of `path`, the weights before the first step and after each step, of shape
-        `(num_epochs * N + 1, D)`, and `losses`, of shape `(num_epochs,)`: the mean negative
+        A tuple of `path`, of shape `(num_epochs * N + 1, D)`, the weights before the first step
+        and after each step, and `losses`, of shape `(num_epochs,)`, the mean negative
         log-likelihood of all points at the start of each epoch.
     """
     path, losses = [np.array(w0, float)], []
-    # TODO: note the loss, then one step for each point in a new order (about 8 lines)
+    # TODO: in every epoch: record the loss, then take N steps (about 8 lines)
     raise NotImplementedError("stochastic_gradient_descent")
     return np.array(path), np.array(losses)
 
 
-def compare_sgd_learning_rates(X, t, etas=LEARNING_RATES, w0=START, num_epochs=NUM_EPOCHS, seed=0):
-    """Run `stochastic_gradient_descent` once for each learning rate, all else being equal.
+def compare_sgd_learning_rates(
+    X: Float[np.ndarray, "N D"],
+    t: Int[np.ndarray, " N"],
+    etas: Sequence[float] = LEARNING_RATES,
+    w0: Sequence[float] | Float[np.ndarray, " D"] = START,
+    num_epochs: int = NUM_EPOCHS,
+    seed: int = 0,
+) -> dict[float, Float[np.ndarray, " E"]]:
+    """Run `stochastic_gradient_descent` once for each learning rate, with equal settings.
 
     Args:
         X: the points, of shape `(N, D)`.
@@ -56,15 +79,15 @@ def compare_sgd_learning_rates(X, t, etas=LEARNING_RATES, w0=START, num_epochs=N
         w0, num_epochs, seed: as in `stochastic_gradient_descent`; the same for every rate.
 
     Returns:
-        A dict from each learning rate to its losses, an array with one entry for each epoch, in
-        the order of `etas`.
+        A dict from each learning rate to its losses, an array with one entry per epoch. The rates
+        have the order of `etas`.
     """
-    # TODO: one run for each rate (about 5 lines)
+    # TODO: run the descent for each learning rate (about 5 lines)
     raise NotImplementedError("compare_sgd_learning_rates")
 
 
-def main(arguments=None):
-    """Compare the learning rates, and stochastic with plain gradient descent (provided)."""
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Compare the learning rates, and stochastic with batch gradient descent (provided)."""
     chosen = options(__doc__, arguments)
     X, t, title = read_points(chosen)
     batch, stochastic = compare_learning_rates(X, t), compare_sgd_learning_rates(X, t)

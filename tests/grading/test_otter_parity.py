@@ -47,6 +47,9 @@ def otter_run_scores(
         path.mkdir(parents=True)
     for name in questions:
         shutil.copy(problem.question(name).test_file, tests)
+    for helper in ("support.py", "oracle.py"):
+        if (problem.folder / "questions" / helper).is_file():
+            shutil.copy(problem.folder / "questions" / helper, support)
     for name, content in fixed_files(default_course(), problem).items():
         (support / name).parent.mkdir(parents=True, exist_ok=True)
         (support / name).write_bytes(content)

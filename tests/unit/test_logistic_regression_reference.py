@@ -1,4 +1,4 @@
-"""logistic_regression: the known answers, the scripts and right answers for parts 2 and 3."""
+"""logistic_regression: known answers, scripts and right answers of parts 2 and 3."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ POINTS = {
 
 @pytest.fixture
 def modules(monkeypatch: pytest.MonkeyPatch):
-    """The reference modules by name, gone again afterwards."""
+    """The reference modules by name; they are removed afterwards."""
     monkeypatch.syspath_prepend(str(PROBLEM.folder))
     for name in MODULES:
         monkeypatch.delitem(sys.modules, name, raising=False)

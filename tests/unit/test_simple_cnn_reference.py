@@ -1,4 +1,4 @@
-"""simple_cnn under plain Otter: right answers pass however they are written, holes pass nothing."""
+"""simple_cnn under plain Otter: right answers in any style pass, the skeleton passes nothing."""
 
 import types
 
@@ -118,7 +118,7 @@ def test_evaluation_counts_by_hand():
 
 @pytest.mark.slow
 @pytest.mark.parametrize("question", ["training", "CustomCNN"])
-def test_the_reference_trains_to_the_bar(question):
+def test_the_reference_trains_to_the_threshold(question):
     evidence.collect()
     assert failures(question, load(REFERENCE.read_text(encoding="utf-8"))) == {}
     left = evidence.collect()

@@ -16,7 +16,7 @@ def draw():
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="For the weights (2, -1, 3) the line is x_2 = 2 x_1 + 3.",
+    failure_message="For the weights (2, -1, 3), the line is x_2 = 2 x_1 + 3.",
 )
 def finds_a_line_worked_by_hand(separator):
     slope, intercept = expect_parts(separator(np.array([2.0, -1.0, 3.0])), "slope", "intercept")
@@ -27,8 +27,8 @@ def finds_a_line_worked_by_hand(separator):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="With the weights (1, 0, -2), a point belongs to class 1 where x_1 is above 2, "
-    "and to class 0 below.",
+    failure_message="For the weights (1, 0, -2), a point has class 1 if x_1 is above 2, and class "
+    "0 if x_1 is below 2.",
 )
 def tells_classes_worked_by_hand(predict):
     X = np.array([[2.1, 5.0, 1.0], [1.9, 5.0, 1.0], [4.0, -9.0, 1.0], [-3.0, 0.0, 1.0]])
@@ -39,8 +39,8 @@ def tells_classes_worked_by_hand(predict):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Points on the line that slope and intercept describe do not have the "
-    "probability 1/2.",
+    failure_message="Points on the line with this slope and intercept do not have the probability "
+    "1/2.",
 )
 def gives_points_on_the_line_equal_odds(separator):
     drawn = draw()
@@ -53,7 +53,7 @@ def gives_points_on_the_line_equal_odds(separator):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A vertical line (w[1] is 0) has neither slope nor intercept: nan, nan.",
+    failure_message="A vertical line (w[1] is 0) has neither slope nor intercept: return nan, nan.",
 )
 def has_no_slope_for_a_vertical_line(separator):
     parts = expect_parts(separator(np.array([0.1, 0.0, 0.3])), "slope", "intercept")
@@ -65,22 +65,24 @@ def has_no_slope_for_a_vertical_line(separator):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Some points get the less likely class. Class 1 is more likely where its "
+    failure_message="Some points get the less likely class. Class 1 is more likely if its "
     "probability is above 1/2.",
 )
 def predicts_the_more_likely_class(predict):
     w, X = draw(), rng("X").normal(size=(200, 3))
     activations = X @ w
     clear = np.abs(activations) > 1e-6
-    assert len(predict(w, X[clear])) == clear.sum(), "there must be one class for each point"
+    assert len(predict(w, X[clear])) == clear.sum(), (
+        "the number of classes differs from the number of points"
+    )
     expect_close(predict(w, X[clear]), (activations[clear] > 0).astype(int), name="the classes")
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The classes depend on the other points. Each is decided by its own "
-    "probability; a single point may be given.",
+    failure_message="The class of a point must depend on its own probability only. A single point "
+    "must work too.",
 )
 def decides_each_point_by_itself(predict):
     for sign in (1.0, -1.0):

@@ -1,4 +1,4 @@
-"""Cases for the table of volumes and parameter counts."""
+"""Cases for the table of shapes and parameter counts."""
 
 import math
 import re
@@ -11,17 +11,17 @@ name = "layer_table"
 
 
 def shape_of(entry):
-    """Return one image's shape, however it is written: (1, 28, 28), "N x 1 x 28 x 28", 10."""
+    """Return the shape for one image from any notation: (1, 28, 28), "N x 1 x 28 x 28", 10."""
     entry = entry.tolist() if hasattr(entry, "tolist") else entry
     if isinstance(entry, str):
         entry = [int(number) for number in re.findall(r"-?\d+", entry)]
     axes = entry if isinstance(entry, list | tuple) else [entry]
     shape = tuple(int(axis) for axis in axes if isinstance(axis, int | float) and axis > 0)
-    return shape[1:] if len(shape) in (2, 4) else shape  # what is left of a batch axis
+    return shape[1:] if len(shape) in (2, 4) else shape  # without a batch axis
 
 
 def count_of(entry):
-    """Return a number of parameters, also from text like "1,000"; no number counts as 0."""
+    """Return a number of parameters, also from text such as "1,000"; 0 without a number."""
     entry = entry.tolist() if hasattr(entry, "tolist") else entry
     if isinstance(entry, str):
         digits = re.sub(r"\D", "", entry)
@@ -41,18 +41,20 @@ def row_of(entry):
 
 
 def only_flattens(row):
-    """Say whether a row is that of a Flatten layer, which is welcome but not a component."""
+    """Tell whether a row describes a Flatten layer, which is allowed but not a component."""
     before, after, parameters = row
     return len(before) == 3 and after == (math.prod(before),) and parameters == 0
 
 
 def rows_of(layer_table):
-    """Call the function and return its five rows, or fail with what is wrong with the table."""
+    """Return the five rows of the student's table, or say what is wrong with the table."""
     table = layer_table()
-    assert table is not None, "layer_table() gives None; is a return statement missing?"
+    assert table is not None, "layer_table() returns None; is a return statement missing?"
     table = list(table.values()) if isinstance(table, dict) else table
-    assert isinstance(table, list | tuple), "layer_table() should give a list of rows"
-    rows = [row for row in map(row_of, table) if row[0] and row[1]]  # without header and total
+    assert isinstance(table, list | tuple), "layer_table() should return a list of rows"
+    rows = [
+        row for row in map(row_of, table) if row[0] and row[1]
+    ]  # a header or a total has no shapes
     rows = [row for row in rows if not only_flattens(row)]
     assert len(rows) == 5, f"the table has {len(rows)} rows, but the network has 5 components"
     return rows
@@ -61,10 +63,13 @@ def rows_of(layer_table):
 def expect_row(layer_table, position, before, after, parameters):
     """Fail unless the row at ``position`` has this input, output and number of parameters."""
     row = rows_of(layer_table)[position]
-    flat = (math.prod(before),) if position == 3 else before  # a linear layer may read either
+    # the input of the linear layer may be written as a volume or as one row
+    flat = (math.prod(before),) if position == 3 else before
     assert row[0] in (before, flat), f"the input is {row[0]}, but it should be {flat}"
     assert row[1] == after, f"the output is {row[1]}, but it should be {after}"
-    assert row[2] == parameters, f"there are {parameters} parameters, not {row[2]}"
+    assert row[2] == parameters, (
+        f"the number of parameters is {row[2]}, but it should be {parameters}"
+    )
 
 
 @test_case(
@@ -81,21 +86,23 @@ def has_one_row_for_each_component(layer_table):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="What one component gives is what the next one reads, and the last one gives "
-    "10 numbers. A linear layer reads the same numbers, laid out in one row.",
+    failure_message="The input of each component must have as many numbers as the output of the "
+    "component before it, and the last output has 10. The linear layer reads one long row.",
 )
 def each_component_reads_what_the_one_before_gives(layer_table):
     rows = rows_of(layer_table)
     for (_, given, _), (read, _, _) in pairwise(rows):
-        assert math.prod(given) == math.prod(read), f"{given} is given, but {read} is read"
+        assert math.prod(given) == math.prod(read), (
+            f"after the output {given}, the next input is {read}"
+        )
     assert rows[-1][1] == (10,), f"the last output is {rows[-1][1]}, but it should be (10,)"
 
 
 @test_case(
     points=0.375,
     hidden=True,
-    failure_message="The row of the convolution is not right. Count the weights of one kernel "
-    "and its bias first, then the kernels; think of what the padding does to the border.",
+    failure_message="The row of the convolution is wrong. First count the weights and the bias of "
+    "one kernel, then the kernels. For the shape, consider the padding.",
 )
 def has_the_convolution_right(layer_table):
     expect_row(layer_table, 0, (1, 28, 28), (32, 28, 28), 320)
@@ -104,8 +111,8 @@ def has_the_convolution_right(layer_table):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The row of the logistic function is not right. It works on each number by "
-    "itself; ask what it could learn.",
+    failure_message="The row of the logistic function is wrong. It maps each number separately. "
+    "Which parameters could it learn?",
 )
 def has_the_logistic_function_right(layer_table):
     expect_row(layer_table, 1, (32, 28, 28), (32, 28, 28), 0)
@@ -114,8 +121,8 @@ def has_the_logistic_function_right(layer_table):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The row of the max-pooling is not right. Count the windows along one axis, "
-    "and ask what it could learn.",
+    failure_message="The row of the max-pooling is wrong. Count the windows along one axis. Which "
+    "parameters could it learn?",
 )
 def has_the_pooling_right(layer_table):
     expect_row(layer_table, 2, (32, 28, 28), (32, 14, 14), 0)
@@ -124,8 +131,8 @@ def has_the_pooling_right(layer_table):
 @test_case(
     points=0.375,
     hidden=True,
-    failure_message="The row of the linear layer is not right. Each of its outputs has a weight "
-    "for every number that it reads, and a bias.",
+    failure_message="The row of the linear layer is wrong. Each of its outputs has one weight per "
+    "input number, and a bias.",
 )
 def has_the_linear_layer_right(layer_table):
     expect_row(layer_table, 3, (32, 14, 14), (10,), 62730)
@@ -134,7 +141,7 @@ def has_the_linear_layer_right(layer_table):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The row of the log-softmax is not right. It gives one number for each class.",
+    failure_message="The row of the log-softmax is wrong. It outputs one number for each class.",
 )
 def has_the_log_softmax_right(layer_table):
     expect_row(layer_table, 4, (10,), (10,), 0)

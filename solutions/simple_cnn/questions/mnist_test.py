@@ -1,16 +1,17 @@
-"""Cases for the accuracy, on a hand-made model whose predictions are known."""
+"""Cases for the accuracy, on a small model whose predictions are known."""
 
 import torch
 
 from checks import rng, run_beside, test_case
-from checks.devices import moved_batches
+from oracle import expect_moved
+from support import image_numbers, numbered_images
 
 OK_FORMAT = False
 name = "mnist_test"
 
 
 def watch(mnist_test, images, labels, options):
-    """Test a model that predicts the largest of an image's first ten pixels; note what it sees."""
+    """Test a model that predicts the largest of an image's first ten pixels; return what it saw."""
     import torch
     from torch import nn
     from torch.utils.data import TensorDataset
@@ -24,7 +25,7 @@ def watch(mnist_test, images, labels, options):
         def forward(self, x):
             pixels = x.reshape(len(x), -1)
             outputs = torch.log_softmax(self.sharpness * pixels[:, :10], dim=1)
-            self.batches.append(pixels[:, -1].tolist())  # the last pixel tells images apart
+            self.batches.append(pixels[:, -1].tolist())  # the last pixel numbers the images
             self.training_modes.append(self.training)
             self.gradients.append(outputs.requires_grad)
             return outputs
@@ -47,24 +48,26 @@ def watch(mnist_test, images, labels, options):
 
 def draw_data(count, wrong=()):
     """Return images and labels; the model of ``watch`` is wrong at the positions ``wrong``."""
-    wrong = list(wrong)
-    pixels = rng("pixels").random((count, 28 * 28))
-    pixels[:, -1] = torch.arange(count) / count
-    labels = pixels[:, :10].argmax(axis=1)
-    labels[wrong] = (labels[wrong] + rng("labels").integers(1, 10, len(wrong))) % 10
-    return torch.from_numpy(pixels).float().reshape(count, 1, 28, 28), torch.from_numpy(labels)
+    images, wrong = numbered_images(count), list(wrong)
+    labels = images.flatten(1)[:, :10].argmax(dim=1)
+    labels[wrong] = (
+        labels[wrong] + torch.from_numpy(rng("labels").integers(1, 10, len(wrong)))
+    ) % 10
+    return images, labels
 
 
 def expect_accuracy(actual, expected):
-    """Fail unless the accuracy is right, with a word on the two usual confusions of its unit."""
+    """Fail unless the accuracy is right; say so if it is a percentage."""
     assert not isinstance(actual, str), (
         f"mnist_test should return one number, but it returns an object of type {actual}"
     )
     assert not (actual > 1 and abs(actual - 100 * expected) < 1e-3), (
-        f"the accuracy is {actual:g}: a percentage, but a fraction from 0 to 1 is asked for"
+        f"the accuracy is {actual:g}, a percentage; return a fraction from 0 to 1"
     )
     # float32 holds a fraction up to 1e-7
-    assert abs(actual - expected) < 1e-5, f"the accuracy is {actual:g}, it should be {expected:g}"
+    assert abs(actual - expected) < 1e-5, (
+        f"the accuracy is {actual:g}, but it should be {expected:g}"
+    )
 
 
 @test_case(
@@ -81,7 +84,7 @@ def returns_a_number_between_zero_and_one(mnist_test):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A model that is right on three of four images has the accuracy 0.75.",
+    failure_message="The accuracy of a model that is right on three of four images is 0.75.",
 )
 def finds_three_of_four_correct(mnist_test):
     seen = run_beside(watch, mnist_test, *draw_data(4, wrong=[2]), {"batch_size": 4})
@@ -91,8 +94,8 @@ def finds_three_of_four_correct(mnist_test):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A model that is always right has the accuracy 1, and one that is always "
-    "wrong has the accuracy 0.",
+    failure_message="The accuracy of a model that is always right is 1; if it is always wrong, the "
+    "accuracy is 0.",
 )
 def tells_always_right_from_always_wrong(mnist_test):
     expect_accuracy(
@@ -105,8 +108,8 @@ def tells_always_right_from_always_wrong(mnist_test):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="The accuracy is not right when the last batch has fewer images than the "
-    "others. Every image counts the same, whichever batch it is in.",
+    failure_message="The accuracy is wrong when the last batch has fewer images than the others. "
+    "Every image has the same weight, whatever the size of its batch.",
 )
 def counts_images_and_not_batches(mnist_test):
     data = draw_data(33, wrong=[0, 4, 5, 13, 14, 30, 31])
@@ -116,20 +119,20 @@ def counts_images_and_not_batches(mnist_test):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="Every image must be given to the model exactly once, those of a short last "
-    "batch too.",
+    failure_message="The model must see every image exactly once, including the images of a short "
+    "last batch.",
 )
 def uses_each_image_once(mnist_test):
     batches = run_beside(watch, mnist_test, *draw_data(33), {"batch_size": 10})["batches"]
-    used = sorted(round(33 * pixel) for batch in batches for pixel in batch)
-    assert used == list(range(33)), f"33 images were to be used once, but these were: {used}"
+    used = sorted(number for batch in batches for number in image_numbers(batch, 33))
+    assert used == list(range(33)), f"of 33 images, the model saw these: {used}"
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The images must reach the model in batches of batch_size, by default 100; "
-    "only the last may be smaller.",
+    failure_message="The model must see the images in batches of batch_size images (default: 100); "
+    "only the last batch may be smaller.",
 )
 def respects_the_batch_size(mnist_test):
     for options, sizes in (({"batch_size": 7}, [7] * 30 + [4]), ({}, [100, 100, 14])):
@@ -141,47 +144,45 @@ def respects_the_batch_size(mnist_test):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The model is in training mode while it is tested; layers such as dropout "
-    "behave differently then.",
+    failure_message="The model is in training mode during the test. Layers such as dropout behave "
+    "differently in that mode.",
 )
 def tests_in_evaluation_mode(mnist_test):
     modes = run_beside(watch, mnist_test, *draw_data(20), {"batch_size": 10})["training_modes"]
-    assert modes, "the model was not used"
-    assert not any(modes), f"{sum(modes)} of {len(modes)} batches were seen in training mode"
+    assert modes, "the model was never called"
+    assert not any(modes), f"{sum(modes)} of {len(modes)} batches were tested in training mode"
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="Gradients are recorded during the test; that costs memory and time for "
-    "nothing.",
+    failure_message="The test records its forward passes for gradients, which costs memory and "
+    "time. It needs no gradients.",
 )
 def records_no_gradients(mnist_test):
     gradients = run_beside(watch, mnist_test, *draw_data(20), {"batch_size": 10})["gradients"]
-    assert gradients, "the model was not used"
+    assert gradients, "the model was never called"
     assert not any(gradients), f"{sum(gradients)} of {len(gradients)} outputs require gradients"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The test changes the model: afterwards its parameters must be as before, "
-    "and able to learn.",
+    failure_message="The test changes the model. Afterwards, the parameters must have the same "
+    "values and must still require gradients.",
 )
 def leaves_the_parameters_as_they_are(mnist_test):
     seen = run_beside(watch, mnist_test, *draw_data(20, wrong=range(9)), {"batch_size": 10})
-    assert seen["batches"], "the model was not used"
-    assert seen["sharpness"] == 1, f"a parameter went from 1 to {seen['sharpness']:g}"
+    assert seen["batches"], "the model was never called"
+    assert seen["sharpness"] == 1, f"a parameter changed from 1 to {seen['sharpness']:g}"
     assert seen["can_learn"], "the parameters no longer require gradients"
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The images are not moved to the device that holds the model's parameters, "
-    "so the test fails for a model on an accelerator.",
+    failure_message="The images are not moved to the device of the model's parameters, so the test "
+    "fails for a model on an accelerator.",
 )
 def moves_the_images_to_the_model(mnist_test):
-    moved = run_beside(moved_batches, mnist_test, *draw_data(20))
-    assert moved, "the model was not used"
-    assert all(moved), f"{len(moved) - sum(moved)} of {len(moved)} batches were not moved"
+    expect_moved(mnist_test, *draw_data(20))

@@ -11,7 +11,7 @@ name = "separator"
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="For the weights (2, -1, 3) the line is x_2 = 2 x_1 + 3.",
+    failure_message="For the weights (2, -1, 3), the line is x_2 = 2 x_1 + 3.",
 )
 def finds_a_line_worked_by_hand(separator):
     slope, intercept = expect_parts(separator(np.array([2.0, -1.0, 3.0])), "slope", "intercept")
@@ -22,8 +22,8 @@ def finds_a_line_worked_by_hand(separator):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="With the weights (1, 0, -2), a point belongs to class 1 where x_1 is above 2, "
-    "and to class 0 below.",
+    failure_message="For the weights (1, 0, -2), a point has class 1 if x_1 is above 2, and class "
+    "0 if x_1 is below 2.",
 )
 def tells_classes_worked_by_hand(predict):
     X = np.array([[2.1, 5.0, 1.0], [1.9, 5.0, 1.0], [4.0, -9.0, 1.0], [-3.0, 0.0, 1.0]])

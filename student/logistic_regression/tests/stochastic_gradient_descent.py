@@ -9,13 +9,13 @@ name = "stochastic_gradient_descent"
 
 
 def draw(N=12, shared=2):
-    """Return points that know who they are: feature n is 1 for point n alone, others are shared."""
+    """Return points and classes; feature n is 1 for point n alone, the last ones are shared."""
     X = np.concatenate([np.eye(N), rng("X").normal(size=(N, shared))], axis=1)
     return X, rng("t").permutation(np.arange(N) % 2)
 
 
 def descend(function, X, t, eta, **options):
-    """Return path and losses; fail unless there is one step for each point and epoch."""
+    """Return path and losses; fail unless every epoch has one step per point."""
     path, losses = expect_parts(function(X, t, eta, **options), "path", "losses")
     N, epochs = len(t), options["num_epochs"]
     expect_shape(path, (epochs * N + 1, X.shape[1]), "path", "(num_epochs * N + 1, D)")
@@ -26,8 +26,8 @@ def descend(function, X, t, eta, **options):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The path has a row for the start and one for each step, N steps in each "
-    "epoch; there is one loss for each epoch.",
+    failure_message="The path must have one row for the start and one for each step, with N steps "
+    "in each epoch. There must be one loss for each epoch.",
 )
 def makes_one_step_for_each_point(stochastic_gradient_descent):
     X, t = draw()
@@ -40,8 +40,8 @@ def makes_one_step_for_each_point(stochastic_gradient_descent):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="After some epochs with a small learning rate the loss must be clearly lower "
-    "than before.",
+    failure_message="After several epochs with a small learning rate, the loss must be clearly "
+    "lower than before.",
 )
 def goes_down(stochastic_gradient_descent):
     X, t = draw()

@@ -11,8 +11,8 @@ name = "CustomCNN"
 @test_case(
     points=0,
     hidden=False,
-    failure_message="Your network must take images of shape (N, 1, 28, 28) and give "
-    "log-probabilities of shape (N, 10), like SimpleCNN.",
+    failure_message="Your network must map images of shape (N, 1, 28, 28) to log-probabilities of "
+    "shape (N, 10), as SimpleCNN does.",
 )
 def gives_ten_log_probabilities_for_each_image(CustomCNN):
     images = torch.from_numpy(rng().random((3, 1, 28, 28))).float()

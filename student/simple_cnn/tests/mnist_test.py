@@ -3,13 +3,14 @@
 import torch
 
 from checks import rng, run_beside, test_case
+from support import numbered_images
 
 OK_FORMAT = False
 name = "mnist_test"
 
 
 def watch(mnist_test, images, labels, options):
-    """Test a model that predicts the largest of an image's first ten pixels; note what it sees."""
+    """Test a model that predicts the largest of an image's first ten pixels; return what it saw."""
     import torch
     from torch import nn
     from torch.utils.data import TensorDataset
@@ -23,7 +24,7 @@ def watch(mnist_test, images, labels, options):
         def forward(self, x):
             pixels = x.reshape(len(x), -1)
             outputs = torch.log_softmax(self.sharpness * pixels[:, :10], dim=1)
-            self.batches.append(pixels[:, -1].tolist())  # the last pixel tells images apart
+            self.batches.append(pixels[:, -1].tolist())  # the last pixel numbers the images
             self.training_modes.append(self.training)
             self.gradients.append(outputs.requires_grad)
             return outputs
@@ -46,24 +47,26 @@ def watch(mnist_test, images, labels, options):
 
 def draw_data(count, wrong=()):
     """Return images and labels; the model of ``watch`` is wrong at the positions ``wrong``."""
-    wrong = list(wrong)
-    pixels = rng("pixels").random((count, 28 * 28))
-    pixels[:, -1] = torch.arange(count) / count
-    labels = pixels[:, :10].argmax(axis=1)
-    labels[wrong] = (labels[wrong] + rng("labels").integers(1, 10, len(wrong))) % 10
-    return torch.from_numpy(pixels).float().reshape(count, 1, 28, 28), torch.from_numpy(labels)
+    images, wrong = numbered_images(count), list(wrong)
+    labels = images.flatten(1)[:, :10].argmax(dim=1)
+    labels[wrong] = (
+        labels[wrong] + torch.from_numpy(rng("labels").integers(1, 10, len(wrong)))
+    ) % 10
+    return images, labels
 
 
 def expect_accuracy(actual, expected):
-    """Fail unless the accuracy is right, with a word on the two usual confusions of its unit."""
+    """Fail unless the accuracy is right; say so if it is a percentage."""
     assert not isinstance(actual, str), (
         f"mnist_test should return one number, but it returns an object of type {actual}"
     )
     assert not (actual > 1 and abs(actual - 100 * expected) < 1e-3), (
-        f"the accuracy is {actual:g}: a percentage, but a fraction from 0 to 1 is asked for"
+        f"the accuracy is {actual:g}, a percentage; return a fraction from 0 to 1"
     )
     # float32 holds a fraction up to 1e-7
-    assert abs(actual - expected) < 1e-5, f"the accuracy is {actual:g}, it should be {expected:g}"
+    assert abs(actual - expected) < 1e-5, (
+        f"the accuracy is {actual:g}, but it should be {expected:g}"
+    )
 
 
 @test_case(
@@ -80,7 +83,7 @@ def returns_a_number_between_zero_and_one(mnist_test):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A model that is right on three of four images has the accuracy 0.75.",
+    failure_message="The accuracy of a model that is right on three of four images is 0.75.",
 )
 def finds_three_of_four_correct(mnist_test):
     seen = run_beside(watch, mnist_test, *draw_data(4, wrong=[2]), {"batch_size": 4})

@@ -4,6 +4,7 @@ import torch
 from torch.nn import functional
 
 from checks import expect_close, rng, run_beside, test_case
+from support import features_of, image_numbers, numbered_images
 
 OK_FORMAT = False
 name = "mnist_train"
@@ -22,7 +23,7 @@ def watch(mnist_train, weight, images, labels, options):
 
         def forward(self, x):
             pixels = x.reshape(len(x), -1)
-            features = pixels[:, :6].to(self.weight.dtype) - 0.5
+            features = pixels[:, :6].to(self.weight.dtype) - 0.5  # as in features_of
             outputs = torch.log_softmax(features @ self.weight, dim=1)
             met = pixels[:, -1].tolist(), self.weight.detach().clone()
             if outputs.requires_grad:  # a batch counts when its gradient comes back
@@ -36,32 +37,30 @@ def watch(mnist_train, weight, images, labels, options):
 
 
 def draw_problem(count):
-    """Return weights in float64, and ``count`` images whose last pixel tells which one it is."""
-    pixels = rng("pixels").random((count, 28 * 28))
-    pixels[:, -1] = torch.arange(count) / count
-    images = torch.from_numpy(pixels).float().reshape(count, 1, 28, 28)
+    """Return weights in float64, ``count`` numbered images and their labels."""
     labels = torch.from_numpy(rng("labels").integers(0, 10, count))
-    return torch.from_numpy(rng("weight").normal(size=(6, 10))), images, labels
+    weight = torch.from_numpy(rng("weight").normal(size=(6, 10)))
+    return weight, numbered_images(count), labels
 
 
 def train(mnist_train, problem, **options):
-    """Return the batches (lists of positions) and the path of the weights, before each step."""
+    """Return the image numbers of each batch, and the weights before each step and at the end."""
     names, path = run_beside(watch, mnist_train, *problem, options)
-    assert names, "no gradient of the loss arrives at the model's outputs"
-    return [[round(len(problem[1]) * pixel) for pixel in batch] for batch in names], path
+    assert names, "the loss has no gradient with respect to the model's outputs"
+    return [image_numbers(batch, len(problem[1])) for batch in names], path
 
 
 @test_case(
     points=0.5,
     hidden=False,
     failure_message="After training, the labels of the training images must be more likely than "
-    "before. Does every batch change the parameters, and in the right direction?",
+    "before. Check that every batch changes the parameters, and in the right direction.",
 )
 def makes_the_labels_more_likely(mnist_train):
     problem = draw_problem(40)
     _, images, labels = problem
     _, path = train(mnist_train, problem, num_epochs=20, learning_rate=0.05, batch_size=20)
-    features = images.flatten(1)[:, :6].double() - 0.5
+    features = features_of(images)
     before, after = (functional.cross_entropy(features @ path[i], labels) for i in (0, -1))
     assert after < 0.9 * before, f"the mean loss goes from {before:.3f} to {after:.3f}"
 
@@ -69,7 +68,7 @@ def makes_the_labels_more_likely(mnist_train):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="One epoch with all images in one batch is one step. The first step of Adam "
+    failure_message="One epoch with all images in one batch makes one step. The first step of Adam "
     "moves each weight by the learning rate, up or down.",
 )
 def moves_each_weight_by_the_learning_rate_first(mnist_train):

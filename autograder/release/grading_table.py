@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from autograder.course import Problem
-from autograder.release.casefile import read_case_file
+from autograder.course.casefile import read_case_file
 
 PLACE = "{{ grading }}"
 

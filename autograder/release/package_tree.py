@@ -11,8 +11,8 @@ from string import Template
 from typing import Any
 
 from autograder.course import Assignment, Course, Entry, Problem
+from autograder.course.casefile import read_case_file
 from autograder.errors import CourseError
-from autograder.release.casefile import read_case_file
 from autograder.release.imports import NOTEBOOK, imports_of, package_closure, requirements
 from autograder.release.student import Tree, notebook_name, student_tree
 

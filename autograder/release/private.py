@@ -11,10 +11,10 @@ from types import CodeType
 
 import data
 from autograder.course import Course, Problem, load_mistakes
+from autograder.course.casefile import first_line, read_case_file
+from autograder.course.source import Source, read_source
 from autograder.errors import CourseError
 from autograder.release.blocks import find_blocks
-from autograder.release.casefile import first_line, read_case_file
-from autograder.release.markers import Source, read_source
 from autograder.release.public import public_version
 from autograder.release.skeleton import skeleton
 from autograder.release.texts import flat, sentences, split_comment, squeezed, weight

@@ -6,11 +6,12 @@ import re
 from pathlib import Path, PurePosixPath
 
 from autograder.course import Problem, WrittenQuestion
+from autograder.course.casefile import read_case_file
+from autograder.course.source import read_source
 from autograder.errors import CourseError
-from autograder.release.casefile import read_case_file
 from autograder.release.grading_table import with_grading_table
 from autograder.release.imports import imports_of
-from autograder.release.markers import find_markers, read_source
+from autograder.release.markers import find_markers
 from autograder.release.notebook import notebook_skeleton
 from autograder.release.public import public_version
 from autograder.release.skeleton import skeleton

@@ -10,12 +10,13 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.atomic import write_json
 from autograder.backends import local as batch
 from autograder.backends.local import Job, Settings
 from autograder.course import Course
 from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
-from autograder.grade.results import Result, write_json
+from autograder.grade.results import Result
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
 from autograder.report.read import ReportError, read_result

@@ -64,8 +64,11 @@ class _Open:
 
 
 def collect(course: Course, problems: Iterable[Problem]) -> Secrets:
-    """Return the secrets of ``problems`` and of the course's held-out data."""
-    problems = list(problems)
+    """Return the secrets of ``problems`` and of the course's held-out data.
+
+    What an assignment leaves out of a problem is secret all the same.
+    """
+    problems = [course.problem(problem.name) for problem in problems]
     secrets, seen = Secrets(), _Open()
     kit = Path(__file__).resolve().parents[1] / "kit"
     for folder in (kit / "checks", kit / "figures", course.root / "data"):

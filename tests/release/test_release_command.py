@@ -53,7 +53,8 @@ def test_build_writes_the_zip_and_the_student_folder(course: Course, tmp_path: P
 def test_build_refuses_to_leak(course: Course, tmp_path: Path) -> None:
     handout = course.solutions / "columns" / "handout.md"
     handout.write_text(
-        "# Columns\n\nWrite `return total / x.shape[0]`\n\n    return total/x.shape[0]\n"
+        "# Columns\n\nWrite `return total / x.shape[0]`\n\n    return total/x.shape[0]\n\n"
+        "{{ grading }}\n"
     )
     result = run(course, "build", "hw1", "--out", str(tmp_path))
     assert result.exit_code == 1

@@ -118,7 +118,9 @@ def split(total: Fraction, weights: Sequence[Fraction]) -> list[Fraction]:
             return [units[weight] * step for weight in weights]
     parts = _largest_remainders(total, weights, _FINEST)
     if not all(parts):
-        raise PointsError(f"{float(total):g} points are too few for {len(weights)} parts")
+        raise PointsError(
+            f"{float(total):g} points are too few for {len(weights)} questions or criteria"
+        )
     return parts
 
 

@@ -179,7 +179,8 @@ PLANTED = {
     ),
     "an explanation of a mistake": (
         append("columns/handout.md", "You took the mean of each row; what now?\n"),
-        "hw1/columns/handout.md:11: known mistake rows_for_columns: 'you took the mean of each row;",
+        "hw1/columns/handout.md:11: known mistake rows_for_columns: "
+        "'you took the mean of each row;",
     ),
     "code of a mistake": (
         append("columns/shapes.py", "((x - self.means) ** 2).mean(axis=0) + EPS * np.ones(1)\n"),

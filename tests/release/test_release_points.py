@@ -5,13 +5,17 @@ from fractions import Fraction
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+import build_assignment
 from autograder.course import Course, Entry, default_course
 from autograder.errors import CourseError
 from autograder.examine.outcomes import Verdict
 from autograder.grade.grader import unrun
 from autograder.grade.results import problem_result, question_result
-from autograder.release.package_tree import assignment_tree
+from autograder.release.leaks import scan
+from autograder.release.package_tree import assignment_tree, zip_bytes
+from autograder.release.private import collect
 from autograder.submission.intake import Modules
 
 COURSE = default_course()
@@ -114,10 +118,6 @@ def test_a_question_that_is_left_out_is_not_asked(course: Course) -> None:
 
 
 def test_the_committed_folder_shows_the_points_of_the_cases(course: Course, tmp_path: Path) -> None:
-    from click.testing import CliRunner
-
-    import build_assignment
-
     arguments = ["--course", str(course.root), "build", "hw1", "--out", str(tmp_path)]
     assert CliRunner().invoke(build_assignment.main, arguments).exit_code == 0
     committed = (course.root / "student" / "columns" / "handout.md").read_text()
@@ -145,20 +145,11 @@ def test_points_by_hand_in_a_handout_are_refused(text: str, message: str, course
 def test_a_secret_of_a_question_that_is_left_out_does_not_leak(
     course: Course, tmp_path: Path
 ) -> None:
-    from autograder.release.leaks import scan
-    from autograder.release.package_tree import zip_bytes
-    from autograder.release.private import collect
-
     path = course.assignments / "hw1.toml"
     path.write_text('title = "x"\n[[problems]]\nname = "columns"\nleave_out = ["centring"]\n')
-    handout = course.solutions / "columns" / "handout.md"
-    handout.write_text(
-        handout.read_text() + "\nIt says that the spread is taken around the mean.\n"
-    )
-    with handout.open("a") as file:
-        file.write(
-            "\nThe deviation is measured around the mean, so that scaling alone leaves an offset.\n"
-        )
+    with (course.solutions / "columns" / "handout.md").open("a") as handout:
+        handout.write("\nThe deviation is measured around the mean,\n")
+        handout.write("so that scaling alone leaves an offset.\n")
     assignment = course.assignment("hw1")
     archive = zip_bytes(assignment_tree(course, assignment), "hw1")
     problems = [entry.problem for entry in assignment.entries]

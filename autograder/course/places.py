@@ -36,11 +36,14 @@ def _mark(document: Any, keys: Keys) -> None:
     from tomlkit.items import AoT, Table
 
     parent = item = document
-    for key in keys:
+    steps = list(keys)
+    for number, key in enumerate(steps, 1):
         parent, item = item, item[key]
+        if number == len(steps) and isinstance(item, Table) and item.is_super_table():
+            steps.append(next(iter(item)))  # it has no line of its own
     if isinstance(item, AoT):
         item = item[0]
     if isinstance(item, Table):
         item.comment(_MARK)
     else:
-        parent[keys[-1]] = _MARK
+        parent[steps[-1]] = _MARK

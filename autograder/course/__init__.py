@@ -1,8 +1,9 @@
 """What an instructor writes, read and checked: problems, questions, mistakes, assignments."""
 
 from .assignments import Assignment, Entry
+from .calibration import load_thresholds
 from .course import Course, default_course
-from .files import Edit
+from .files import Edit, Threshold
 from .mistakes import Mistake, load_mistakes
 from .model import Forbidden, Limits, Problem, Question
 from .points import Points, points_of
@@ -19,8 +20,10 @@ __all__ = [
     "Points",
     "Problem",
     "Question",
+    "Threshold",
     "WrittenQuestion",
     "default_course",
     "load_mistakes",
+    "load_thresholds",
     "points_of",
 ]

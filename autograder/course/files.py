@@ -26,17 +26,17 @@ class LimitsTable(Table, frozen=True):
 
     cpu_seconds: Annotated[
         Positive | None,
-        Meta(description="CPU time of one case, in seconds. A problem has 10 unless it says so."),
+        Meta(description="CPU time of one case, in seconds; 10 if the problem does not set it."),
     ] = None
     memory_mb: Annotated[
         Count | None,
-        Meta(description="Memory of one case, in MB. A problem has 2048 unless it says so."),
+        Meta(description="Memory of one case, in MB; 2048 if the problem does not set it."),
     ] = None
     import_seconds: Annotated[
         Positive | None,
         Meta(
-            description="CPU time for importing the student's modules. "
-            "A problem has 30 unless it says so."
+            description="CPU time for importing the student's modules, in seconds; "
+            "30 if the problem does not set it."
         ),
     ] = None
 
@@ -84,7 +84,7 @@ class QuestionTable(Table, frozen=True):
 
 
 class ProblemFile(Table, frozen=True):
-    """A problem: `solutions/<problem>/problem.toml`."""
+    """All that makes a problem, in `solutions/<problem>/problem.toml`."""
 
     title: Annotated[str, Meta(description="The title that students and reports show.")]
     modules: Annotated[
@@ -227,7 +227,7 @@ class VisibilityTable(Table, frozen=True):
 
 
 class AssignmentFile(Table, frozen=True):
-    """An assignment: `autograder/assignments/<assignment>.toml`."""
+    """What is released and graded as one: `autograder/assignments/<assignment>.toml`."""
 
     title: Annotated[str, Meta(description="The title that students and reports show.")]
     problems: Annotated[tuple[EntryTable, ...], Meta(description="The problems, in order.")] = ()

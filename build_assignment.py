@@ -11,12 +11,13 @@ from typing import Any
 
 import click
 
-from autograder.course import Course, default_course
+from autograder.course import Assignment, Course, default_course
 from autograder.errors import KitError
 from autograder.release.drift import rewrite
 from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes
 from autograder.release.private import collect
+from autograder.release.student import student_tree
 
 
 class _Commands(click.Group):
@@ -44,16 +45,21 @@ def main(ctx: click.Context, root: Path | None) -> None:
 @click.pass_obj
 def list_(course: Course, as_json: bool) -> None:
     """Show the assignments and the problems they are made of."""
-    rows = [course.assignment(name) for name in course.assignment_names()]
+    rows, faults = course.readable(course.assignment_names())
+    problems, others = course.readable(course.problem_names())
     if as_json:
         assignments = {
             row.name: {"title": row.title, "problems": [e.problem.name for e in row.entries]}
             for row in rows
         }
-        click.echo(
-            json.dumps({"assignments": assignments, "problems": course.problem_names()}, indent=1)
-        )
-        return
+        names = [problem.name for problem in problems]
+        click.echo(json.dumps({"assignments": assignments, "problems": names}, indent=1))
+    else:
+        _show(rows, problems)
+    _finish({str(fault) for fault in (*faults, *others)})
+
+
+def _show(rows: list[Assignment], problems: list[Assignment]) -> None:
     for row in rows:
         click.echo(f"{row.name}  {row.title}")
         for entry in row.entries:
@@ -61,8 +67,16 @@ def list_(course: Course, as_json: bool) -> None:
             parts += [f"{len(entry.problem.written)} written"] if entry.problem.written else []
             click.echo(f"  {entry.problem.name}  {entry.problem.title} ({', '.join(parts)})")
     used = {entry.problem.name for row in rows for entry in row.entries}
-    if unused := [name for name in course.problem_names() if name not in used]:
+    if unused := [problem.name for problem in problems if problem.name not in used]:
         click.echo(f"Problems in no assignment: {', '.join(unused)}")
+
+
+def _finish(faults: set[str]) -> None:
+    """Show the faults of files that cannot be read, and exit with status 2 if there are any."""
+    for fault in sorted(faults):
+        click.echo(f"Error: {fault}", err=True)
+    if faults:
+        sys.exit(2)
 
 
 @main.command()
@@ -91,12 +105,7 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
     else:
         say("  leak scan: nothing private in it")
         for problem in problems:
-            prefix = f"{problem.name}/"
-            fresh = {
-                name.removeprefix(prefix): content
-                for name, content in tree.items()
-                if name.startswith(prefix)
-            }
+            fresh = student_tree(course.problem(problem.name))
             touched = rewrite(course.root / "student" / problem.name, fresh)
             summary["student"] += touched
             for line in touched or [f"{problem.name} is up to date"]:
@@ -136,7 +145,11 @@ def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
     """Put problems (or those of an assignment; default: all) through the release gate."""
     from autograder.prove.gate import check_problem
 
-    targets = [course.target(name) for name in names or course.problem_names()]
+    if names:
+        targets, faults = [course.target(name) for name in names], set[str]()
+    else:
+        targets, errors = course.readable(course.problem_names())
+        faults = {str(error) for error in errors}
     problems = {entry.problem.name: entry.problem for t in targets for entry in t.entries}
     verdicts = {}
     for name, problem in problems.items():
@@ -155,6 +168,7 @@ def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
         from autograder.prove.table import show
 
         show(verdicts)
+    _finish(faults)
     sys.exit(0 if ok else 1)
 
 

@@ -14,6 +14,7 @@ import typst
 from autograder.course import (
     Assignment,
     Course,
+    Entry,
     Mistake,
     Problem,
     default_course,
@@ -77,7 +78,7 @@ def _samples(assignment: Assignment) -> Iterator[Sample]:
         for module, text in bank.reference(problem).items():
             right[f"{problem.name}/{module}"] = text.encode()
             untouched[f"{problem.name}/{module}"] = student_tree(problem)[module]
-        right[f"{problem.name}/answers.md"] = _answered(problem).encode()
+        right[f"{problem.name}/answers.md"] = _answered(entry).encode()
     right["report.pdf"] = untouched["report.pdf"] = typst.compile(b"= Report of a made-up student")
     yield Sample("ada", right, "the reference solution with answers")
     yield Sample("untouched", untouched, "the skeleton as released")
@@ -99,9 +100,9 @@ def _one_a_question(problem: Problem) -> list[Mistake]:
     return list(chosen.values())
 
 
-def _answered(problem: Problem) -> str:
+def _answered(entry: Entry) -> str:
     """Return the sheet for written answers with the model answer below each question."""
-    sheet = answers_sheet(problem)
+    sheet, problem = answers_sheet(entry.problem, entry.points), entry.problem
     for question in problem.written:
         prompt = "\n".join(f"> {line}".rstrip() for line in question.prompt.splitlines())
         sheet = sheet.replace(prompt, f"{prompt}\n\n{question.model_answer}")

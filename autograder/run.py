@@ -10,13 +10,14 @@ from typing import Any
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from autograder.atomic import write_json
 from autograder.backends.jobs import Backend, Job, new_seed, plan_jobs
 from autograder.backends.local import LocalPool
 from autograder.course import Course
 from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
 from autograder.grade.opening import Settings
-from autograder.grade.results import Result, write_json
+from autograder.grade.results import Result
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
 from autograder.report.read import ReportError, read_result

@@ -12,7 +12,8 @@ from typing import Protocol
 from autograder.errors import KitError
 from autograder.grade.grader import Grader
 from autograder.grade.opening import Settings
-from autograder.grade.results import Result, write_json
+from autograder.grade.results import Result
+from autograder.result import write_result
 from autograder.submission.intake import safe_name
 
 
@@ -66,5 +67,5 @@ def grade_job(grader: Grader, job: Job) -> Result:
         result = grader.fault(job.path, job.name, f"{type(error).__name__}: {error}")
         job.folder.mkdir(parents=True, exist_ok=True)
         (job.folder / "grader_error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        write_json(job.folder / "result.json", result)
+        write_result(job.folder, result)
         return result

@@ -1,21 +1,15 @@
 """What an instructor writes, read and checked: problems, questions, mistakes, assignments."""
 
-from .mistakes import Edit, Mistake, load_mistakes
-from .reading import (
-    VISIBILITIES,
-    Assignment,
-    Course,
-    Entry,
-    Forbidden,
-    Limits,
-    Problem,
-    Question,
-    default_course,
-)
+from .assignments import Assignment, Entry
+from .calibration import load_thresholds
+from .course import Course, default_course
+from .files import Edit, Threshold
+from .mistakes import Mistake, load_mistakes
+from .model import Forbidden, Limits, Problem, Question
+from .points import Points, points_of
 from .written import WrittenQuestion
 
 __all__ = [
-    "VISIBILITIES",
     "Assignment",
     "Course",
     "Edit",
@@ -23,9 +17,13 @@ __all__ = [
     "Forbidden",
     "Limits",
     "Mistake",
+    "Points",
     "Problem",
     "Question",
+    "Threshold",
     "WrittenQuestion",
     "default_course",
     "load_mistakes",
+    "load_thresholds",
+    "points_of",
 ]

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from autograder.course import Edit, Mistake, Problem
+from autograder.course.source import Source, read_source
 from autograder.errors import CourseError
 from autograder.release.blocks import find_blocks
-from autograder.release.markers import Source, read_source
 
 Span = tuple[int, int]
 

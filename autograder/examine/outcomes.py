@@ -10,20 +10,10 @@ from pathlib import PurePosixPath
 
 from autograder.course import Limits
 from autograder.remote.exceptions import Died, Garbled, Lost, Raised, StudentError, TimedOut
+from autograder.result import Outcome
 from autograder.text import source_lines
 from autograder.wire import BROKEN, OUT_OF_MEMORY
 
-OUTCOMES = (
-    "passed",
-    "failed",
-    "not_attempted",
-    "error",
-    "timeout",
-    "out_of_memory",
-    "forbidden",
-    "skipped",
-    "grader_error",
-)
 _OUT_OF_MEMORY = (
     "can't allocate memory", "Cannot allocate memory", "out of memory", "Unable to allocate",
     "bad_alloc",
@@ -34,7 +24,7 @@ _OUT_OF_MEMORY = (
 class Verdict:
     """An outcome; ``message`` is safe for students, ``detail`` may hold expected values."""
 
-    outcome: str
+    outcome: Outcome
     message: str | None = None
     detail: str | None = None
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from otter.test_files import ExceptionTestFile
 
+from autograder.course.casefile import read_case_file
 from autograder.errors import CourseError
 from checks.guarded import is_guarded
 
@@ -41,7 +42,7 @@ class TestFile:
 
     @property
     def points(self) -> float:
-        """What all cases together are worth."""
+        """The points of all cases together."""
         return sum(case.points for case in self.cases)
 
 
@@ -70,13 +71,22 @@ def parse(path: Path) -> Any:
 
 @functools.cache
 def load(path: Path) -> TestFile:
-    """Read the test file at ``path``; raises CourseError if Otter cannot."""
+    """Read the test file at ``path``; raises CourseError if Otter cannot.
+
+    The points are the ones that ``read_case_file`` finds, as everywhere.
+    """
+    written = read_case_file(path).cases
     try:
         parsed = parse(path)
     except Exception as error:
         raise CourseError(f"{path}: {type(error).__name__}: {error}.") from error
+    if len(written) != len(parsed.test_cases):
+        raise CourseError(
+            f"{path}: it defines {len(written)} test cases, but Otter finds "
+            f"{len(parsed.test_cases)}; give each its own name."
+        )
     cases = []
-    for case in parsed.test_cases:
+    for case, source in zip(parsed.test_cases, written, strict=True):
         function = case.body.test_func
         unnamed = case.name.startswith(f"{parsed.name} - ")
         cases.append(
@@ -84,7 +94,7 @@ def load(path: Path) -> TestFile:
                 name=function.__name__ if unnamed else case.name,
                 function=function,
                 arguments=tuple(inspect.signature(function).parameters),
-                points=float(case.points),
+                points=source.points,
                 hidden=case.hidden,
                 failure_message=case.failure_message,
             )

@@ -8,13 +8,11 @@ from __future__ import annotations
 import contextlib
 import functools
 import math
-import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
 
 import data
-from autograder.course import default_course
+from autograder.course import Threshold, default_course, load_thresholds
 from autograder.errors import CourseError
 
 _calibration_run: Calibration | None = None
@@ -38,7 +36,7 @@ def bar(problem: str, metric: str, size: str) -> float:
         _calibration_run.metrics.add(metric)
         return -math.inf
     try:
-        return float(_read(problem)[metric][size]["bar"])
+        return _read(problem)[metric][size].bar
     except KeyError:
         raise CourseError(
             f"solutions/{problem}/calibration.toml has no bar for {metric} on size {size}; "
@@ -79,6 +77,5 @@ def calibrating(dataset: str, size: str) -> Iterator[Calibration]:
 
 
 @functools.cache
-def _read(problem: str) -> dict[str, Any]:
-    path = default_course().solutions / problem / "calibration.toml"
-    return tomllib.loads(path.read_text(encoding="utf-8")) if path.is_file() else {}
+def _read(problem: str) -> Mapping[str, Mapping[str, Threshold]]:
+    return load_thresholds(default_course().solutions / problem)

@@ -24,13 +24,20 @@ from autograder.grade.results import (
     problem_result,
     question_result,
     total,
-    write_json,
 )
 from autograder.remote.endpoint import Launcher
+from autograder.result import (
+    SCHEMA,
+    Confinement,
+    GradedProblem,
+    GradedQuestion,
+    GradedSubmission,
+    HandedIn,
+    plain,
+    write_result,
+)
 from autograder.submission import forbidden, intake, unpack
 from autograder.submission.intake import Modules, Submission
-
-SCHEMA = 1
 
 
 @dataclass
@@ -54,11 +61,12 @@ class Grader:
     def _others(self) -> dict[str, str]:
         """Return the modules of problems that are not in the assignment, with their problems."""
         used = {entry.problem.name for entry in self.assignment.entries}
+        others, _ = self.course.readable(set(self.course.problem_names()) - used)
         return {
-            module: name
-            for name in self.course.problem_names()
-            if name not in used
-            for module in self.course.problem(name).modules
+            module: entry.problem.name
+            for target in sorted(others, key=lambda target: target.name)
+            for entry in target.entries
+            for module in entry.problem.modules
         }
 
     def grade(self, path: Path, folder: Path, name: str | None = None) -> Result:
@@ -83,7 +91,7 @@ class Grader:
         times["total_seconds"] = round(time.monotonic() - start, 4)
         notes = [*([fault] if fault else []), *submission.notes]
         result = self._result(submission, notes, problems, times)
-        write_json(folder / "result.json", result)
+        write_result(folder, result)
         return result
 
     def fault(self, path: Path, name: str, reason: str) -> Result:
@@ -92,43 +100,42 @@ class Grader:
         verdict = Verdict("grader_error", OUR_FAULT, reason)
         problems = []
         for entry in self.assignment.entries:
-            problem = entry.problem
             questions = [
                 question_result(self.assignment, entry, q, unrun(q, verdict), {}, Modules(), path)
-                for q in problem.questions
+                for q in entry.problem.questions
             ]
-            problems.append(problem_result(problem, questions, {}))
+            problems.append(problem_result(entry, questions, {}))
         return self._result(submission, list(submission.notes), problems, {})
 
     def _result(
         self,
         submission: Submission,
         notes: list[str],
-        problems: list[Result],
+        problems: list[GradedProblem],
         times: dict[str, float],
     ) -> Result:
-        return {
-            "schema": SCHEMA,
-            "assignment": self.assignment.name,
-            "title": self.assignment.title,
-            "submission": {
-                "name": submission.name,
-                "sha256": submission.sha256,
-                "files": sorted(submission.files)[:200],
-                "notes": notes,
-            },
-            "seed": self.seed,
-            "isolation": {
-                "level": self.zygote.isolation.level,
-                "layers": list(self.zygote.isolation.layers),
-            },
-            "environment": environment(),
-            "grades": dict(self.assignment.grades),
-            "score": total(problems, "score"),
-            "max_score": total(problems, "max_score"),
-            "problems": problems,
-            "times": times,
-        }
+        isolation = self.zygote.isolation
+        return plain(
+            GradedSubmission(
+                schema=SCHEMA,
+                assignment=self.assignment.name,
+                title=self.assignment.title,
+                submission=HandedIn(
+                    name=submission.name,
+                    sha256=submission.sha256,
+                    files=sorted(submission.files)[:200],
+                    notes=notes,
+                ),
+                seed=self.seed,
+                isolation=Confinement(level=isolation.level, layers=list(isolation.layers)),
+                environment=environment(),
+                grades=dict(self.assignment.grades),
+                score=total(problem.score for problem in problems),
+                max_score=total(problem.max_score for problem in problems),
+                problems=problems,
+                times=times,
+            )
+        )
 
     def _problem(
         self,
@@ -137,14 +144,14 @@ class Grader:
         fault: str | None,
         folder: Path,
         times: dict[str, float],
-    ) -> Result:
+    ) -> GradedProblem:
         problem = entry.problem
         modules = (
             Modules(faults=dict.fromkeys(problem.modules, fault))
             if fault
             else intake.modules(submission, problem, self._others)
         )
-        done: dict[str, Result] = {}
+        done: dict[str, GradedQuestion] = {}
         searched: dict[Any, str | None] = {}
         with tempfile.TemporaryDirectory(prefix="submission-") as root:
             os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
@@ -167,7 +174,7 @@ class Grader:
                     )
                     times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
         given = {} if fault else intake.answers(submission, problem)
-        return problem_result(problem, list(done.values()), given)
+        return problem_result(entry, list(done.values()), given)
 
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
@@ -182,7 +189,7 @@ class Grader:
         problem: Problem,
         question: Question,
         modules: Modules,
-        done: Mapping[str, Result],
+        done: Mapping[str, GradedQuestion],
         searched: dict[Any, str | None],
     ) -> Verdict | None:
         """Return a verdict where nothing needs to run, else None."""
@@ -201,9 +208,9 @@ class Grader:
             return Verdict("forbidden", found)
         for name in question.needs:
             needed = done.get(name)
-            if needed is None or needed["score"] > 0:
+            if needed is None or needed.score > 0:
                 continue
-            if needed["outcome"] == "not_attempted":
+            if needed.outcome == "not_attempted":
                 return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")
             return Verdict("skipped", f"This builds on {name}, which does not work yet.")
         return None

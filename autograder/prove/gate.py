@@ -7,11 +7,11 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from autograder.course import Assignment, Course, Entry, Problem, load_mistakes
+from autograder.course.source import read_source
 from autograder.diagnose import bank
 from autograder.prove.sources import grade_sources
 from autograder.release.drift import drift
 from autograder.release.leaks import scan
-from autograder.release.markers import read_source
 from autograder.release.package_tree import assignment_tree, zip_bytes
 from autograder.release.private import collect
 from autograder.release.skeleton import skeleton

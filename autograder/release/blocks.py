@@ -7,7 +7,8 @@ import functools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from autograder.release.markers import Markers, Source, find_markers
+from autograder.course.source import Source
+from autograder.release.markers import Markers, find_markers
 from autograder.release.percent import Cell, cells_of
 
 _Owner = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from autograder.release.markers import Source, parse
+from autograder.course.source import Source, parse
 from autograder.release.percent import Cell, cell_text, cells_of
 from autograder.release.skeleton import skeleton
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from autograder.course import Assignment, Course, Entry, Problem
 from autograder.errors import CourseError
-from autograder.release.casefile import read_case_file
+from autograder.release.grading_table import counted, points_table
 from autograder.release.imports import NOTEBOOK, imports_of, package_closure, requirements
 from autograder.release.student import Tree, notebook_name, student_tree
 
@@ -41,7 +41,7 @@ def assignment_tree(course: Course, assignment: Assignment) -> Tree:
                 f"The problem {entry.problem.name!r} has the name of a part of every package; "
                 "give its folder another name."
             )
-        for name, content in student_tree(entry.problem).items():
+        for name, content in student_tree(entry.problem, entry.points).items():
             tree[f"{entry.problem.name}/{name}"] = content
     for name in _RUNNER:
         tree[name] = (_KIT / name).read_bytes()
@@ -158,24 +158,16 @@ def _readme(assignment: Assignment) -> str:
 
 def _question_list(entry: Entry) -> str:
     problem = entry.problem
-    lines = [
-        f"### {problem.title}: `{problem.name}/`",
-        "",
-        "| question | | points |",
-        "|---|---|---|",
-    ]
-    points = {q.name: read_case_file(q.test_file).points for q in problem.questions}
-    total = sum(points[q.name] for q in problem.questions if not q.optional)
-    scale = entry.points / total if entry.points is not None and total else 1.0
-    for q in problem.questions:
-        note = " (optional)" if q.optional else ""
-        lines.append(f"| `{q.name}` | {q.title}{note} | {points[q.name] * scale:.4g} |")
-    for written in problem.written:
-        lines.append(f"| `{written.name}` | {written.title} (written) | {written.points:.4g} |")
     files = [f"`{name}`" for name in problem.modules]
     if problem.written:
         files.append("`answers.md`")
-    return "\n".join([*lines, "", f"You edit {', '.join(files)}. Start with `handout.md`."])
+    return "\n\n".join(
+        [
+            f"### {problem.title}: `{problem.name}/` ({counted(entry.points.total)})",
+            points_table(problem, entry.points),
+            f"You edit {', '.join(files)}. Start with `handout.md`.",
+        ]
+    )
 
 
 def _rules(assignment: Assignment) -> list[str]:

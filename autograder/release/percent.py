@@ -6,7 +6,7 @@ import ast
 import re
 from dataclasses import dataclass
 
-from autograder.release.markers import Source
+from autograder.course.source import Source
 
 _MAGIC = re.compile(r"# (?=%{1,2}[A-Za-z]|![A-Za-z.])")
 _KINDS = {"# %%": False, "# %% [markdown]": True}

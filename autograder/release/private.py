@@ -11,10 +11,10 @@ from types import CodeType
 
 import data
 from autograder.course import Course, Problem, load_mistakes
+from autograder.course.casefile import first_line, read_case_file
+from autograder.course.source import Source, read_source
 from autograder.errors import CourseError
 from autograder.release.blocks import find_blocks
-from autograder.release.casefile import first_line, read_case_file
-from autograder.release.markers import Source, read_source
 from autograder.release.public import public_version
 from autograder.release.skeleton import skeleton
 from autograder.release.texts import flat, sentences, split_comment, squeezed, weight
@@ -64,8 +64,11 @@ class _Open:
 
 
 def collect(course: Course, problems: Iterable[Problem]) -> Secrets:
-    """Return the secrets of ``problems`` and of the course's held-out data."""
-    problems = list(problems)
+    """Return the secrets of ``problems`` and of the course's held-out data.
+
+    What an assignment leaves out of a problem is secret all the same.
+    """
+    problems = [course.problem(problem.name) for problem in problems]
     secrets, seen = Secrets(), _Open()
     kit = Path(__file__).resolve().parents[1] / "kit"
     for folder in (kit / "checks", kit / "figures", course.root / "data"):

@@ -6,7 +6,7 @@ import ast
 import functools
 from collections.abc import Iterable
 
-from autograder.release.casefile import CaseFile, Definition, first_line, used_names
+from autograder.course.casefile import CaseFile, Definition, first_line, used_names
 
 _GRADER_ONLY = ("autograder", "data.holdout", "oracle", "solutions")
 _LINE = 100

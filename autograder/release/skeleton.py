@@ -7,9 +7,9 @@ import functools
 import json
 from pathlib import Path
 
+from autograder.course.source import Source, parse
 from autograder.errors import CourseError
 from autograder.release.blocks import Block, find_blocks
-from autograder.release.markers import Source, parse
 
 
 @functools.lru_cache(maxsize=512)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from pathlib import Path, PurePosixPath
 
-from autograder.course import Problem, WrittenQuestion
+from autograder.course import Points, Problem, WrittenQuestion, points_of
+from autograder.course.casefile import read_case_file
+from autograder.course.source import read_source
 from autograder.errors import CourseError
-from autograder.release.casefile import read_case_file
-from autograder.release.grading_table import with_grading_table
+from autograder.release.grading_table import counted, with_grading_table
 from autograder.release.imports import imports_of
-from autograder.release.markers import find_markers, read_source
+from autograder.release.markers import find_markers
 from autograder.release.notebook import notebook_skeleton
 from autograder.release.public import public_version
 from autograder.release.skeleton import skeleton
@@ -19,8 +20,12 @@ Tree = dict[str, bytes]
 _MASTER = ".nb.py"
 
 
-def student_tree(problem: Problem) -> Tree:
-    """Return every file of a problem's student folder by its path in that folder."""
+def student_tree(problem: Problem, points: Points | None = None) -> Tree:
+    """Return every file of a problem's student folder by its path in that folder.
+
+    Its tables show ``points``, by default the points that the cases and criteria state.
+    """
+    points = points or points_of(problem)
     tree: Tree = {}
     for name in problem.modules:
         source = read_source(_inside(problem, name))
@@ -33,17 +38,18 @@ def student_tree(problem: Problem) -> Tree:
                 "list the file under `modules` in problem.toml, or remove the markers."
             )
         tree[name] = _read(path)
-    handout = _read(_inside(problem, "handout.md")).decode()
-    tree["handout.md"] = with_grading_table(handout, problem).encode()
+    handout = _inside(problem, "handout.md")
+    text = with_grading_table(handout, _read(handout).decode(), problem, points)
+    tree["handout.md"] = text.encode()
     if problem.notebook:
         name = notebook_name(problem.notebook)
         source = read_source(_inside(problem, problem.notebook))
         tree[name] = notebook_skeleton(source, PurePosixPath(name).stem).encode()
     if problem.written:
-        tree["answers.md"] = answers_sheet(problem).encode()
+        tree["answers.md"] = answers_sheet(problem, points).encode()
     for question in problem.questions:
-        if (text := public_version(read_case_file(question.test_file))) is not None:
-            tree[f"tests/{question.name}.py"] = text.encode()
+        if (checks := public_version(read_case_file(question.test_file))) is not None:
+            tree[f"tests/{question.name}.py"] = checks.encode()
     if any(_uses_support(name, content) for name, content in tree.items()):
         tree["tests/support.py"] = _read(problem.folder / "questions" / "support.py")
     return dict(sorted(tree.items()))
@@ -64,20 +70,19 @@ def notebook_name(master: str) -> str:
     return master.removesuffix(_MASTER) + ".ipynb"
 
 
-def answers_sheet(problem: Problem) -> str:
+def answers_sheet(problem: Problem, points: Points) -> str:
     """Return the sheet for written answers: a heading, the question, an empty place."""
     parts = [f"# {problem.title}: written answers", ""]
     parts += ["Write below each question; leave the headings as they are.", ""]
     for question in problem.written:
-        parts += [_heading(question), ""]
+        parts += [_heading(question, points.of(question.name)), ""]
         parts += [f"> {line}".rstrip() for line in question.prompt.splitlines()]
         parts += ["", "", ""]
     return "\n".join(parts).rstrip("\n") + "\n\n"
 
 
-def _heading(question: WrittenQuestion) -> str:
-    unit = "point" if question.points == 1 else "points"
-    return f"## {question.name} - {question.title} ({question.points:g} {unit})"
+def _heading(question: WrittenQuestion, points: float) -> str:
+    return f"## {question.name} - {question.title} ({counted(points)})"
 
 
 def _inside(problem: Problem, name: str) -> Path:

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
+from autograder import atomic
 from autograder.errors import KitError
-
-SCHEMA = 1
-RESULT = "result.json"
+from autograder.result import RESULT, SCHEMA
 
 
 class ReportError(KitError):
@@ -50,11 +48,7 @@ def read_results(run: Path) -> list[dict[str, Any]]:
 
 def write_whole(path: Path, content: bytes) -> Path:
     """Write ``path`` atomically: a reader sees the old file or the new one, never a part."""
-    partial = path.with_name(f".{path.name}.{os.getpid()}")
     try:
-        partial.write_bytes(content)
-        partial.replace(path)
+        return atomic.write_bytes(path, content)
     except OSError as error:
-        partial.unlink(missing_ok=True)
         raise ReportError(f"{path} cannot be written ({error.strerror}).") from None
-    return path

@@ -13,8 +13,9 @@ from cosmic_ray.operators.operator import Operator
 from cosmic_ray.plugins import get_operator, operator_names
 
 from autograder.course import Problem, Question
+from autograder.course.source import read_source
 from autograder.examine import testfiles
-from autograder.release.markers import find_markers, read_source
+from autograder.release.markers import find_markers
 
 from .operators import AssignInsteadOfAdd, DropOperand, DropTranspose
 

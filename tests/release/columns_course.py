@@ -25,7 +25,8 @@ FILES = {
         objects = ["ranks"]
         optional = true
         """,
-    "solutions/columns/handout.md": "# Columns\n\nA table $X$ has $N$ rows and $D$ columns.\n",
+    "solutions/columns/handout.md": "# Columns\n\nA table $X$ has $N$ rows and $D$ columns.\n\n"
+    "{{ grading }}\n",
     "solutions/columns/written/centring.md": """
         # why centre?
 
@@ -249,7 +250,8 @@ FILES = {
 
         [[problems]]
         name = "columns"
-        points = 12
+        points = 14
+        questions = { centring = 2 }
 
         [hand_in]
         archive = "hw1-<login>.zip"

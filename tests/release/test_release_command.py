@@ -1,6 +1,7 @@
 """The command build_assignment.py: what it prints, its exit status, and how little it imports."""
 
 import json
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -34,6 +35,43 @@ def test_list_shows_assignments_and_problems(course: Course) -> None:
     assert run(course, "list").output == "Problems in no assignment: columns\n"
 
 
+def test_list_names_a_broken_file_and_shows_everything_else(course: Course) -> None:
+    shutil.copytree(course.solutions / "columns", course.solutions / "rows")
+    problem = course.solutions / "rows" / "problem.toml"
+    problem.write_text("titel = 3\n")
+    whole = (course.assignments / "hw1.toml").read_text()
+    (course.assignments / "hw2.toml").write_text(whole.replace("columns", "rows"))
+    (course.assignments / "hw3.toml").write_text(whole + "[visibility\n")
+    shown = "hw1  Homework 1\n  columns  Columns of a table (3 autograded questions, 1 written)\n"
+    result = run(course, "list")
+    assert result.exit_code == 2
+    assert result.stdout == shown
+    assert result.stderr == (
+        f"Error: {course.assignments / 'hw3.toml'}:11: this is not valid TOML "
+        "(Expected ']' at the end of a table declaration).\n"
+        f"Error: {problem}:1: 'titel' is an unknown key, and the key 'title' is missing; "
+        "correct its name.\n"
+    )
+    result = run(course, "list", "--json")
+    assert result.exit_code == 2
+    assert json.loads(result.stdout)["problems"] == ["columns"]
+    assert run(course, "build", "hw1", "--out", str(course.root / "dist")).exit_code == 0
+
+
+def test_check_goes_on_with_the_problems_that_can_be_read(
+    course: Course, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (course.solutions / "rows").mkdir()
+    (course.solutions / "rows" / "problem.toml").write_text("title = 3\n")
+    verdict = Verdict((7.0, 7.0))
+    monkeypatch.setattr("autograder.prove.gate.check_problem", lambda c, p: verdict)
+    result = run(course, "check", "--json")
+    assert result.exit_code == 2
+    assert list(json.loads(result.stdout)["problems"]) == ["columns"]
+    assert "rows/problem.toml:1: 'title' has the wrong type: expected text" in result.stderr
+    assert run(course, "check", "rows").exit_code == 2
+
+
 def test_build_writes_the_zip_and_the_student_folder(course: Course, tmp_path: Path) -> None:
     result = run(course, "build", "hw1", "--out", str(tmp_path))
     assert result.exit_code == 0
@@ -53,7 +91,8 @@ def test_build_writes_the_zip_and_the_student_folder(course: Course, tmp_path: P
 def test_build_refuses_to_leak(course: Course, tmp_path: Path) -> None:
     handout = course.solutions / "columns" / "handout.md"
     handout.write_text(
-        "# Columns\n\nWrite `return total / x.shape[0]`\n\n    return total/x.shape[0]\n"
+        "# Columns\n\nWrite `return total / x.shape[0]`\n\n    return total/x.shape[0]\n\n"
+        "{{ grading }}\n"
     )
     result = run(course, "build", "hw1", "--out", str(tmp_path))
     assert result.exit_code == 1

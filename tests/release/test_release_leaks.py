@@ -119,7 +119,7 @@ PLANTED = {
     ),
     "a line in the handout": (
         append("columns/handout.md", "\n> - `result = (x - self.means) / self.scales`\n"),
-        "hw1/columns/handout.md:5: solution of Scaler.transform (columns.py): `result = (x - s",
+        "hw1/columns/handout.md:12: solution of Scaler.transform (columns.py): `result = (x - s",
     ),
     "the master of a notebook": (
         whole("columns/columns.nb.py", "solutions/columns/columns.nb.py"),
@@ -184,7 +184,8 @@ PLANTED = {
     ),
     "an explanation of a mistake": (
         append("columns/handout.md", "You took the mean of each row; what now?\n"),
-        "hw1/columns/handout.md:4: known mistake rows_for_columns: 'you took the mean of each row;",
+        "hw1/columns/handout.md:11: known mistake rows_for_columns: "
+        "'you took the mean of each row;",
     ),
     "code of a mistake": (
         append("columns/shapes.py", "((x - self.means) ** 2).mean(axis=0) + EPS * np.ones(1)\n"),

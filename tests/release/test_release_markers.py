@@ -5,9 +5,10 @@ from pathlib import Path
 
 import pytest
 
+from autograder.course.source import parse, read_source
 from autograder.errors import CourseError
 from autograder.release.blocks import find_blocks
-from autograder.release.markers import find_markers, parse, read_source
+from autograder.release.markers import find_markers
 from autograder.release.skeleton import skeleton_of
 
 BEGIN = "# BEGIN SOLUTION: add (1 line)"

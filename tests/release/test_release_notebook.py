@@ -7,7 +7,7 @@ import jupytext
 import nbformat
 
 from autograder.course import Course
-from autograder.release.markers import parse, read_source
+from autograder.course.source import parse, read_source
 from autograder.release.notebook import notebook_skeleton
 from autograder.release.skeleton import skeleton
 

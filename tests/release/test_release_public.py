@@ -9,8 +9,8 @@ import pytest
 
 import checks
 from autograder.course import Course
+from autograder.course.casefile import read_case_file
 from autograder.errors import CourseError
-from autograder.release.casefile import read_case_file
 from autograder.release.public import public_version
 
 with warnings.catch_warnings():  # of packages that otter imports

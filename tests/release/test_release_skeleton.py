@@ -68,6 +68,15 @@ Write below each question; leave the headings as they are.
 """
 
 
+TABLE = """\
+| question | what | points | judged by |
+|---|---|---|---|
+| `column_means` | the mean of each column | 3 | hidden cases |
+| `Scaler` | centre and scale | 3 | hidden cases |
+| `ranks` | ranks, if you like (optional) | 1 | hidden cases |
+| `centring` | why centre? | 2 | a person |"""
+
+
 def test_the_student_tree_of_a_problem(course: Course) -> None:
     tree = student_tree(course.problem("columns"))
     assert list(tree) == [
@@ -81,8 +90,9 @@ def test_the_student_tree_of_a_problem(course: Course) -> None:
     ]
     assert tree["columns.py"].decode() == COLUMNS
     assert tree["answers.md"].decode() == ANSWERS
-    for name in ("shapes.py", "handout.md"):
-        assert tree[name] == (course.solutions / "columns" / name).read_bytes()
+    assert tree["shapes.py"] == (course.solutions / "columns" / "shapes.py").read_bytes()
+    handout = (course.solutions / "columns" / "handout.md").read_text()
+    assert tree["handout.md"].decode() == handout.replace("{{ grading }}", TABLE)
 
 
 def test_holes_raise_their_name_when_they_are_reached(course: Course) -> None:

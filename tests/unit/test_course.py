@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 
 import pytest
 
-from autograder.course import Course, default_course
+from autograder.course import Course, default_course, load_mistakes
 from autograder.errors import CourseError
 
 
@@ -55,6 +56,166 @@ def test_a_faulty_problem_is_refused_with_its_file(course, old, new, message):
     with pytest.raises(CourseError, match=message) as caught:
         course.problem("affine")
     assert str(path.parent) in str(caught.value)
+    assert re.match(rf"{path}:\d+: [^\n]+\.$", str(caught.value))
+
+
+PROBLEM = """\
+title = "An affine layer"
+modules = [
+    "affine.py",
+]
+
+[limits]
+cpu_seconds = 2
+
+[data]
+points = ["full"]
+
+[[questions]]
+name = "affine_forward"
+title = "Forward pass"
+
+[[questions]]
+name = "affine_backward"
+title = "Backward pass"
+[questions.limits]
+cpu_seconds = 3
+"""
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "line", "message"),
+    [
+        ("", "", 0, ""),
+        ('title = "An', 'titel = "An', 1, "'titel' is an unknown key, and the key 'title' is miss"),
+        ("cpu_seconds = 2", "cpu = 2", 7, "unknown key 'cpu'; remove it or correct its name"),
+        ("cpu_seconds = 3", "cpu = 3", 20, "(known keys: cpu_seconds, memory_mb, import_seconds)"),
+        ("cpu_seconds = 3", 'cpu_seconds = "3"', 20, "expected a number, found text"),
+        ("cpu_seconds = 3", "cpu_seconds = 0", 20, "'cpu_seconds' must be greater than 0"),
+        ("cpu_seconds = 3", "memory_mb = 1.5", 20, "expected a whole number, found a number"),
+        ('"affine.py",', "3,", 3, "an entry of 'modules' has the wrong type: expected text, found"),
+        ('["full"]', '"full"', 10, "'points' has the wrong type: expected a list, found text"),
+        (
+            '["full"]',
+            "[\n  3]",
+            11,
+            "an entry of 'points' has the wrong type: expected text, found",
+        ),
+        ("[limits]\ncpu_seconds = 2", "limits = 2", 6, "expected a table, found a whole number"),
+        ('title = "Backward pass"\n', "", 16, "the key 'title' is missing"),
+        ('"Backward pass"', '"x"\nneeds = [\n"x"]', 19, "question 'affine_backward' needs unknown"),
+        ('"Backward pass"', '"x"\nmodules = ["x.py"]', 19, "names unknown modules x.py"),
+        ('"affine_backward"', '"affine_forward"', 17, "two questions are called 'affine_forward'"),
+        ("[limits]", "builds_on = [\n'x']\n[limits]", 7, "it builds on 'x', which is no problem"),
+        ("cpu_seconds = 3", "cpu_seconds = ", 20, "this is not valid TOML (Invalid value)"),
+        ("cpu_seconds = 3", "x = [", 21, "this is not valid TOML ("),
+        ("[limits]", "a.b = 1\n[limits]", 6, "unknown key 'a'"),
+        ("[[questions]]", "[[question]]", 12, "unknown key 'question'"),
+    ],
+)
+def test_a_fault_is_named_with_its_line(course, old, new, line, message):
+    path = course.solutions / "affine" / "problem.toml"
+    path.write_text(PROBLEM)
+    if not line:
+        assert course.problem("affine").questions[1].limits.cpu_seconds == 3
+        return
+    edit(path, old, new)
+    with pytest.raises(CourseError, match=re.escape(message)) as caught:
+        course.problem("affine")
+    assert str(caught.value).startswith(f"{path}:{line}: ")
+    assert str(caught.value).endswith(".")
+    assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "message"),
+    [
+        ("questions/extra.py", "problem.toml has no question 'extra'; list it under"),
+        ("written/extra.md", "problem.toml has no question 'extra'; list it under `written`"),
+        ("mistakes/affine_sideways.toml", "problem.toml has no question 'affine_sideways'"),
+    ],
+)
+def test_a_file_of_no_question_is_refused(course, name, message):
+    path = course.solutions / "affine" / name
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("")
+    with pytest.raises(CourseError, match=re.escape(message)) as caught:
+        course.problem("affine")
+    assert str(caught.value).startswith(f"{path}: ")
+
+
+def test_helpers_are_no_questions(course):
+    for name in ("support", "oracle"):
+        (course.solutions / "affine" / "questions" / f"{name}.py").write_text("")
+    assert course.problem("affine").questions
+
+
+def test_a_written_question_has_a_name_of_its_own(course):
+    folder = course.solutions / "affine"
+    edit(folder / "problem.toml", "[limits]", 'written = ["affine_forward"]\n\n[limits]')
+    with pytest.raises(CourseError, match="two questions are called 'affine_forward'; rename one"):
+        course.problem("affine")
+
+
+HEAD = 'title = "x"\n\n[[problems]]\nname = "affine"\n'
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "message"),
+    [
+        ('title = "x"\n[[problems]]\nname = "afine"', 3, "there is no problem 'afine'; there are:"),
+        (HEAD + '[[problems]]\nname = "affine"', 6, "it lists 'affine' twice; remove one"),
+        (HEAD + "points = -1", 5, "'points' must be greater than 0"),
+        (HEAD + "points = 1.005", 5, "affine: 1.005 has more than two decimals; round it"),
+        (HEAD + "points = 0.01", 5, "affine: 0.01 points are too few for 2 questions"),
+        (HEAD + "points = 5\nquestions = { backward = 1 }", 6, "affine has no question 'backward'"),
+        (HEAD + "[problems.questions]\naffine_forward = 0", 6, "'affine_forward' must be greater"),
+        (HEAD + "points = 1\n[problems.questions]\naffine_forward = 1", 5,
+         "affine: of 1 points nothing is left for affine_backward; leave these questions out"),
+        (HEAD + "points = 3\nquestions = { affine_forward = 1, affine_backward = 1 }", 5,
+         "affine: the points of its questions are 2 in all, not 3"),
+        (HEAD + 'leave_out = [\n"forward"]', 6, "affine has no question 'forward'; it has: affine"),
+        (HEAD + 'leave_out = ["affine_forward", "affine_backward"]', 5, "leaves out every"),
+        (HEAD + 'leave_out = ["affine_forward"]\nquestions = { affine_forward = 1 }', 6,
+         "question 'affine_forward' has points and is left out; choose one"),
+        (HEAD + '[visibility]\nhidden = "never"', 6,
+         "'hidden' is 'never', but it must be one of after_due_date, after_published, hidden, vis"),
+        (HEAD + "[grades]\nA = 0.9\nB = 2", 7, "'B' must be at most 1"),
+        (HEAD + '[hand_in]\narchive = "(.zip"', 6, "'archive' must be a name like"),
+        ('title = "x"', 1, "it lists no [[problems]]"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_an_assignment_is_named_with_its_line(course, text, line, message):
+    path = course.assignments / "odd.toml"
+    path.write_text(text)
+    with pytest.raises(CourseError, match=re.escape(message)) as caught:
+        course.assignment("odd")
+    assert str(caught.value).startswith(f"{path}:{line}: ")
+
+
+def test_a_broken_problem_breaks_only_what_needs_it(course):
+    path = course.solutions / "affine" / "problem.toml"
+    edit(path, "[limits]", "[limits")
+    (course.assignments / "one.toml").write_text(HEAD.replace("affine", "attention"))
+    assert course.problem_names() == ["affine", "attention"]
+    assert course.assignment_names() == ["one", "small"]
+    assert course.problem("attention").questions
+    assert course.assignment("one").entries
+    found, errors = course.readable(["one", "small", "affine", "attention"])
+    assert [target.name for target in found] == ["one", "attention"]
+    assert [str(error).startswith(f"{path}:") for error in errors] == [True]
+
+
+def test_a_broken_bank_is_named_with_its_line(course):
+    path = course.solutions / "affine" / "mistakes" / "affine_forward.toml"
+    path.write_text(path.read_text() + "[[mistakes]]\nname = 'x'\n")
+    with pytest.raises(CourseError, match=r"affine_forward.toml:\d+: the key 'title' is missing"):
+        load_mistakes(course.problem("affine"))
+    path.write_text(
+        "[[mistakes]]\nname = 'x'\ntitle = 'x'\nexplanation = 'x'\nedits = [ { old = 'x' } ]"
+    )
+    with pytest.raises(CourseError, match=r"affine_forward.toml:5: the key 'new' is missing"):
+        load_mistakes(course.problem("affine"))
 
 
 @pytest.mark.parametrize(

@@ -9,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from autograder.course import default_course
+from autograder.course.source import read_source
 from autograder.examine import testfiles
-from autograder.release.markers import read_source
 from autograder.release.skeleton import skeleton
 from checks import evidence, seeded
 from data import mnist_digits

@@ -11,8 +11,8 @@ import numpy as np
 import pytest
 
 from autograder.course import default_course
+from autograder.course.source import read_source
 from autograder.examine import testfiles
-from autograder.release.markers import read_source
 from autograder.release.skeleton import skeleton
 from checks import evidence, seeded
 

@@ -7,7 +7,7 @@ import functools
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograder.release.markers import Source, read_source
+from autograder.course.source import Source, read_source
 
 _RESERVED = ("OK_FORMAT", "name", "points", "all_or_nothing")
 

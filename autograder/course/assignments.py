@@ -1,0 +1,139 @@
+"""Assignments: problems with their points, and the rules for handing in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from pathlib import Path
+
+from autograder.course.files import AssignmentFile, EntryTable, Visibility
+from autograder.course.model import Problem, listing
+from autograder.course.points import Points, PointsError, points_of
+from autograder.course.toml import TomlFile
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A problem as one assignment asks it: without the questions that are left out.
+
+    ``total`` is what it is worth in all, ``fixed`` the points of single questions.
+    """
+
+    problem: Problem
+    total: float | None = None
+    fixed: Mapping[str, float] = field(default_factory=dict)
+
+    @cached_property
+    def points(self) -> Points:
+        """The points of every question, case and criterion in this assignment."""
+        return points_of(self.problem, self.total, self.fixed)
+
+
+@dataclass(frozen=True)
+class Assignment:
+    """What is released, handed in and graded as one."""
+
+    name: str
+    title: str
+    entries: tuple[Entry, ...]
+    archive: str | None = None  # a name with places to fill, such as "hw2-<login>.zip"
+    required_files: tuple[str, ...] = ()
+    max_size_mb: float = 20.0
+    hidden_visibility: Visibility = "after_published"
+    public_visibility: Visibility = "visible"
+    grades: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def archive_pattern(self) -> str | None:
+        """The regular expression of names that fill the places of ``archive``."""
+        if self.archive is None:
+            return None
+        fixed = re.split(r"<\w+>", self.archive)
+        return "[A-Za-z0-9._-]+".join(re.escape(part) for part in fixed)
+
+
+def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[str]) -> Assignment:
+    """Read the assignment at ``path``; ``problem`` reads one of the problems called ``names``."""
+    file = TomlFile.read(path)
+    table = file.decode(AssignmentFile)
+    if not table.problems:
+        raise file.error((), "it lists no [[problems]]")
+    archive = table.hand_in.archive
+    if archive is not None and not re.fullmatch(r"(?:[A-Za-z0-9._-]|<\w+>)+\.zip", archive):
+        raise file.error(("hand_in", "archive"), "'archive' must be a name like 'hw2-<login>.zip'")
+    listed = [entry.name for entry in table.problems]
+    for number, name in enumerate(listed):
+        keys = ("problems", number, "name")
+        if name not in names:
+            raise file.error(keys, f"there is no problem {name!r}; there are: {listing(names)}")
+        if name in listed[:number]:
+            raise file.error(keys, f"it lists {name!r} twice; remove one of the two")
+    entries = []
+    for number, entry in enumerate(table.problems):
+        whole = problem(entry.name)
+        if missing := {base.name for base in whole.builds_on} - set(listed):
+            raise file.error(
+                ("problems", number),
+                f"{entry.name!r} builds on {listing(missing)}; list that problem too",
+            )
+        entries.append(_entry(file, number, entry, whole))
+    return Assignment(
+        name=path.stem,
+        title=table.title,
+        entries=tuple(entries),
+        archive=archive,
+        required_files=table.hand_in.required_files,
+        max_size_mb=table.hand_in.max_size_mb,
+        hidden_visibility=table.visibility.hidden,
+        public_visibility=table.visibility.public,
+        grades=table.grades,
+    )
+
+
+def _entry(file: TomlFile, number: int, table: EntryTable, problem: Problem) -> Entry:
+    known = [question.name for question in problem.questions]
+    known += [question.name for question in problem.written]
+    for place, name in enumerate(table.leave_out):
+        if name not in known:
+            raise file.error(
+                ("problems", number, "leave_out", place),
+                f"{table.name} has no question {name!r}; it has: {listing(known)}",
+            )
+    for name in table.questions:
+        keys = ("problems", number, "questions", name)
+        if name not in known:
+            raise file.error(
+                keys, f"{table.name} has no question {name!r}; it has: {listing(known)}"
+            )
+        if name in table.leave_out:
+            raise file.error(keys, f"question {name!r} has points and is left out; choose one")
+    if not set(known) - set(table.leave_out):
+        raise file.error(
+            ("problems", number, "leave_out"),
+            f"it leaves out every question of {table.name}; remove this problem instead",
+        )
+    entry = Entry(without(problem, table.leave_out), table.points, table.questions)
+    if table.points is not None or table.questions:
+        key = "questions" if table.points is None else "points"
+        try:
+            _ = entry.points
+        except PointsError as error:
+            raise file.error(("problems", number, key), f"{table.name}: {error}") from None
+    return entry
+
+
+def without(problem: Problem, names: tuple[str, ...]) -> Problem:
+    """Return ``problem`` without the questions called ``names``."""
+    if not names:
+        return problem
+    questions = [question for question in problem.questions if question.name not in names]
+    return replace(
+        problem,
+        questions=tuple(
+            replace(question, needs=tuple(n for n in question.needs if n not in names))
+            for question in questions
+        ),
+        written=tuple(question for question in problem.written if question.name not in names),
+    )

@@ -1,0 +1,241 @@
+"""The TOML files of an instructor as models: every key with its type, default and meaning.
+
+``docs/reference.md`` is generated from these models.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+Visibility: TypeAlias = Literal["hidden", "after_due_date", "after_published", "visible"]
+Positive: TypeAlias = Annotated[float, Meta(gt=0)]
+NotNegative: TypeAlias = Annotated[float, Meta(ge=0)]
+Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
+Count: TypeAlias = Annotated[int, Meta(gt=0)]
+Names: TypeAlias = tuple[str, ...]
+
+
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """A TOML table that refuses keys it does not know."""
+
+
+class LimitsTable(Table, frozen=True):
+    """What one case may use. A question inherits the limits of its problem."""
+
+    cpu_seconds: Annotated[
+        Positive | None,
+        Meta(description="CPU time of one case, in seconds; 10 if the problem does not set it."),
+    ] = None
+    memory_mb: Annotated[
+        Count | None,
+        Meta(description="Memory of one case, in MB; 2048 if the problem does not set it."),
+    ] = None
+    import_seconds: Annotated[
+        Positive | None,
+        Meta(
+            description="CPU time for importing the student's modules, in seconds; "
+            "30 if the problem does not set it."
+        ),
+    ] = None
+
+
+class ForbiddenTable(Table, frozen=True):
+    """What students write themselves. A question adds its own entries to its problem's."""
+
+    imports: Annotated[Names, Meta(description="Modules that must not be imported.")] = ()
+    names: Annotated[
+        Names,
+        Meta(description="Dotted names that must not be used; `*` at the end matches the rest."),
+    ] = ()
+
+
+class QuestionTable(Table, frozen=True):
+    """One autograded question. Its cases, with their points, are in `questions/<name>.py`."""
+
+    name: Annotated[str, Meta(description="The name of the question and of its test file.")]
+    title: Annotated[str, Meta(description="The title that students and reports show.")]
+    judged_by: Annotated[
+        str, Meta(description="How the cases judge, in a few words, for the handout's table.")
+    ] = "hidden cases"
+    modules: Annotated[
+        Names,
+        Meta(description="The modules that the cases import. Without it: all of the problem's."),
+    ] = ()
+    objects: Annotated[
+        Names,
+        Meta(
+            description="The functions and classes that the report shows. "
+            "Without it: the one with the question's name."
+        ),
+    ] = ()
+    needs: Annotated[
+        Names,
+        Meta(description="Questions that must earn points first; else this one is skipped."),
+    ] = ()
+    optional: Annotated[
+        bool, Meta(description="Whether its points are extra, outside the total.")
+    ] = False
+    limits: Annotated[LimitsTable, Meta(description="Limits of this question.")] = LimitsTable()
+    forbidden: Annotated[
+        ForbiddenTable, Meta(description="What else is forbidden in this question.")
+    ] = ForbiddenTable()
+
+
+class ProblemFile(Table, frozen=True):
+    """All that makes a problem, in `solutions/<problem>/problem.toml`."""
+
+    title: Annotated[str, Meta(description="The title that students and reports show.")]
+    modules: Annotated[
+        Names, Meta(description="Modules with solution blocks; students get their skeletons.")
+    ] = ()
+    provided: Annotated[
+        Names, Meta(description="Files that students get as they are and do not edit.")
+    ] = ()
+    builds_on: Annotated[
+        Names, Meta(description="Problems whose modules the modules of this one import.")
+    ] = ()
+    stand_ins: Annotated[
+        dict[str, str],
+        Meta(
+            description="Module of this problem = our replacement, which reveals no solution, "
+            "for problems that build on this one."
+        ),
+    ] = {}
+    notebook: Annotated[
+        str | None, Meta(description="The notebook master, `<name>.nb.py` in percent format.")
+    ] = None
+    preload: Annotated[
+        Names, Meta(description="Modules that are imported once, before any submission.")
+    ] = ()
+    written: Annotated[
+        Names, Meta(description="Written questions, in order: the files `written/<name>.md`.")
+    ] = ()
+    data: Annotated[
+        dict[str, Names],
+        Meta(description="Dataset = its sizes, best first; grading uses the first one available."),
+    ] = {}
+    limits: Annotated[LimitsTable, Meta(description="Limits of every question.")] = LimitsTable()
+    forbidden: Annotated[
+        ForbiddenTable, Meta(description="What is forbidden in every question.")
+    ] = ForbiddenTable()
+    questions: Annotated[
+        tuple[QuestionTable, ...], Meta(description="The autograded questions, in order.")
+    ] = ()
+
+
+class Edit(Struct, frozen=True, forbid_unknown_fields=True):
+    """One replacement in the reference."""
+
+    old: Annotated[
+        str, Meta(description="Text of the reference that occurs exactly once in the block.")
+    ]
+    new: Annotated[str, Meta(description="The text that replaces it.")]
+    block: Annotated[
+        str | None,
+        Meta(
+            description="The function or method whose solution blocks hold `old`. "
+            "Without it: the mistake's `block`."
+        ),
+    ] = None
+
+
+class MistakeTable(Struct, frozen=True, forbid_unknown_fields=True):
+    """A wrong variant of the reference, with what to tell a student who made this mistake."""
+
+    name: Annotated[str, Meta(description="A name that no other mistake of the problem has.")]
+    title: Annotated[str, Meta(description="The mistake in a few words, for the student.")]
+    explanation: Annotated[
+        str,
+        Meta(description="For the student: what is wrong, why, and where to look."),
+    ]
+    edits: Annotated[tuple[Edit, ...], Meta(description="The changes of the reference.")]
+    module: Annotated[
+        str | None,
+        Meta(description="The module that is changed. Without it: the problem's first."),
+    ] = None
+    block: Annotated[
+        str | None,
+        Meta(
+            description="The function or method whose solution blocks the edits change. "
+            "Without it: the whole module."
+        ),
+    ] = None
+
+
+class MistakesFile(Table, frozen=True):
+    """Known mistakes of one question: `solutions/<problem>/mistakes/<question>.toml`."""
+
+    mistakes: Annotated[tuple[MistakeTable, ...], Meta(description="The known mistakes.")]
+
+
+class Threshold(Table, frozen=True):
+    """A calibrated threshold: `[<metric>.<size>]` in `solutions/<problem>/calibration.toml`.
+
+    `python -m autograder calibrate PROBLEM` writes this file.
+    """
+
+    mean: Annotated[float, Meta(description="The mean of the reference over the seeds.")]
+    deviation: Annotated[NotNegative, Meta(description="The standard deviation over the seeds.")]
+    seeds: Annotated[Count, Meta(description="How many runs were measured.")]
+    bar: Annotated[float, Meta(description="The threshold that a submission must reach.")]
+
+
+class EntryTable(Table, frozen=True):
+    """A problem in an assignment, with its points."""
+
+    name: Annotated[str, Meta(description="The problem: a folder in `solutions/`.")]
+    points: Annotated[
+        Positive | None,
+        Meta(
+            description="The points of the problem in all, autograded and written, split over its "
+            "questions in round steps. Without it: the points of the cases and criteria."
+        ),
+    ] = None
+    questions: Annotated[
+        dict[str, Positive],
+        Meta(
+            description="Question = its points, autograded or written. The rest of `points` is "
+            "split over the other questions."
+        ),
+    ] = {}
+    leave_out: Annotated[
+        Names,
+        Meta(description="Questions, autograded or written, that this assignment does not ask."),
+    ] = ()
+
+
+class HandInTable(Table, frozen=True):
+    """The rules for what students hand in."""
+
+    archive: Annotated[
+        str | None,
+        Meta(description="The name of the zip, with places to fill: `hw2-<login>.zip`."),
+    ] = None
+    required_files: Annotated[
+        Names, Meta(description="Patterns of further files to hand in, such as `*.pdf`.")
+    ] = ()
+    max_size_mb: Annotated[Positive, Meta(description="The largest size of the zip, in MB.")] = 20.0
+
+
+class VisibilityTable(Table, frozen=True):
+    """When students see a case in Gradescope."""
+
+    public: Annotated[Visibility, Meta(description="For public cases.")] = "visible"
+    hidden: Annotated[Visibility, Meta(description="For hidden cases.")] = "after_published"
+
+
+class AssignmentFile(Table, frozen=True):
+    """What is released and graded as one: `autograder/assignments/<assignment>.toml`."""
+
+    title: Annotated[str, Meta(description="The title that students and reports show.")]
+    problems: Annotated[tuple[EntryTable, ...], Meta(description="The problems, in order.")] = ()
+    hand_in: Annotated[HandInTable, Meta(description="The hand-in rules.")] = HandInTable()
+    visibility: Annotated[
+        VisibilityTable, Meta(description="When students see a case in Gradescope.")
+    ] = VisibilityTable()
+    grades: Annotated[
+        dict[str, Share],
+        Meta(description="Grade = the share of all points, written ones included, that earns it."),
+    ] = {}

@@ -1,16 +1,16 @@
-"""Provided: train a captioning model with Adam, draw batches, turn captions into text.
+"""Provided: train a captioning model with Adam, draw batches, convert captions to text.
 
-Nothing is to be filled in here. N captions in a batch, T words in each, D features of an image.
-`data` is a dictionary as `data.captioned_images.as_dict()` gives it.
+There is nothing to fill in here. N captions in a batch, T words of a caption, D features of an
+image. `data` is a dictionary from `data.captioned_images.as_dict()`.
 """
 
 import numpy as np
 
 
 def decode_captions(captions, idx_to_word):
-    """Return each caption, a row of indices `(N, T)`, as text; `<END>` is its last word.
+    """Return the text of each caption, a row of indices `(N, T)`; it ends with `<END>`.
 
-    `<NULL>` and a first `<START>` are left out.
+    `<NULL>` and a leading `<START>` are removed.
     """
     texts = []
     for row in np.atleast_2d(captions):
@@ -22,10 +22,10 @@ def decode_captions(captions, idx_to_word):
 
 
 def sample_minibatch(data, split, batch_size=100):
-    """Draw different captions of a split, at most as many as it has.
+    """Draw random captions of a split without repetition; a smaller split is used whole.
 
-    Returns a tuple of the captions `(N, T)`, the features of their images `(N, D)`, and the rows
-    of `data[f"{split}_features"]` that these are `(N,)`.
+    Returns a tuple of the captions `(N, T)`, the features of their images `(N, D)`, and the row
+    numbers of these images in `data[f"{split}_features"]`, `(N,)`.
     """
     total = len(data[f"{split}_captions"])
     drawn = np.random.permutation(total)[:batch_size]
@@ -45,17 +45,17 @@ def one_caption_each(data, count):
 
 
 class CaptioningSolver:
-    """Minimise a model's loss on the training captions with Adam.
+    """Minimise the loss of a model on the training captions with Adam.
 
     The model has `params`, a dict of arrays, and `loss(features, captions) -> (loss, grads)`.
     `loss_history` holds the loss of every step, in nats per caption.
 
     Args:
-        model, data: what to train, and on what.
-        num_epochs: how often every training caption is used.
-        batch_size: captions in a step; the last step of an epoch may have fewer.
-        learning_rate: the size of Adam's steps.
-        lr_decay: what the learning rate is multiplied by after each epoch.
+        model, data: the model and the data.
+        num_epochs: the number of passes over all training captions.
+        batch_size: the number of captions in a step; the last step of an epoch may have fewer.
+        learning_rate: the learning rate of Adam.
+        lr_decay: the learning rate is multiplied by this factor after each epoch.
         report: called with a sentence after each epoch.
     """
 
@@ -93,7 +93,7 @@ class CaptioningSolver:
             self.report(f"epoch {epoch:3d}: loss {np.mean(losses):.3f}")
 
     def _step(self, grads, number):
-        """Move every parameter by one step of Adam; `number` counts from 1."""
+        """Take one step of Adam for every parameter; `number` counts from 1."""
         for name, value in self.model.params.items():
             mean, square = self._mean[name], self._square[name]
             mean += 0.1 * (grads[name] - mean)

@@ -2,9 +2,9 @@
 # # Captions for images
 #
 # This notebook leads through parts a to d of `handout.md`. Your code goes into `rnn.py` and
-# `bleu_utils.py`, your written answers into `answers.md`; the cells here load the data, check what
-# you have written, train both models and draw what they say. A check reads your files again each
-# time; `%autoreload` does the same for the other cells.
+# `bleu_utils.py`, your written answers into `answers.md`. The cells here load the data, check your
+# code, train both models and draw their captions. Each check reloads your files; `%autoreload`
+# does the same for the other cells.
 
 # %%
 # %load_ext autoreload
@@ -14,7 +14,7 @@
 import sys
 
 sys.path.insert(0, "..")  # where check.py is
-sys.path.insert(0, "../rnn_layers")  # what the model is built of
+sys.path.insert(0, "../rnn_layers")  # the layers of the model
 
 import numpy as np
 from captioning_solver import decode_captions, one_caption_each, sample_minibatch
@@ -27,8 +27,8 @@ from data import captioned_images
 # %% [markdown]
 # ## The data
 #
-# We take the largest set that is on your machine. Your package brings scenes of clothes with
-# generated sentences; photographs with sentences by people may be had from your course.
+# This notebook uses the largest dataset on your machine. Your package contains scenes of clothes
+# with generated sentences. Your course may give you photographs with sentences written by people.
 
 # %%
 data = captioned_images.as_dict()
@@ -46,13 +46,14 @@ caption_figure({}, data, "train")
 # %% [markdown]
 # ## a) Loss and gradients
 #
-# Fill `CaptioningRNN.loss`. Compare its gradients with small steps of your own before you check.
+# Fill the holes of `CaptioningRNN.loss`. The check compares its gradients with finite differences.
 
 # %%
 grader.check("loss")
 
 # %% [markdown]
-# A model with its first parameters finds all words nearly equally likely. What is its loss to be?
+# A model with its initial parameters gives all words nearly the same probability. Which loss do
+# you expect?
 
 # %%
 np.random.seed(0)
@@ -65,13 +66,13 @@ print(f"words x log V   {counted * np.log(len(words)):.2f}")
 # %% [markdown]
 # ## b) Captions for new images
 #
-# Fill `CaptioningRNN.sample`.
+# Fill the holes of `CaptioningRNN.sample`.
 
 # %%
 grader.check("sample")
 
 # %% [markdown]
-# The untrained model says something, if nothing sensible:
+# The untrained model samples words, but its captions make no sense:
 
 # %%
 decode_captions(model.sample(features[:3], max_length=10), words)
@@ -79,8 +80,8 @@ decode_captions(model.sample(features[:3], max_length=10), words)
 # %% [markdown]
 # ## c) Learning by heart
 #
-# A model that cannot learn fifty captions by heart has a mistake in it. This is the cheapest test
-# of a new model, and it takes a few seconds.
+# A model that cannot learn fifty captions by heart has an error. This is the cheapest test of a
+# new model; it takes a few seconds.
 
 # %%
 grader.check("training")
@@ -102,7 +103,7 @@ caption_figure(models, small, "train")
 # %% [markdown]
 # ## Both models on all captions
 #
-# About a minute; `python image_captioning.py` does the same from the command line.
+# This takes about a minute; `python image_captioning.py` does the same on the command line.
 
 # %%
 models, losses = {}, {}
@@ -115,23 +116,23 @@ for cell_type in ("rnn", "lstm"):
 learning_curves(losses, f"{len(data['train_captions']):,} captions of {data['size']}")
 
 # %% [markdown]
-# What the models say about images that they have learned from:
+# Captions for training images:
 
 # %%
 caption_figure(models, data, "train")
 
 # %% [markdown]
-# And about images that are new to them:
+# Captions for validation images, which the models have never seen:
 
 # %%
 caption_figure(models, data, "val")
 
 # %% [markdown]
-# Answer the questions on curves and captions in `answers.md`.
+# Answer the questions about curves and captions in `answers.md`.
 #
 # ## d) Unigram BLEU (extra points)
 #
-# Fill `BLEU_score` and `evaluate_model`.
+# Fill the holes of `BLEU_score` and `evaluate_model`.
 
 # %%
 grader.check("BLEU")

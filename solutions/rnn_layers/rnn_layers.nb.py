@@ -2,9 +2,9 @@
 # # Recurrent layers by hand
 #
 # This notebook leads through the parts of `handout.md`. Your code goes into `rnn_layers.py`, your
-# derivations into `answers.md`; the cells here check what you have written and show what the two
-# networks remember. A check reads `rnn_layers.py` again each time; `%autoreload` does the same
-# for the other cells.
+# derivations into `answers.md`. The cells here check your code and show how far back the two
+# networks remember. Each check reloads `rnn_layers.py`; `%autoreload` does the same for the other
+# cells.
 
 # %%
 # %load_ext autoreload
@@ -34,7 +34,7 @@ grader.check("rnn_step_forward")
 # %% [markdown]
 # ### 2. One step backward
 #
-# Derive first, in `answers.md`; then write the code.
+# First derive the gradients in `answers.md`; then write the code.
 
 # %%
 grader.check("rnn_step_backward")
@@ -63,8 +63,9 @@ grader.check("lstm_step_forward")
 grader.check("lstm_step_backward")
 
 # %% [markdown]
-# If a gradient is off, find out which gate is to blame: move the columns of one gate only, and
-# compare the change of a made-up loss with what your `dWx` predicts for it.
+# If a gradient is wrong, find the gate that causes it: change the columns of one gate only, and
+# compare the change of a test loss with the change that your `dWx` predicts. The two numbers of a
+# line must agree.
 
 # %%
 N, D, H = 3, 4, 5
@@ -96,11 +97,11 @@ grader.check("lstm_forward")
 grader.check("lstm_backward")
 
 # %% [markdown]
-# ## What arrives from the past
+# ## How far back gradients reach
 #
-# Let a loss look at the last of 60 states only. How large is the gradient that reaches each
-# earlier input? The weights are random; the biases of the forget gate are set to 0 in one LSTM
-# and to 3 in the other, which opens that gate.
+# The loss depends on the last of 60 states only. How large is the gradient at each earlier input?
+# The weights are random. The biases of the forget gate are 0 in one LSTM and 3 in the other, which
+# opens the gate.
 
 # %%
 T, N, D, H = 60, 16, 10, 32
@@ -109,27 +110,27 @@ dh = np.zeros((T, N, H))
 dh[-1] = random.normal(size=(N, H))
 
 
-def arriving(forward, backward, gates, forget=0.0):
-    """Return the mean length of the gradient of each input, relative to that of the last."""
+def gradient_norms(forward, backward, gates, forget=0.0):
+    """Return the mean norm of the gradient at each input, divided by its value at the last."""
     Wx = random.normal(0, 1 / np.sqrt(D + H), (D, gates * H))
     Wh = random.normal(0, 1 / np.sqrt(D + H), (H, gates * H))
     b = np.zeros(gates * H)
     b[: H if gates == 4 else 0] = forget
     _, cache = forward(x, h0, Wx, Wh, b)
-    lengths = np.linalg.norm(backward(dh, cache)[0], axis=2).mean(axis=1)
-    return lengths / lengths[-1]
+    norms = np.linalg.norm(backward(dh, cache)[0], axis=2).mean(axis=1)
+    return norms / norms[-1]
 
 
-lengths = {
-    "RNN": arriving(layers.rnn_forward, layers.rnn_backward, 1),
-    "LSTM": arriving(layers.lstm_forward, layers.lstm_backward, 4),
-    "LSTM, forget gate open": arriving(layers.lstm_forward, layers.lstm_backward, 4, 3.0),
+norms = {
+    "RNN": gradient_norms(layers.rnn_forward, layers.rnn_backward, 1),
+    "LSTM": gradient_norms(layers.lstm_forward, layers.lstm_backward, 4),
+    "LSTM, forget gate open": gradient_norms(layers.lstm_forward, layers.lstm_backward, 4, 3.0),
 }
-logarithms = {name: np.log10(values[::-1]) for name, values in lengths.items()}
-curves(logarithms, x="steps back from the end", y="log10 of the gradient's length")
+logarithms = {name: np.log10(values[::-1]) for name, values in norms.items()}
+curves(logarithms, x="steps back from the end", y="log10 of the gradient's norm")
 
 # %% [markdown]
-# Which of your formulas does each of the three curves show?
+# Which of your formulas explains each of the three curves?
 #
 # ## Layers for captions
 

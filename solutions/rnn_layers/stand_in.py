@@ -1,7 +1,7 @@
-"""The functions of rnn_layers, with every gradient taken by autograd, for problems built on them.
+"""The functions of rnn_layers with gradients by autograd, for problems that build on rnn_layers.
 
-It stands in where a student's own rnn_layers is missing or wrong. The backward pass that students
-are to derive is not in it. Axes, gate order and results are those of rnn_layers.
+It replaces a student's rnn_layers that is missing or wrong. It does not reveal the backward passes
+that students derive. Axes, order of the gates and results are the same as in rnn_layers.
 """
 
 import numpy as np
@@ -11,7 +11,7 @@ from torch.nn import functional
 
 def _forward(function, *arguments):
     """Return the outputs of `function` as arrays, and a cache with the tensors behind them."""
-    kind = np.result_type(*arguments)  # numpy mixes float32 and float64, torch does not
+    kind = np.result_type(*arguments)  # torch does not mix float32 and float64
     inputs = [torch.tensor(np.asarray(array, kind)).requires_grad_() for array in arguments]
     outputs = function(*inputs)
     outputs = outputs if isinstance(outputs, tuple) else (outputs,)
@@ -104,7 +104,7 @@ def lstm_backward(dh, cache):
 
 
 def word_embedding_forward(x, W):
-    """Return the words' vectors `(N, T, W)` and the cache."""
+    """Return the vectors of the words `(N, T, W)` and the cache."""
     return W[x], (x, W.shape)
 
 
@@ -127,7 +127,7 @@ def temporal_fc_backward(dout, cache):
 
 
 def temporal_softmax_loss(x, y, mask):
-    """Return the loss, summed over the steps that the mask keeps and divided by N, and `dx`."""
+    """Return the loss, summed over the words that count and divided by N, and `dx`."""
     scores = torch.tensor(np.asarray(x)).requires_grad_()
     words = torch.as_tensor(np.asarray(y).astype(np.int64))
     losses = functional.cross_entropy(scores.flatten(0, 1), words.flatten(), reduction="none")

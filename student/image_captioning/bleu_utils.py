@@ -1,6 +1,6 @@
-"""How good is a caption? Unigram BLEU, and its mean over a split (extra points).
+"""Unigram BLEU of a caption, and its mean over a split (extra points).
 
-``python check.py BLEU`` checks both functions. Neither needs the recurrent layers.
+``python check.py BLEU`` checks both functions. They do not need the recurrent layers.
 """
 
 from collections import Counter
@@ -12,41 +12,40 @@ SPECIAL = ("<NULL>", "<START>", "<END>", "<UNK>")
 
 
 def BLEU_score(gt_caption, sample_caption):
-    """Compare a sampled caption with one that a person wrote, by their words.
+    """Compute the unigram BLEU of a sampled caption.
 
-    Words are what stands between spaces; those in `SPECIAL` are left out on both sides.
+    Spaces separate the words. The words in `SPECIAL` do not count in either caption.
 
-    precision: how many words of the sample also stand in the reference, divided by the number of
-    words of the sample. A word of the sample counts at most as often as it stands in the
-    reference.
+    Precision: the number of words of the sample that occur in the reference, divided by the number
+    of words of the sample. A word counts at most as often as it occurs in the reference.
 
-    brevity penalty: 1 if the sample has at least as many words as the reference, otherwise
-    `exp(1 - r / s)` with r words in the reference and s in the sample.
+    Brevity penalty: 1 if the sample has at least as many words as the reference, otherwise
+    `exp(1 - r / s)` with r words in the reference and s words in the sample.
 
     Args:
         gt_caption: the reference, a string.
         sample_caption: the sampled caption, a string.
 
     Returns:
-        precision times brevity penalty, from 0 to 1. A sample without words has 0.
+        Precision times brevity penalty, from 0 to 1. A sample without words has the score 0.
     """
-    # TODO: the words of both, the precision, the penalty (about 6 lines)
+    # TODO: the words of both captions, precision, penalty (about 6 lines)
     raise NotImplementedError("BLEU_score")
 
 
 def evaluate_model(model, data, split, batch_size=1000):
-    """Return the mean BLEU score of a model's captions over random captions of a split.
+    """Return the mean BLEU score of a model over random captions of a split.
 
-    Each drawn caption of the split is the reference for what the model says about its image.
+    Each drawn caption is the reference for the caption that the model samples for its image.
 
     Args:
         model: has `sample(features) -> captions`.
-        data: a dictionary as `data.captioned_images.as_dict()` gives it.
+        data: a dictionary from `data.captioned_images.as_dict()`.
         split: `"train"`, `"val"` or `"test"`.
-        batch_size: how many captions are drawn; never more than the split has.
+        batch_size: the number of captions to draw; a smaller split is used whole.
 
     Returns:
         A number from 0 to 1.
     """
-    # TODO: draw a batch, sample, decode both, take the mean (about 5 lines)
+    # TODO: draw a batch, sample, decode both, compute the mean (about 5 lines)
     raise NotImplementedError("evaluate_model")

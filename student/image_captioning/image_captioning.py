@@ -1,8 +1,8 @@
-"""Provided: train an RNN and an LSTM on captioned images, and look at what they say.
+"""Provided: train an RNN and an LSTM on captioned images, and draw their captions.
 
-``python image_captioning.py`` takes the largest data on this machine and about a minute.
-``python image_captioning.py --images 50 --epochs 100`` learns one caption of 50 images by heart.
-Both write figures into the folder that ``--out`` names. Nothing is to be filled in here.
+``python image_captioning.py`` uses the largest dataset on this machine and takes about a minute.
+``python image_captioning.py --images 50 --epochs 100`` learns one caption of each of 50 images by
+heart. Both write figures into the folder ``--out``. There is nothing to fill in here.
 """
 
 import argparse
@@ -44,7 +44,7 @@ def train(data, cell_type, epochs=10, hidden_dim=128, wordvec_dim=128, report=pr
 
 
 def learning_curves(losses, title=""):
-    """Draw the loss of each step, and its mean over 10 steps, one colour for each cell type."""
+    """Draw the loss of each step and its mean over 10 steps, in one colour for each cell type."""
     figure = Figure(figsize=(7, 3.6), layout="constrained")
     axes = figure.add_subplot()
     for number, (cell_type, values) in enumerate(losses.items()):
@@ -60,7 +60,7 @@ def learning_curves(losses, title=""):
 
 
 def caption_figure(models, data, split, count=6):
-    """Draw images of a split, each with one caption of the data and one of each model."""
+    """Draw images of a split, each with one caption of the data and one caption of each model."""
     captions, rows = data[f"{split}_captions"], data[f"{split}_image_idxs"]
     shown = np.unique(rows, return_index=True)[1][:count]  # the first caption of each image
     features = data[f"{split}_features"][rows[shown]]
@@ -76,7 +76,7 @@ def caption_figure(models, data, split, count=6):
     for cell in cells:
         cell.set_axis_off()
     for i, (cell, picture) in enumerate(zip(cells, pictures, strict=False)):
-        margin = round(widest * picture.shape[0]) - picture.shape[1]  # all are equally wide
+        margin = round(widest * picture.shape[0]) - picture.shape[1]  # same width for all
         cell.imshow(np.pad(picture, ((0, 0), (0, margin), (0, 0)), constant_values=255))
         said = [
             textwrap.fill(f"{name}: {text[i].removesuffix(' <END>')}", 50)
@@ -87,7 +87,7 @@ def caption_figure(models, data, split, count=6):
 
 
 def bleu_table(models, data, splits=("train", "val")):
-    """Return a table of mean BLEU scores as text, or a sentence if bleu_utils is not written."""
+    """Return a table of mean BLEU scores as text, or a sentence if bleu_utils has holes."""
     from bleu_utils import evaluate_model
 
     lines = ["mean unigram BLEU  " + "  ".join(f"{split:>6}" for split in splits)]
@@ -96,7 +96,7 @@ def bleu_table(models, data, splits=("train", "val")):
             scores = [evaluate_model(model, data, split) for split in splits]
             lines.append(f"{cell_type:17}  " + "  ".join(f"{score:6.3f}" for score in scores))
     except NotImplementedError:
-        return "bleu_utils.py is not written yet, so there are no BLEU scores."
+        return "There are no BLEU scores: bleu_utils.py still has holes."
     return "\n".join(lines)
 
 
@@ -105,7 +105,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     sizes = list(captioned_images.available_sizes())
     parser.add_argument("--data", choices=sizes, help="default: the largest on this machine")
-    parser.add_argument("--images", type=int, help="learn only one caption of so many images")
+    parser.add_argument("--images", type=int, help="train on one caption each of this many images")
     parser.add_argument("--epochs", type=int, default=10, help="default: %(default)s")
     parser.add_argument("--hidden", type=int, default=128, help="default: %(default)s")
     parser.add_argument("--seed", type=int, default=0, help="default: %(default)s")

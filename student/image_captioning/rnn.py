@@ -1,13 +1,17 @@
-"""A model that describes images in words, built from your recurrent layers.
+"""A model that writes captions for images, built from your recurrent layers.
 
-Fill the holes from top to bottom, with numpy alone. ``python check.py`` checks all that you have
-begun, ``python check.py loss`` one part of it.
+Fill the holes from top to bottom, with numpy alone. ``python check.py`` checks everything that
+you have started, ``python check.py loss`` one question.
 
 Axes: N batch, T words of a caption, D features of an image, W word vector, H hidden, V vocabulary;
-G = H for an RNN and G = 4H for an LSTM, whose blocks are f, i, c~, o. The sequences that
-`rnn_forward` and `lstm_forward` read and give have time first, (T, N, ...); all other arrays have
-the batch first, (N, T, ...).
+G = H for an RNN and G = 4H for an LSTM, with the blocks f, i, c~, o. In the arguments and results
+of `rnn_forward` and `lstm_forward`, time is the first axis: (T, N, ...). In all other arrays the
+batch is the first axis: (N, T, ...).
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
 
 import numpy as np
 from layers import fc_backward, fc_forward
@@ -25,11 +29,14 @@ from rnn_layers import (
     word_embedding_forward,
 )
 
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
+
 
 class CaptioningRNN:
-    """Describe images with a recurrent network whose first hidden state is made of the image.
+    """Write captions with a recurrent network; the first hidden state comes from the image.
 
-    `params` holds all that is learned, arrays by name: `W_embed (V, W)`; `W_proj (D, H)` and
+    `params` holds the parameters, arrays by name: `W_embed (V, W)`; `W_proj (D, H)` and
     `b_proj (H,)`; `Wx (W, G)`, `Wh (H, G)` and `b (G,)`; `W_vocab (H, V)` and `b_vocab (V,)`.
     """
 
@@ -42,16 +49,16 @@ class CaptioningRNN:
         cell_type="rnn",
         dtype=np.float32,
     ):
-        """Draw the first parameters (provided).
+        """Draw the initial parameters (provided).
 
         Args:
-            word_to_idx: maps each word of the vocabulary to its index from 0 to V - 1. Among the
-                words are `<NULL>`, `<START>` and `<END>`.
+            word_to_idx: maps each word of the vocabulary to its index from 0 to V - 1. The
+                vocabulary contains `<NULL>`, `<START>` and `<END>`.
             input_dim: D, the number of features of an image.
             wordvec_dim: W, the length of a word vector.
             hidden_dim: H, the length of a hidden state.
             cell_type: `"rnn"` or `"lstm"`.
-            dtype: the type of the parameters; float64 for comparing gradients.
+            dtype: the type of the parameters; use float64 to compare gradients.
         """
         if cell_type not in ("rnn", "lstm"):
             raise ValueError(f"cell_type must be 'rnn' or 'lstm', not {cell_type!r}")
@@ -71,58 +78,62 @@ class CaptioningRNN:
         }
         self.params = {name: value.astype(dtype) for name, value in drawn.items()}
 
-    def loss(self, features, captions):
+    def loss(
+        self, features: Float[np.ndarray, "N D"], captions: Int[np.ndarray, "N T"]
+    ) -> tuple[float | np.floating, dict[str, np.ndarray]]:
         """Compute the loss of captions and its gradients with respect to all parameters.
 
-        The network reads a caption word by word, and at each word it is to know the next one. So
-        what it reads is the caption without its last word, and what it is compared with is the
-        caption without its first word. Words to be known that are `<NULL>` do not count.
+        The network reads a caption word by word and predicts the next word at each step. So it
+        reads the captions without the last column, and its predictions are compared with the
+        captions without the first column. Steps whose next word is `<NULL>` do not count.
 
-        1. `h_0 = features W_proj + b_proj`, of shape `(N, H)`.
-        2. Each word that is read becomes its row of `W_embed`: `(N, T - 1, W)`.
-        3. An RNN or LSTM, as `cell_type` says, goes from `h_0` through these vectors. Its hidden
-           states are the rows of `(T - 1, N, H)`: mind the order of the axes.
-        4. At each step, scores for all words: `h_t W_vocab + b_vocab`, `(N, T - 1, V)`.
-        5. The softmax loss of the scores, summed over the words that count, divided by N.
+        1. The first state is `h_0 = features W_proj + b_proj`, of shape `(N, H)`.
+        2. The vector of a word is its row of `W_embed`. All vectors: `(N, T - 1, W)`.
+        3. The RNN or LSTM (see `cell_type`) runs over these vectors from `h_0`. It takes and
+           returns arrays with time first; its states have the shape `(T - 1, N, H)`.
+        4. The scores of all words at each step are `h_t W_vocab + b_vocab`: `(N, T - 1, V)`.
+        5. The loss is the softmax loss, summed over the words that count and divided by N.
 
         Args:
             features: one row for each image, of shape `(N, D)`.
-            captions: indices of words, integers of shape `(N, T)`; each row holds `<START>`, the
-                words, `<END>`, and `<NULL>` up to the end.
+            captions: indices of words, integers of shape `(N, T)`. Each row holds `<START>`, the
+                words, `<END>`, then `<NULL>`.
 
         Returns:
-            A tuple of the loss, a number, and a dict with the gradient of the loss with respect
-            to each of `params`, under the same name and of the same shape.
+            A tuple of the loss, a number, and a dict. The dict holds the gradient of the loss with
+            respect to each parameter, with the name and the shape that it has in `params`.
         """
         captions_in, captions_out = captions[:, :-1], captions[:, 1:]
-        # TODO: which words count, then steps 1 to 5 (about 10 lines)
+        # TODO: the mask of the words that count, then steps 1 to 5 (about 10 lines)
         raise NotImplementedError("CaptioningRNN.loss")
         grads = {}
-        # TODO: the steps from the last to the first, each with its cache (about 5 lines)
+        # TODO: the same steps in reverse order, each with its cache (about 5 lines)
         raise NotImplementedError("CaptioningRNN.loss")
         return loss, grads
 
-    def sample(self, features, max_length=30):
-        """Describe images: always take the word with the highest score.
+    def sample(
+        self, features: Float[np.ndarray, "N D"], max_length: int = 30
+    ) -> Int[np.ndarray, "N {max_length}"]:
+        """Write captions: always take the word with the highest score.
 
-        The first hidden state is made of the features as in `loss`; the cell state of an LSTM
-        starts at zero. The first word that is read is `<START>`. At each step the network reads a
-        word, updates its state and scores all words; the word with the highest score goes into
-        the caption and is read at the next step.
+        The first hidden state is computed as in `loss`; the cell state of an LSTM starts at zero.
+        The network first reads `<START>`. At each step it reads a word, updates its state and
+        scores all words. The word with the highest score becomes part of the caption and is read
+        at the next step.
 
-        Once a caption has its `<END>`, it is over: the rest of its row is `<NULL>`, while the
-        other captions go on.
+        A caption ends with its `<END>`; after that, its row holds `<NULL>`. The other captions of
+        the batch go on.
 
         Args:
             features: one row for each image, of shape `(N, D)`.
-            max_length: T, the number of words to take.
+            max_length: the number of columns.
 
         Returns:
             The captions, integers of shape `(N, max_length)`. Column 0 holds the first word that
-            was taken, not `<START>`.
+            the model takes, not `<START>`.
         """
         captions = np.full((len(features), max_length), self.null)
-        # TODO: the first states and the first word to read (about 4 lines)
+        # TODO: the first states and the first word (about 4 lines)
         raise NotImplementedError("CaptioningRNN.sample")
         for t in range(max_length):
             # TODO: read a word, update the state, take the best word (about 8 lines)

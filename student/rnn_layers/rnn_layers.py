@@ -1,55 +1,76 @@
-"""Recurrent layers by hand: an RNN, an LSTM, and layers over time for captions.
+"""Recurrent layers by hand: an RNN, an LSTM, and the layers for captions.
 
-Each layer is a pair of functions. The forward one returns its result and a cache, which is
-whatever the backward one needs; nobody else looks into it. The backward one takes the gradient of
-a loss L with respect to the result and returns those with respect to the arguments: `dx` stands
-for the partial derivatives of L with respect to `x`, and has the shape of `x`.
+Each layer is a pair of functions. The forward function returns its result and a cache, which
+holds whatever the backward function needs; its content is your choice. The backward function
+takes the upstream gradient, the gradient of a loss L with respect to the result, and returns the
+gradients of L with respect to the arguments: `dx` has the shape of `x`, and so on.
 
-Fill the holes from top to bottom, with numpy alone. ``python check.py`` checks all that you have
-begun, ``python check.py rnn_step_forward`` one of them.
+Fill the holes from top to bottom, with numpy alone. ``python check.py`` checks everything that
+you have started, ``python check.py rnn_step_forward`` one question.
 
 Axes: N batch, T time, D input, H hidden, M outputs, V vocabulary, W word vector.
-The sequences of an RNN or LSTM have **time first**: x is (T, N, D) and h is (T, N, H). The layers
-over time that follow, from word_embedding_forward on, have the batch first: (N, T, ...).
+In the RNN and the LSTM **time is the first axis**: x is (T, N, D) and h is (T, N, H). In the
+layers for captions, from word_embedding_forward on, the batch is the first axis: (N, T, ...).
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
+
+if TYPE_CHECKING:
+    from jaxtyping import Bool, Float, Int
 
 # Provided
 
 
-def sigmoid(z):
-    """Return the logistic function `1 / (1 + exp(-z))` of each number, without overflow."""
+def sigmoid(z: Float[np.ndarray, "*shape"]) -> Float[np.ndarray, "*shape"]:
+    """Return `1 / (1 + exp(-z))` of each entry, without overflow."""
     return 0.5 * (1 + np.tanh(0.5 * z))
 
 
-# A recurrent network
+# RNN
 
 
-def rnn_step_forward(x, prev_h, Wx, Wh, b):
-    """Take one step of a recurrent network.
+def rnn_step_forward(
+    x: Float[np.ndarray, "N D"],
+    prev_h: Float[np.ndarray, "N H"],
+    Wx: Float[np.ndarray, "D H"],
+    Wh: Float[np.ndarray, "H H"],
+    b: Float[np.ndarray, " H"],
+) -> tuple[Float[np.ndarray, "N H"], Any]:
+    """Compute one step of an RNN.
 
     `h_t = tanh(x_t Wx + h_{t-1} Wh + b)`
 
     Args:
-        x: the input at this step, of shape `(N, D)`.
-        prev_h: the hidden state before it, of shape `(N, H)`.
-        Wx: the weights from input to hidden, of shape `(D, H)`.
-        Wh: the weights from hidden to hidden, of shape `(H, H)`.
+        x: the input of this step, of shape `(N, D)`.
+        prev_h: the previous hidden state, of shape `(N, H)`.
+        Wx: the weights from the input to the hidden state, of shape `(D, H)`.
+        Wh: the weights from the previous to the new hidden state, of shape `(H, H)`.
         b: the biases, of shape `(H,)`.
 
     Returns:
-        A tuple of `next_h`, the hidden state after the step, of shape `(N, H)`, and the cache.
+        A tuple of `next_h`, the new hidden state, of shape `(N, H)`, and the cache.
     """
-    # TODO: compute next_h, and keep what the backward pass needs (about 2 lines)
+    # TODO: compute next_h, and cache what the backward pass needs (about 2 lines)
     raise NotImplementedError("rnn_step_forward")
 
 
-def rnn_step_backward(dnext_h, cache):
-    """Go back through one step of a recurrent network.
+def rnn_step_backward(
+    dnext_h: Float[np.ndarray, "N H"], cache: Any
+) -> tuple[
+    Float[np.ndarray, "N D"],
+    Float[np.ndarray, "N H"],
+    Float[np.ndarray, "D H"],
+    Float[np.ndarray, "H H"],
+    Float[np.ndarray, " H"],
+]:
+    """Compute the gradients of one step of an RNN.
 
     Args:
-        dnext_h: the gradient with respect to the hidden state after the step, `(N, H)`.
+        dnext_h: the gradient with respect to `next_h`, of shape `(N, H)`.
         cache: the cache that `rnn_step_forward` returned for this step.
 
     Returns:
@@ -59,140 +80,195 @@ def rnn_step_backward(dnext_h, cache):
     raise NotImplementedError("rnn_step_backward")
 
 
-def rnn_forward(x, h0, Wx, Wh, b):
-    """Run a recurrent network over whole sequences.
+def rnn_forward(
+    x: Float[np.ndarray, "T N D"],
+    h0: Float[np.ndarray, "N H"],
+    Wx: Float[np.ndarray, "D H"],
+    Wh: Float[np.ndarray, "H H"],
+    b: Float[np.ndarray, " H"],
+) -> tuple[Float[np.ndarray, "T N H"], Any]:
+    """Run an RNN over whole sequences.
 
     Args:
         x: the inputs, time first, of shape `(T, N, D)`.
         h0: the hidden state before the first step, of shape `(N, H)`.
-        Wx, Wh, b: as in `rnn_step_forward`; all steps share them.
+        Wx, Wh, b: as in `rnn_step_forward`; shared by all steps.
 
     Returns:
-        A tuple of `h`, the hidden states after each step, of shape `(T, N, H)`, and the cache.
+        A tuple of `h`, the hidden states after all steps, of shape `(T, N, H)`, and the cache.
     """
-    # TODO: one step after the other, each from the state before it (about 6 lines)
+    # TODO: one step after the other, each from the previous state (about 6 lines)
     raise NotImplementedError("rnn_forward")
 
 
-def rnn_backward(dh, cache):
-    """Go back through all steps of a recurrent network.
+def rnn_backward(
+    dh: Float[np.ndarray, "T N H"], cache: Any
+) -> tuple[
+    Float[np.ndarray, "T N D"],
+    Float[np.ndarray, "N H"],
+    Float[np.ndarray, "D H"],
+    Float[np.ndarray, "H H"],
+    Float[np.ndarray, " H"],
+]:
+    """Compute the gradients of an RNN over whole sequences.
 
-    A state has two effects on the loss: its own, which `dh` gives, and the one that it has
-    through the steps after it.
+    A state affects the loss in two ways: directly, and through the later steps.
 
     Args:
-        dh: the gradients with respect to each hidden state, of shape `(T, N, H)`. `dh[t]` holds
-            the direct effect of state t only.
+        dh: the upstream gradients of all hidden states, of shape `(T, N, H)`. `dh[t]` holds the
+            direct effect of state t on the loss, without its effect through later steps.
         cache: the cache that `rnn_forward` returned.
 
     Returns:
         A tuple of `dx (T, N, D)`, `dh0 (N, H)`, `dWx (D, H)`, `dWh (H, H)` and `db (H,)`.
     """
-    # TODO: from the last step to the first, hand the state's gradient on (about 9 lines)
+    # TODO: from the last step to the first; pass dprev_h on (about 9 lines)
     raise NotImplementedError("rnn_backward")
 
 
-# Long short-term memory
+# LSTM
 
 
-def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
-    """Take one step of an LSTM.
+def lstm_step_forward(
+    x: Float[np.ndarray, "N D"],
+    prev_h: Float[np.ndarray, "N H"],
+    prev_c: Float[np.ndarray, "N H"] | float | int,
+    Wx: Float[np.ndarray, "D 4*H"],
+    Wh: Float[np.ndarray, "H 4*H"],
+    b: Float[np.ndarray, " 4*H"],
+) -> tuple[Float[np.ndarray, "N H"], Float[np.ndarray, "N H"], Any]:
+    """Compute one step of an LSTM.
 
-    The four blocks of `a = x_t Wx + h_{t-1} Wh + b`, each of H columns, belong to, **in this
-    order**, the forget gate f, the input gate i, the candidate c~ and the output gate o:
+    `a = x_t Wx + h_{t-1} Wh + b` has four blocks of H columns, **in this order**: the forget gate
+    f, the input gate i, the candidate c~ and the output gate o.
 
     `f = sigmoid(a_f)`, `i = sigmoid(a_i)`, `c~ = tanh(a_c)`, `o = sigmoid(a_o)`
-    `c_t = f * c_{t-1} + i * c~` and `h_t = o * tanh(c_t)`, number by number.
+    `c_t = f * c_{t-1} + i * c~` and `h_t = o * tanh(c_t)`, where `*` is elementwise
 
     Args:
-        x: the input at this step, of shape `(N, D)`.
-        prev_h: the hidden state before it, of shape `(N, H)`.
-        prev_c: the cell state before it, of shape `(N, H)`.
-        Wx: the weights from input to gates, of shape `(D, 4H)`.
-        Wh: the weights from hidden to gates, of shape `(H, 4H)`.
+        x: the input of this step, of shape `(N, D)`.
+        prev_h: the previous hidden state, of shape `(N, H)`.
+        prev_c: the previous cell state, of shape `(N, H)`, or the number 0 before the first step.
+        Wx: the weights from the input to the gates, of shape `(D, 4H)`.
+        Wh: the weights from the previous hidden state to the gates, of shape `(H, 4H)`.
         b: the biases, of shape `(4H,)`.
 
     Returns:
         A tuple of `next_h (N, H)`, `next_c (N, H)` and the cache.
     """
-    # TODO: cut the sum into four gates, update cell and state (about 6 lines)
+    # TODO: split the sum into four blocks, update both states (about 6 lines)
     raise NotImplementedError("lstm_step_forward")
 
 
-def lstm_step_backward(dnext_h, dnext_c, cache):
-    """Go back through one step of an LSTM.
+def lstm_step_backward(
+    dnext_h: Float[np.ndarray, "N H"],
+    dnext_c: Float[np.ndarray, "N H"] | float | int,
+    cache: Any,
+) -> tuple[
+    Float[np.ndarray, "N D"],
+    Float[np.ndarray, "N H"],
+    Float[np.ndarray, "N H"],
+    Float[np.ndarray, "D 4*H"],
+    Float[np.ndarray, "H 4*H"],
+    Float[np.ndarray, " 4*H"],
+]:
+    """Compute the gradients of one step of an LSTM.
 
-    The new cell state has two effects on the loss: the one that `dnext_c` gives, and the one that
-    it has through the new hidden state.
+    The new cell state affects the loss in two ways: through the new hidden state, and through the
+    later steps. `dnext_c` covers the later steps only.
 
     Args:
-        dnext_h: the gradient with respect to the hidden state after the step, `(N, H)`.
-        dnext_c: the gradient with respect to the cell state after the step, `(N, H)`.
+        dnext_h: the gradient with respect to `next_h`, of shape `(N, H)`.
+        dnext_c: the gradient with respect to `next_c`, of shape `(N, H)`, or the number 0 after
+            the last step.
         cache: the cache that `lstm_step_forward` returned for this step.
 
     Returns:
         A tuple of `dx (N, D)`, `dprev_h (N, H)`, `dprev_c (N, H)`, `dWx (D, 4H)`, `dWh (H, 4H)`
         and `db (4H,)`.
     """
-    # TODO: cell state, then the four gates, then the sum (about 8 lines)
+    # TODO: first the cell state, then the four blocks, then the sum (about 8 lines)
     raise NotImplementedError("lstm_step_backward")
 
 
-def lstm_forward(x, h0, Wx, Wh, b):
+def lstm_forward(
+    x: Float[np.ndarray, "T N D"],
+    h0: Float[np.ndarray, "N H"],
+    Wx: Float[np.ndarray, "D 4*H"],
+    Wh: Float[np.ndarray, "H 4*H"],
+    b: Float[np.ndarray, " 4*H"],
+) -> tuple[Float[np.ndarray, "T N H"], Any]:
     """Run an LSTM over whole sequences, from a cell state of zero.
 
     Args:
         x: the inputs, time first, of shape `(T, N, D)`.
         h0: the hidden state before the first step, of shape `(N, H)`.
-        Wx, Wh, b: as in `lstm_step_forward`; all steps share them.
+        Wx, Wh, b: as in `lstm_step_forward`; shared by all steps.
 
     Returns:
-        A tuple of `h`, the hidden states after each step, of shape `(T, N, H)`, and the cache.
+        A tuple of `h`, the hidden states after all steps, of shape `(T, N, H)`, and the cache.
     """
-    # TODO: as rnn_forward, with two states to hand on (about 7 lines)
+    # TODO: like rnn_forward; pass two states on (about 7 lines)
     raise NotImplementedError("lstm_forward")
 
 
-def lstm_backward(dh, cache):
-    """Go back through all steps of an LSTM.
+def lstm_backward(
+    dh: Float[np.ndarray, "T N H"], cache: Any
+) -> tuple[
+    Float[np.ndarray, "T N D"],
+    Float[np.ndarray, "N H"],
+    Float[np.ndarray, "D 4*H"],
+    Float[np.ndarray, "H 4*H"],
+    Float[np.ndarray, " 4*H"],
+]:
+    """Compute the gradients of an LSTM over whole sequences.
 
     Args:
-        dh: the gradients with respect to each hidden state, of shape `(T, N, H)`. `dh[t]` holds
-            the direct effect of state t only.
+        dh: the upstream gradients of all hidden states, of shape `(T, N, H)`. `dh[t]` holds the
+            direct effect of state t on the loss, without its effect through later steps.
         cache: the cache that `lstm_forward` returned.
 
     Returns:
         A tuple of `dx (T, N, D)`, `dh0 (N, H)`, `dWx (D, 4H)`, `dWh (H, 4H)` and `db (4H,)`.
     """
-    # TODO: as rnn_backward, with two gradients to hand on (about 10 lines)
+    # TODO: like rnn_backward; pass two gradients on (about 10 lines)
     raise NotImplementedError("lstm_backward")
 
 
-# Layers over time, batch first: words in (provided), scores and their loss out
+# Layers for captions, batch first: word vectors (provided), scores, loss
 
 
-def word_embedding_forward(x, W):
-    """Look words up (provided).
+def word_embedding_forward(
+    x: Int[np.ndarray, "N T"],
+    W: Float[np.ndarray, "V W"],
+) -> tuple[Float[np.ndarray, "N T W"], Any]:
+    """Look up the vectors of words (provided).
 
     Args:
-        x: indices of words, integers from 0 to V - 1, of shape `(N, T)`.
-        W: a vector for each word of the vocabulary, of shape `(V, W)`.
+        x: the indices of the words, integers from 0 to V - 1, of shape `(N, T)`.
+        W: one vector for each word of the vocabulary, of shape `(V, W)`.
 
     Returns:
-        A tuple of the words' vectors, of shape `(N, T, W)`, and the cache.
+        A tuple of the vectors of the words, of shape `(N, T, W)`, and the cache.
     """
     return W[x], (x, W.shape)
 
 
-def word_embedding_backward(dout, cache):
-    """Go back through the look-up (provided): return `dW (V, W)` for `dout (N, T, W)`."""
+def word_embedding_backward(
+    dout: Float[np.ndarray, "N T W"], cache: Any
+) -> Float[np.ndarray, "V W"]:
+    """Return the gradient `dW (V, W)` for `dout (N, T, W)` (provided)."""
     x, shape = cache
     dW = np.zeros(shape, dout.dtype)
-    np.add.at(dW, x, dout)  # a word that occurs twice gets both gradients
+    np.add.at(dW, x, dout)  # adds the gradients of a word that occurs twice
     return dW
 
 
-def temporal_fc_forward(x, w, b):
+def temporal_fc_forward(
+    x: Float[np.ndarray, "N T D"],
+    w: Float[np.ndarray, "D M"],
+    b: Float[np.ndarray, " M"],
+) -> tuple[Float[np.ndarray, "N T M"], Any]:
     """Apply one fully connected layer to every step of every sequence.
 
     `out[n, t] = x[n, t] w + b`
@@ -205,39 +281,50 @@ def temporal_fc_forward(x, w, b):
     Returns:
         A tuple of `out`, of shape `(N, T, M)`, and the cache.
     """
-    # TODO: one product serves all steps (1 or 2 lines)
+    # TODO: one matrix product is enough for all steps (1 or 2 lines)
     raise NotImplementedError("temporal_fc_forward")
 
 
-def temporal_fc_backward(dout, cache):
-    """Go back through `temporal_fc_forward`.
+def temporal_fc_backward(
+    dout: Float[np.ndarray, "N T M"], cache: Any
+) -> tuple[
+    Float[np.ndarray, "N T D"],
+    Float[np.ndarray, "D M"],
+    Float[np.ndarray, " M"],
+]:
+    """Compute the gradients of `temporal_fc_forward`.
 
     Args:
-        dout: the gradient with respect to the outputs, of shape `(N, T, M)`.
+        dout: the gradient with respect to `out`, of shape `(N, T, M)`.
         cache: the cache that `temporal_fc_forward` returned.
 
     Returns:
         A tuple of `dx (N, T, D)`, `dw (D, M)` and `db (M,)`.
     """
-    # TODO: the weights are used in every step of every sequence (about 3 lines)
+    # TODO: all steps of all sequences share the weights (about 3 lines)
     raise NotImplementedError("temporal_fc_backward")
 
 
-def temporal_softmax_loss(x, y, mask):
-    """Compare scores for the next word with the word that follows, at every step.
+def temporal_softmax_loss(
+    x: Float[np.ndarray, "N T V"],
+    y: Int[np.ndarray, "N T"],
+    mask: Bool[np.ndarray, "N T"],
+) -> tuple[float | np.floating, Float[np.ndarray, "N T V"]]:
+    """Compute the softmax loss of scores for the next word, and its gradient.
 
-    The loss of one step is `-log p` of its right word, where `p = softmax(scores)`. Losses are
-    **summed over the steps that the mask keeps and divided by the number of sequences N**:
-    neither by the number of steps nor by the number of words that count.
+    The loss of one step is `-log p` of the right word, with `p = softmax(scores)`. The total loss
+    is the **sum over all steps where the mask is True, divided by the number N of sequences**: not
+    by the number of steps, and not by the number of words that count.
 
     Args:
         x: the scores (logits), of shape `(N, T, V)`.
         y: the right words, integers from 0 to V - 1, of shape `(N, T)`.
-        mask: True where a word counts, of shape `(N, T)`. Where it is False, the captions have
-            come to their end, and neither loss nor gradient may notice what stands there.
+        mask: True where a word counts, of shape `(N, T)`. It is False after the end of a caption;
+            scores and words there must not affect the loss, and their gradient is zero.
 
     Returns:
-        A tuple of the loss, a number, and `dx`, its gradient, of shape `(N, T, V)`.
+        A tuple of the loss, a number, and `dx`, the gradient with respect to the scores, of shape
+        `(N, T, V)`.
     """
     # TODO: softmax over the words, loss, gradient, mask (about 7 lines)
     raise NotImplementedError("temporal_softmax_loss")

@@ -59,7 +59,7 @@ def test_the_reference_passes_on_numpy_layers(modules, question, seed):
 
 
 @pytest.mark.slow  # trains four models
-def test_the_reference_reaches_the_bars_on_numpy_layers(modules):
+def test_the_reference_reaches_the_thresholds_on_numpy_layers(modules):
     assert run("training", modules) == (POINTS["training"], {})
 
 

@@ -1,46 +1,38 @@
-"""Cases for unigram BLEU, against one worked out word by word."""
+"""Cases for unigram BLEU, against an independent implementation."""
 
 import math
 
 import numpy as np
 
 from checks import expect_close, rng, run_beside, test_case
+from oracle import unigram_bleu
+from support import SPECIAL
 
 OK_FORMAT = False
 name = "BLEU"
 
-SPECIAL = {"<NULL>", "<START>", "<END>", "<UNK>"}
-
 
 def expect_score(BLEU_score, reference, sample, expected):
-    """Fail unless the sample's score is as expected."""
+    """Fail unless the sample has the expected score."""
     score = BLEU_score(reference, sample)
     expect_close(score, expected, rtol=1e-6, name=f"the score of {sample!r} for {reference!r}")
 
 
 def independent_score(reference, sample):
-    """Strike out of the reference, one by one, the words that the sample says."""
-    left = [word for word in reference.split(" ") if word and word not in SPECIAL]
-    said = [word for word in sample.split(" ") if word and word not in SPECIAL]
-    wanted, right = len(left), 0
-    for word in said:
-        if word in left:
-            left.remove(word)
-            right += 1
-    if not said:
-        return 0.0
-    return right / len(said) * (1.0 if len(said) >= wanted else math.exp(1 - wanted / len(said)))
+    """Return the score of two texts."""
+    texts = reference, sample
+    return unigram_bleu(*([w for w in text.split() if w not in SPECIAL] for text in texts))
 
 
 def draw_caption(label, words="a dog and the cat sleep on <UNK> grass"):
-    """Return a caption of a few random words with its special ones."""
+    """Return a caption of a few random words, with <START> and <END>."""
     generator = rng(label)
     chosen = generator.choice(words.split(), generator.integers(3, 12))
     return " ".join(["<START>", *chosen, "<END>"])
 
 
 def evaluate(evaluate_model, captions, images, features, words, said, split):
-    """Evaluate a model that says ``said`` about the features that it gets."""
+    """Evaluate a model that samples the captions ``said`` for the features that it gets."""
     import numpy as np
 
     class Model:
@@ -75,14 +67,15 @@ def evaluated(evaluate_model, split):
     score, seen = run_beside(
         evaluate, evaluate_model, captions, images, np.eye(2), words, said, split
     )
-    assert seen, "the model's sample was not used"
+    assert seen, "evaluate_model did not call model.sample"
     return score, float(np.mean(scores))
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Three of the sample's four words stand in the reference, which is as long.",
+    failure_message="Three of the four words of the sample occur in the reference, which has four "
+    "words as well. The score is 3/4.",
 )
 def counts_the_words_that_are_right(BLEU_score):
     expect_score(BLEU_score, "a dog sleeps here", "here a dog runs", 0.75)
@@ -91,8 +84,8 @@ def counts_the_words_that_are_right(BLEU_score):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="A sample that equals the reference has the score 1, and one that shares no "
-    "word with it has the score 0.",
+    failure_message="A sample that equals the reference has score 1. A sample that shares no word "
+    "with the reference has score 0.",
 )
 def tells_all_right_from_all_wrong(BLEU_score):
     expect_score(BLEU_score, "a dog sleeps", "a dog sleeps", 1)
@@ -102,7 +95,7 @@ def tells_all_right_from_all_wrong(BLEU_score):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A word that the sample repeats counts at most as often as it stands in the "
+    failure_message="A repeated word of the sample counts at most as often as it occurs in the "
     "reference.",
 )
 def counts_a_repeated_word_as_often_as_the_reference_has_it(BLEU_score):
@@ -113,8 +106,8 @@ def counts_a_repeated_word_as_often_as_the_reference_has_it(BLEU_score):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="<START>, <END>, <NULL> and <UNK> are no words: leave them out of both "
-    "captions before anything is counted.",
+    failure_message="<START>, <END>, <NULL> and <UNK> do not count as words. Remove them from "
+    "both captions before you count.",
 )
 def leaves_special_words_out(BLEU_score):
     reference = "<START> a <UNK> dog sleeps <END>"
@@ -126,7 +119,7 @@ def leaves_special_words_out(BLEU_score):
     points=0.25,
     hidden=True,
     failure_message="A sample with fewer words than the reference is penalised by exp(1 - r / s); "
-    "a longer one is not.",
+    "a longer sample is not penalised.",
 )
 def penalises_a_short_caption(BLEU_score):
     expect_score(BLEU_score, "a black dog sleeps on the grass here", "a dog", math.exp(-3))
@@ -136,8 +129,8 @@ def penalises_a_short_caption(BLEU_score):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="On random captions, the score is not precision times brevity penalty, or a "
-    "sample without words does not have the score 0.",
+    failure_message="The score is wrong for random captions, or for a sample without words. The "
+    "score is precision times brevity penalty, and 0 for a sample without words.",
 )
 def matches_an_independent_calculation(BLEU_score):
     for number in range(20):
@@ -149,8 +142,8 @@ def matches_an_independent_calculation(BLEU_score):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="evaluate_model must return the mean score over the captions of the split, "
-    "each compared with what the model says about its image.",
+    failure_message="evaluate_model must return the mean score over the captions of the split. "
+    "Each caption is the reference for the model's caption of the same image.",
 )
 def averages_over_a_split(evaluate_model):
     score, expected = evaluated(evaluate_model, "val")
@@ -160,7 +153,8 @@ def averages_over_a_split(evaluate_model):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="evaluate_model does not use the split that it is called with.",
+    failure_message="evaluate_model is wrong for the split 'train' or 'test'. It must use the "
+    "split that it is given.",
 )
 def uses_the_split_it_is_given(evaluate_model):
     for split in ("train", "test"):

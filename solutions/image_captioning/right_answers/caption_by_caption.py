@@ -1,4 +1,4 @@
-"""Each caption by itself, a loss of shape (1,), a scalar first cell state, list of captions."""
+"""One caption at a time, a loss of shape (1,), the number 0 as first cell state."""
 
 import layers
 import numpy as np

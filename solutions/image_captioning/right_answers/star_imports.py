@@ -1,4 +1,4 @@
-"""Functions by star import, transposes with named axes, words sampled on after the end."""
+"""Functions by star import, transposes with named axes, words sampled after <END> and masked."""
 
 import numpy as np
 from layers import *  # noqa: F403

@@ -1,4 +1,4 @@
-"""No layer of rnn_layers is used: all of it anew, in float64, with one-hot words."""
+"""Does not use rnn_layers: everything in float64, with one-hot words."""
 
 import numpy as np
 

@@ -1,15 +1,16 @@
 """Cases for the gradients of one step of an LSTM."""
 
 import numpy as np
-import torch
 
-from checks import expect_close, expect_shape, rng, test_case
-from checks.gradients import (
-    autograd,
-    expect_autograd,
-    expect_slopes,
-    gradients_of,
-    gradients_of_the_first,
+from checks import expect_close, expect_shape, test_case
+from checks.gradients import autograd
+from oracle import expect_gradients, expect_own_cache, lstm_step
+from support import (
+    draw_step,
+    draw_upstream,
+    expect_argument_shapes,
+    expect_finite_differences,
+    gradients,
 )
 
 OK_FORMAT = False
@@ -19,35 +20,20 @@ GRADIENTS = ("dx", "dprev_h", "dprev_c", "dWx", "dWh", "db")
 GATES = ("forget gate", "input gate", "candidate", "output gate")
 
 
-def draw(N=3, D=4, H=5, label=""):
-    """Return x, prev_h, prev_c, Wx, Wh and b, scaled so that no gate is shut."""
-    shapes = ((N, D), (N, H), (N, H), (D, 4 * H), (H, 4 * H), (4 * H,))
-    generator = rng(f"arguments {label}")
-    return [generator.normal(0, 0.6, shape) for shape in shapes]
+def draw(N=3, label=""):
+    """Return arguments for which no gate is closed."""
+    return draw_step("lstm", N=N, scale=0.6, label=label)
 
 
-def draw_upstream(N=3, H=5):
+def upstream(N=3):
     """Return the gradients with respect to next_h and next_c."""
-    return [rng(f"upstream {i}").normal(size=(N, H)) for i in range(2)]
+    return draw_upstream(N, 5, results=2)
 
 
-def definition(x, prev_h, prev_c, Wx, Wh, b):
-    """Take the step in torch."""
-    f, i, candidate, o = (x @ Wx + prev_h @ Wh + b).chunk(4, dim=1)
-    next_c = torch.sigmoid(f) * prev_c + torch.sigmoid(i) * torch.tanh(candidate)
-    return torch.sigmoid(o) * torch.tanh(next_c), next_c
-
-
-def expect_gradients(forward, backward, arguments, upstream):
-    """Fail unless a forward and a backward pass give the gradients of autograd."""
-    found = gradients_of(forward, backward, arguments, upstream, GRADIENTS)
-    expect_autograd(definition, arguments, upstream, found, GRADIENTS)
-
-
-def expect_block(lstm_step_forward, lstm_step_backward, gate):
+def expect_block(functions, gate):
     """Fail unless dWx, dWh and db are right in the columns of one gate."""
-    found = gradients_of(lstm_step_forward, lstm_step_backward, draw(), draw_upstream(), GRADIENTS)
-    expected = autograd(definition, draw(), draw_upstream())
+    found = gradients(functions, draw(), upstream(), GRADIENTS)
+    expected = autograd(lstm_step, draw(), upstream())
     for k, label in ((3, "dWx"), (4, "dWh"), (5, "db")):
         expect_shape(found[k], expected[k].shape, label)
         actual, wanted = (
@@ -59,92 +45,109 @@ def expect_block(lstm_step_forward, lstm_step_backward, gate):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Each gradient has the shape of what it belongs to: dx that of x, dprev_c "
-    "that of prev_c, db that of b, and so on.",
+    failure_message="Each gradient must have the shape of its argument: dx has the shape of x, "
+    "dprev_c has the shape of prev_c, and so on.",
 )
 def gives_each_gradient_the_shape_of_its_argument(lstm_step_forward, lstm_step_backward):
-    found = gradients_of(lstm_step_forward, lstm_step_backward, draw(), draw_upstream(), GRADIENTS)
-    for label, gradient, argument in zip(GRADIENTS, found, draw(), strict=True):
-        expect_shape(gradient, argument.shape, label)
+    functions = lstm_step_forward, lstm_step_backward
+    expect_argument_shapes(functions, draw(), upstream(), GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A gradient does not tell how your own lstm_step_forward changes on a small "
-    "step in one of its arguments.",
+    failure_message="A gradient disagrees with finite differences of your own lstm_step_forward.",
 )
 def predicts_small_changes_of_the_forward_pass(lstm_step_forward, lstm_step_backward):
-    found = gradients_of(lstm_step_forward, lstm_step_backward, draw(), draw_upstream(), GRADIENTS)
-    expect_slopes(lstm_step_forward, draw(), draw_upstream(), found, GRADIENTS)
+    functions = lstm_step_forward, lstm_step_backward
+    expect_finite_differences(functions, draw(), upstream(), GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="With dnext_c at zero, a gradient is wrong: follow the hidden state back to "
+    failure_message="A gradient is wrong when dnext_c is zero. Go back from the hidden state to "
     "the output gate and, through tanh, to the cell state.",
 )
 def goes_back_from_the_hidden_state_alone(lstm_step_forward, lstm_step_backward):
-    upstream = [draw_upstream()[0], np.zeros((3, 5))]
-    expect_gradients(lstm_step_forward, lstm_step_backward, draw(), upstream)
+    functions, one = (lstm_step_forward, lstm_step_backward), [upstream()[0], np.zeros((3, 5))]
+    expect_gradients(lstm_step, functions, draw(), one, GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="With dnext_h at zero, a gradient is wrong: follow the cell state back to "
-    "the forget gate, the input gate, the candidate and the cell state before.",
+    failure_message="A gradient is wrong when dnext_h is zero. Go back from the cell state to "
+    "the forget gate, the input gate, the candidate and the previous cell state.",
 )
 def goes_back_from_the_cell_state_alone(lstm_step_forward, lstm_step_backward):
-    upstream = [np.zeros((3, 5)), draw_upstream()[1]]
-    expect_gradients(lstm_step_forward, lstm_step_backward, draw(), upstream)
+    functions, one = (lstm_step_forward, lstm_step_backward), [np.zeros((3, 5)), upstream()[1]]
+    expect_gradients(lstm_step, functions, draw(), one, GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="With both upstream gradients, a gradient is wrong. The cell state passes on "
-    "the sum of two effects: dnext_c, and its part in the hidden state.",
+    failure_message="A gradient is wrong when neither upstream gradient is zero. The new cell "
+    "state affects the loss directly, by dnext_c, and through the hidden state.",
 )
 def adds_both_effects_of_the_cell_state(lstm_step_forward, lstm_step_backward):
-    expect_gradients(lstm_step_forward, lstm_step_backward, draw(), draw_upstream())
+    functions = lstm_step_forward, lstm_step_backward
+    expect_gradients(lstm_step, functions, draw(), upstream(), GRADIENTS)
 
 
-@test_case(points=0.25, hidden=True, failure_message="The weights of the forget gate are wrong.")
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="dWx, dWh or db is wrong in the columns of the forget gate.",
+)
 def is_right_for_the_forget_gate(lstm_step_forward, lstm_step_backward):
-    expect_block(lstm_step_forward, lstm_step_backward, 0)
+    expect_block((lstm_step_forward, lstm_step_backward), 0)
 
 
-@test_case(points=0.25, hidden=True, failure_message="The weights of the input gate are wrong.")
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="dWx, dWh or db is wrong in the columns of the input gate.",
+)
 def is_right_for_the_input_gate(lstm_step_forward, lstm_step_backward):
-    expect_block(lstm_step_forward, lstm_step_backward, 1)
+    expect_block((lstm_step_forward, lstm_step_backward), 1)
 
 
-@test_case(points=0.25, hidden=True, failure_message="The weights of the candidate are wrong.")
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="dWx, dWh or db is wrong in the columns of the candidate.",
+)
 def is_right_for_the_candidate(lstm_step_forward, lstm_step_backward):
-    expect_block(lstm_step_forward, lstm_step_backward, 2)
+    expect_block((lstm_step_forward, lstm_step_backward), 2)
 
 
-@test_case(points=0.25, hidden=True, failure_message="The weights of the output gate are wrong.")
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="dWx, dWh or db is wrong in the columns of the output gate.",
+)
 def is_right_for_the_output_gate(lstm_step_forward, lstm_step_backward):
-    expect_block(lstm_step_forward, lstm_step_backward, 3)
+    expect_block((lstm_step_forward, lstm_step_backward), 3)
 
 
-@test_case(points=0.25, hidden=True, failure_message="A batch of a single sequence fails.")
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A gradient is wrong for a batch of one sequence (N = 1).",
+)
 def works_for_a_single_sequence(lstm_step_forward, lstm_step_backward):
-    expect_gradients(lstm_step_forward, lstm_step_backward, draw(N=1), draw_upstream(N=1))
+    functions = lstm_step_forward, lstm_step_backward
+    expect_gradients(lstm_step, functions, draw(N=1), upstream(N=1), GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="After two forward passes, the backward pass of the first is wrong. All that "
-    "it needs must come from its own cache.",
+    failure_message="After two forward passes, the backward pass with the first cache is wrong. "
+    "The backward pass may use only its arguments.",
 )
 def uses_the_cache_that_it_is_given(lstm_step_forward, lstm_step_backward):
-    passes = draw(label="first"), draw(label="second")
-    found = gradients_of_the_first(
-        lstm_step_forward, lstm_step_backward, passes, draw_upstream(), GRADIENTS
-    )
-    expect_autograd(definition, passes[0], draw_upstream(), found, GRADIENTS)
+    functions, passes = (lstm_step_forward, lstm_step_backward), (draw(label="1"), draw(label="2"))
+    expect_own_cache(lstm_step, functions, passes, upstream(), GRADIENTS)

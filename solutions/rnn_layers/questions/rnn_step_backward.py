@@ -1,96 +1,69 @@
-"""Cases for the gradients of one step of a recurrent network."""
+"""Cases for the gradients of one step of an RNN."""
 
-import torch
-
-from checks import expect_shape, rng, test_case
-from checks.gradients import (
-    expect_autograd,
-    expect_slopes,
-    gradients_of,
-    gradients_of_the_first,
-)
+from checks import test_case
+from oracle import expect_gradients, expect_own_cache, rnn_step
+from support import draw_step, draw_upstream, expect_argument_shapes, expect_finite_differences
 
 OK_FORMAT = False
 name = "rnn_step_backward"
 
-NAMES = ("x", "prev_h", "Wx", "Wh", "b")
 GRADIENTS = ("dx", "dprev_h", "dWx", "dWh", "db")
 
 
-def draw(N=3, D=4, H=5, label=""):
-    """Return x, prev_h, Wx, Wh and b, scaled so that tanh is neither flat nor straight."""
-    shapes = ((N, D), (N, H), (D, H), (H, H), (H,))
-    generator = rng(f"arguments {label}")
-    return [generator.normal(0, 0.5, shape) for shape in shapes]
-
-
-def draw_upstream(N=3, H=5):
-    """Return the gradient with respect to next_h."""
-    return [rng("upstream").normal(size=(N, H))]
-
-
-def definition(x, prev_h, Wx, Wh, b):
-    """Take the step in torch."""
-    return torch.tanh(x @ Wx + prev_h @ Wh + b)
-
-
-def expect_gradients(forward, backward, arguments, upstream):
-    """Fail unless a forward and a backward pass give the gradients of autograd."""
-    found = gradients_of(forward, backward, arguments, upstream, GRADIENTS)
-    expect_autograd(definition, arguments, upstream, found, GRADIENTS)
+def draw(N=3, label=""):
+    """Return arguments for which tanh is neither flat nor linear."""
+    return draw_step("rnn", N=N, scale=0.5, label=label)
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="Each gradient has the shape of what it belongs to: dx that of x, db that "
-    "of b, and so on.",
+    failure_message="Each gradient must have the shape of its argument: dx has the shape of x, db "
+    "has the shape of b, and so on.",
 )
 def gives_each_gradient_the_shape_of_its_argument(rnn_step_forward, rnn_step_backward):
-    found = gradients_of(rnn_step_forward, rnn_step_backward, draw(), draw_upstream(), GRADIENTS)
-    for label, gradient, argument in zip(GRADIENTS, found, draw(), strict=True):
-        expect_shape(gradient, argument.shape, label)
+    functions = rnn_step_forward, rnn_step_backward
+    expect_argument_shapes(functions, draw(), draw_upstream(3, 5), GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A gradient does not tell how your own rnn_step_forward changes on a small "
-    "step in one of its arguments.",
+    failure_message="A gradient disagrees with finite differences of your own rnn_step_forward.",
 )
 def predicts_small_changes_of_the_forward_pass(rnn_step_forward, rnn_step_backward):
-    found = gradients_of(rnn_step_forward, rnn_step_backward, draw(), draw_upstream(), GRADIENTS)
-    expect_slopes(rnn_step_forward, draw(), draw_upstream(), found, GRADIENTS)
+    functions = rnn_step_forward, rnn_step_backward
+    expect_finite_differences(functions, draw(), draw_upstream(3, 5), GRADIENTS)
 
 
 @test_case(
     points=1,
     hidden=True,
-    failure_message="A gradient is wrong. Find the gradient with respect to what tanh is applied "
-    "to first; the other five follow from it.",
+    failure_message="A gradient is wrong. First find the gradient with respect to the argument of "
+    "tanh; the five gradients follow from it.",
 )
 def matches_autograd(rnn_step_forward, rnn_step_backward):
-    expect_gradients(rnn_step_forward, rnn_step_backward, draw(), draw_upstream())
+    functions = rnn_step_forward, rnn_step_backward
+    expect_gradients(rnn_step, functions, draw(), draw_upstream(3, 5), GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="A batch of a single sequence fails, or gives gradients of other shapes.",
+    failure_message="A gradient is wrong, or has the wrong shape, for a batch of one sequence "
+    "(N = 1).",
 )
 def works_for_a_single_sequence(rnn_step_forward, rnn_step_backward):
-    expect_gradients(rnn_step_forward, rnn_step_backward, draw(N=1), draw_upstream(N=1))
+    functions = rnn_step_forward, rnn_step_backward
+    expect_gradients(rnn_step, functions, draw(N=1), draw_upstream(1, 5), GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="After two forward passes, the backward pass of the first is wrong. All that "
-    "it needs must come from its own cache.",
+    failure_message="After two forward passes, the backward pass with the first cache is wrong. "
+    "The backward pass may use only its arguments.",
 )
 def uses_the_cache_that_it_is_given(rnn_step_forward, rnn_step_backward):
-    passes = draw(label="first"), draw(label="second")
-    found = gradients_of_the_first(
-        rnn_step_forward, rnn_step_backward, passes, draw_upstream(), GRADIENTS
-    )
-    expect_autograd(definition, passes[0], draw_upstream(), found, GRADIENTS)
+    functions, passes = (rnn_step_forward, rnn_step_backward), (draw(label="1"), draw(label="2"))
+    expect_own_cache(rnn_step, functions, passes, draw_upstream(3, 5), GRADIENTS)

@@ -1,16 +1,12 @@
 """Cases for a fully connected layer at every step of a sequence."""
 
 import numpy as np
-import torch
+from torch.nn import functional
 
 from checks import expect_close, expect_shape, rng, test_case
-from checks.gradients import (
-    expect_autograd,
-    expect_slopes,
-    gradients_of,
-    gradients_of_the_first,
-    results_of,
-)
+from checks.gradients import results_of
+from oracle import expect_gradients, expect_own_cache, expected
+from support import copies, draw_upstream, expect_finite_differences
 
 OK_FORMAT = False
 name = "temporal_fc"
@@ -19,102 +15,89 @@ GRADIENTS = ("dx", "dw", "db")
 
 
 def draw(N=2, T=4, D=3, M=5, label=""):
-    """Return x, w and b; all sizes differ, so that a mix-up of axes shows."""
-    shapes = ((N, T, D), (D, M), (M,))
+    """Return x, w and b; all sizes differ, so that swapped axes show."""
     generator = rng(f"arguments {label}")
-    return [generator.normal(size=shape) for shape in shapes]
-
-
-def draw_upstream(N=2, T=4, M=5):
-    """Return the gradient with respect to the outputs."""
-    return [rng("upstream").normal(size=(N, T, M))]
+    return [generator.normal(size=shape) for shape in ((N, T, D), (D, M), (M,))]
 
 
 def forward(temporal_fc_forward, arguments):
     """Return the outputs alone."""
-    return results_of(temporal_fc_forward, arguments, "out")[0]
-
-
-def expect_gradients(forward, backward, arguments, upstream):
-    """Fail unless a forward and a backward pass give the gradients of autograd."""
-    found = gradients_of(forward, backward, arguments, upstream, GRADIENTS)
-    expect_autograd(torch_layer, arguments, upstream, found, GRADIENTS)
+    return results_of(temporal_fc_forward, copies(arguments), "out")[0]
 
 
 def torch_layer(x, w, b):
     """Apply torch's own layer."""
-    return torch.nn.functional.linear(x, w.T, b)
+    return functional.linear(x, w.T, b)
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="A calculation by hand fails: with w = (1, 10) from D = 2 to M = 1 and "
-    "b = 0.5, the step (3, 4) gives 43.5. The batch is the first axis: out is (N, T, M).",
+    failure_message="An example that you can compute by hand is wrong. With D = 2, M = 1, "
+    "w = (1, 10) and b = 0.5, the input (3, 4) gives 43.5. The batch is the first axis: out is "
+    "(N, T, M).",
 )
 def agrees_with_a_calculation_by_hand(temporal_fc_forward):
     x = np.array([[[3.0, 4.0], [0.0, 1.0], [1.0, 0.0]], [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]])
     out = forward(temporal_fc_forward, (x, np.array([[1.0], [10.0]]), np.array([0.5])))
     expect_shape(out, (2, 3, 1), "out", "(N, T, M)")
-    expected = [[[43.5], [10.5], [1.5]], [[0.5], [11.5], [22.5]]]
-    expect_close(out, expected, name="out")
+    right = [[[43.5], [10.5], [1.5]], [[0.5], [11.5], [22.5]]]
+    expect_close(out, right, name="out")
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="A gradient does not tell how your own temporal_fc_forward changes on a "
-    "small step in one of its arguments.",
+    failure_message="A gradient disagrees with finite differences of your own temporal_fc_forward.",
 )
 def predicts_small_changes_of_the_forward_pass(temporal_fc_forward, temporal_fc_backward):
-    found = gradients_of(
-        temporal_fc_forward, temporal_fc_backward, draw(), draw_upstream(), GRADIENTS
-    )
-    expect_slopes(temporal_fc_forward, draw(), draw_upstream(), found, GRADIENTS)
+    functions = temporal_fc_forward, temporal_fc_backward
+    expect_finite_differences(functions, draw(), draw_upstream(2, 4, 5), GRADIENTS)
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="The outputs are not those of one fully connected layer at every step.",
+    failure_message="The outputs are wrong. The same fully connected layer applies to every step "
+    "of every sequence.",
 )
 def matches_the_layer_of_torch(temporal_fc_forward):
-    x, w, b = map(torch.from_numpy, draw())
     out = forward(temporal_fc_forward, draw())
-    expect_close(out, torch_layer(x, w, b).numpy(), name="out")
+    expect_close(out, expected(torch_layer, draw()), name="out")
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="A gradient is wrong. The same weights and biases serve every step of every "
-    "sequence, so their gradients are sums over both.",
+    failure_message="A gradient is wrong. All steps of all sequences share the weights and "
+    "biases, so the gradients of these are sums over both axes.",
 )
 def matches_autograd(temporal_fc_forward, temporal_fc_backward):
-    expect_gradients(temporal_fc_forward, temporal_fc_backward, draw(), draw_upstream())
+    functions = temporal_fc_forward, temporal_fc_backward
+    expect_gradients(torch_layer, functions, draw(), draw_upstream(2, 4, 5), GRADIENTS)
 
 
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A single sequence of a single step fails.",
+    failure_message="The outputs or a gradient are wrong for one sequence of one step "
+    "(N = 1, T = 1).",
 )
 def works_for_a_single_step_of_a_single_sequence(temporal_fc_forward, temporal_fc_backward):
     out = forward(temporal_fc_forward, draw(N=1, T=1))
     expect_shape(out, (1, 1, 5), "out", "(N, T, M)")
-    upstream = draw_upstream(N=1, T=1)
-    expect_gradients(temporal_fc_forward, temporal_fc_backward, draw(N=1, T=1), upstream)
+    functions = temporal_fc_forward, temporal_fc_backward
+    arguments = draw(N=1, T=1)
+    expect_gradients(torch_layer, functions, arguments, draw_upstream(1, 1, 5), GRADIENTS)
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="After two forward passes, the backward pass of the first is wrong. All that "
-    "it needs must come from its own cache.",
+    failure_message="After two forward passes, the backward pass with the first cache is wrong. "
+    "The backward pass may use only its arguments.",
 )
 def uses_the_cache_that_it_is_given(temporal_fc_forward, temporal_fc_backward):
-    passes = draw(label="first"), draw(label="second")
-    found = gradients_of_the_first(
-        temporal_fc_forward, temporal_fc_backward, passes, draw_upstream(), GRADIENTS
-    )
-    expect_autograd(torch_layer, passes[0], draw_upstream(), found, GRADIENTS)
+    functions = temporal_fc_forward, temporal_fc_backward
+    passes = draw(label="1"), draw(label="2")
+    expect_own_cache(torch_layer, functions, passes, draw_upstream(2, 4, 5), GRADIENTS)

@@ -5,13 +5,14 @@ import torch
 
 from checks import expect_close, expect_parts, expect_shape, rng, test_case
 from checks.gradients import autograd, expect_slopes
+from support import copies
 
 OK_FORMAT = False
 name = "temporal_softmax_loss"
 
 
 def draw(N=3, T=4, V=5):
-    """Return scores, words and a mask of captions of different lengths."""
+    """Return scores, words and mask of captions with different lengths."""
     x = rng("x").normal(0, 2, (N, T, V))
     y = rng("y").integers(0, V, (N, T))
     lengths = 1 + (np.arange(N) + rng("lengths").integers(0, T)) % T
@@ -20,13 +21,13 @@ def draw(N=3, T=4, V=5):
 
 def result(temporal_softmax_loss, arguments):
     """Return the loss and dx."""
-    loss, dx = expect_parts(temporal_softmax_loss(*arguments), "loss", "dx")
-    assert np.size(loss) == 1, f"the loss must be one number, but its shape is {np.shape(loss)}"
+    loss, dx = expect_parts(temporal_softmax_loss(*copies(arguments)), "loss", "dx")
+    assert np.size(loss) == 1, f"the loss must be one number, but it has shape {np.shape(loss)}"
     return loss, dx
 
 
 def expected_loss(x, y, mask):
-    """Return the loss by torch: summed over the words that count, divided by N."""
+    """Return torch's loss: summed over the words that count, divided by N."""
     losses = torch.nn.functional.cross_entropy(
         x.flatten(0, 1), torch.from_numpy(y).flatten(), reduction="none"
     )
@@ -39,8 +40,8 @@ def expected_gradient(x, y, mask):
 
 
 def expect_loss_and_gradient(temporal_softmax_loss, x, y, mask):
-    """Fail unless both are those of torch."""
-    loss, dx = result(temporal_softmax_loss, (x.copy(), y.copy(), mask.copy()))
+    """Fail unless both agree with torch."""
+    loss, dx = result(temporal_softmax_loss, (x, y, mask))
     expect_close(loss, float(expected_loss(torch.from_numpy(x), y, mask)), name="the loss")
     expect_close(dx, expected_gradient(x, y, mask), rtol=1e-4, atol=1e-5, name="dx")
 
@@ -48,9 +49,10 @@ def expect_loss_and_gradient(temporal_softmax_loss, x, y, mask):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. Each of N = 2 captions has one word that "
-    "counts, with the score log 3 beside a 0. Its probability is 3/4 and its loss -log(3/4), so "
-    "the whole loss is 0.2877, and dx is -1/8 at the word and 1/8 beside it.",
+    failure_message="An example that you can compute by hand is wrong. In each of the N = 2 "
+    "captions one word counts; its score is log 3, the score of the other word is 0. So its "
+    "probability is 3/4 and its loss is -log(3/4). The total loss is 0.2877; dx is -1/8 at the "
+    "right word and 1/8 at the other word.",
 )
 def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
     x = np.array([[[np.log(3), 0.0], [5.0, 6.0]], [[0.0, np.log(3)], [7.0, 8.0]]])
@@ -64,7 +66,7 @@ def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="dx does not tell how your own loss changes on a small step in the scores.",
+    failure_message="dx disagrees with finite differences of your own loss.",
 )
 def predicts_small_changes_of_the_loss(temporal_softmax_loss):
     _, dx = result(temporal_softmax_loss, draw())
@@ -75,7 +77,7 @@ def predicts_small_changes_of_the_loss(temporal_softmax_loss):
     points=0.5,
     hidden=True,
     failure_message="The loss is wrong. It is the sum over all words that count, divided by the "
-    "number of sequences N.",
+    "number N of sequences.",
 )
 def sums_over_time_and_divides_by_the_sequences(temporal_softmax_loss):
     x, y, mask = draw()
@@ -83,7 +85,11 @@ def sums_over_time_and_divides_by_the_sequences(temporal_softmax_loss):
     expect_close(loss, float(expected_loss(torch.from_numpy(x), y, mask)), name="the loss")
 
 
-@test_case(points=0.5, hidden=True, failure_message="dx is not the gradient of the loss.")
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="dx is not the gradient of the loss with respect to the scores.",
+)
 def gives_the_gradient_of_the_loss(temporal_softmax_loss):
     _, dx = result(temporal_softmax_loss, draw())
     expect_close(dx, expected_gradient(*draw()), rtol=1e-4, atol=1e-5, name="dx")
@@ -92,7 +98,7 @@ def gives_the_gradient_of_the_loss(temporal_softmax_loss):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="A word that the mask leaves out changes the loss or has a gradient.",
+    failure_message="A masked word still affects the loss or has a gradient.",
 )
 def leaves_out_what_the_mask_leaves_out(temporal_softmax_loss):
     x, y, mask = draw()
@@ -104,11 +110,19 @@ def leaves_out_what_the_mask_leaves_out(temporal_softmax_loss):
     expect_close(dx[~mask], np.zeros_like(x[~mask]), name="dx where the mask is False")
 
 
-@test_case(points=0.25, hidden=True, failure_message="A batch of a single sequence fails.")
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The loss or dx is wrong for a batch of one sequence (N = 1).",
+)
 def works_for_a_single_sequence(temporal_softmax_loss):
     expect_loss_and_gradient(temporal_softmax_loss, *draw(N=1))
 
 
-@test_case(points=0.25, hidden=True, failure_message="Captions of a single word fail.")
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The loss or dx is wrong for captions of one word (T = 1).",
+)
 def works_for_a_single_step(temporal_softmax_loss):
     expect_loss_and_gradient(temporal_softmax_loss, *draw(T=1))

@@ -1,4 +1,4 @@
-"""Caches that are functions; one general loop for both networks; einsum for every product."""
+"""Caches are functions; one general loop for both networks; einsum for every product."""
 
 from functools import partial
 

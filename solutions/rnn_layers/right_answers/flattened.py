@@ -1,4 +1,4 @@
-"""Everything flattened to two axes; the input's part of all steps in one product."""
+"""Everything flattened to two axes; one product for the inputs of all steps."""
 
 import numpy as np
 

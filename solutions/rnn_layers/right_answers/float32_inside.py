@@ -1,4 +1,4 @@
-"""All in float32 whatever comes in; a class keeps the state; helpers from the provided module."""
+"""Everything in float32; a class holds the values of a step; uses the provided module."""
 
 import numpy as np
 from layers import fc_backward, fc_forward
@@ -13,7 +13,7 @@ def sigmoid(z):
 
 
 class Step:
-    """What one step leaves for the way back."""
+    """The values that a step keeps for the backward pass."""
 
     def __init__(self, **values):
         self.__dict__.update(values)

@@ -1,4 +1,4 @@
-"""One sequence, one gate and one number at a time, with arrays made beforehand."""
+"""Loops over sequences, gates and entries; changes its upstream gradient, uses up its cache."""
 
 import numpy as np
 
@@ -51,8 +51,8 @@ def rnn_backward(dh, cache):
     dx, dWx, dWh, db = [None] * T, 0, 0, 0
     dprev_h = 0
     for t in range(T - 1, -1, -1):
-        dh[t] += dprev_h  # changes what it was given
-        step = rnn_step_backward(dh[t], cache.pop())  # and uses the cache up
+        dh[t] += dprev_h  # changes its argument
+        step = rnn_step_backward(dh[t], cache.pop())  # and uses up the cache
         dx[t], dprev_h = step[0], step[1]
         dWx, dWh, db = dWx + step[2], dWh + step[3], db + step[4]
     return np.array(dx), dprev_h, dWx, dWh, db

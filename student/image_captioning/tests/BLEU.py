@@ -7,7 +7,7 @@ name = "BLEU"
 
 
 def expect_score(BLEU_score, reference, sample, expected):
-    """Fail unless the sample's score is as expected."""
+    """Fail unless the sample has the expected score."""
     score = BLEU_score(reference, sample)
     expect_close(score, expected, rtol=1e-6, name=f"the score of {sample!r} for {reference!r}")
 
@@ -15,7 +15,8 @@ def expect_score(BLEU_score, reference, sample, expected):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="Three of the sample's four words stand in the reference, which is as long.",
+    failure_message="Three of the four words of the sample occur in the reference, which has four "
+    "words as well. The score is 3/4.",
 )
 def counts_the_words_that_are_right(BLEU_score):
     expect_score(BLEU_score, "a dog sleeps here", "here a dog runs", 0.75)
@@ -24,8 +25,8 @@ def counts_the_words_that_are_right(BLEU_score):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="A sample that equals the reference has the score 1, and one that shares no "
-    "word with it has the score 0.",
+    failure_message="A sample that equals the reference has score 1. A sample that shares no word "
+    "with the reference has score 0.",
 )
 def tells_all_right_from_all_wrong(BLEU_score):
     expect_score(BLEU_score, "a dog sleeps", "a dog sleeps", 1)

@@ -3,31 +3,23 @@
 import numpy as np
 
 from checks import expect_close, expect_finite, expect_parts, expect_shape, rng, test_case
+from support import NULL, SPECIAL, model_with, parameter_shapes, zeros
 
 OK_FORMAT = False
 name = "loss"
 
-WORDS = ("<NULL>", "<START>", "<END>", "<UNK>", "a", "dog", "cat", "and", "sleeps")
-D, W, H, V = 4, 3, 5, len(WORDS)
-SHORT = [[1, 4, 2, 0], [1, 5, 8, 2]]  # a caption of one word and one of two
-
-
-def parameter_shapes(cell_type):
-    """Return the shape of each parameter by name."""
-    G = {"rnn": H, "lstm": 4 * H}[cell_type]
-    return {
-        "W_embed": (V, W), "W_proj": (D, H), "b_proj": (H,), "Wx": (W, G), "Wh": (H, G), "b": (G,),
-        "W_vocab": (H, V), "b_vocab": (V,),
-    }  # fmt: skip
+WORDS = (*SPECIAL, "a", "dog", "cat", "and", "sleeps")
+D, W, H, V = SIZES = 4, 3, 5, len(WORDS)
+SHORT = [[1, 4, 2, 0], [1, 5, 8, 2]]  # a caption of one word and a caption of two words
 
 
 def draw_parameters(cell_type):
-    """Return parameters in float64 under which every word of a caption matters."""
-    shapes = parameter_shapes(cell_type)
+    """Return parameters in float64 for which every word of a caption matters."""
+    shapes = parameter_shapes(cell_type, *SIZES)
     return {label: rng(label).normal(0, 0.6, shape) for label, shape in shapes.items()}
 
 
-def draw_batch(N=3, T=6, null=0):
+def draw_batch(N=3, T=6, null=NULL):
     """Return features (N, D), and captions (N, T) of different lengths with repeated words."""
     captions, generator = np.full((N, T), null), rng("captions")
     for row, length in zip(captions, 1 + generator.permutation(T - 2)[:N], strict=True):
@@ -35,37 +27,32 @@ def draw_batch(N=3, T=6, null=0):
     return rng("features").normal(size=(N, D)), captions
 
 
-def model_with(CaptioningRNN, cell_type, parameters, order=range(V)):
-    """Return a model of the student's with these parameters; the word WORDS[i] is order[i]."""
-    words = dict(zip(WORDS, order, strict=True))
-    model = CaptioningRNN(
-        words, input_dim=D, wordvec_dim=W, hidden_dim=H, cell_type=cell_type,
-        dtype=np.dtype(np.float64),
-    )  # fmt: skip
-    model.params = {label: value.copy() for label, value in parameters.items()}
-    return model
+def build(CaptioningRNN, cell_type, parameters, order=range(V)):
+    """Return a student's model with these parameters; the index of WORDS[i] is order[i]."""
+    return model_with(CaptioningRNN, dict(zip(WORDS, order, strict=True)), cell_type, parameters)
 
 
 def loss_of(model, features, captions):
     """Return the loss and the gradients; fail with a sentence on anything else."""
-    loss, grads = expect_parts(model.loss(features, np.array(captions)), "loss", "grads")
+    found = model.loss(np.array(features), np.array(captions))
+    loss, grads = expect_parts(found, "loss", "grads")
     expect_finite(loss, "the loss")
-    assert np.size(loss) == 1, f"the loss should be one number, but it has {np.size(loss)}"
-    assert isinstance(grads, dict), "grads should be a dict of arrays by name"
+    assert np.size(loss) == 1, f"the loss must be one number, but it has {np.size(loss)} entries"
+    assert isinstance(grads, dict), "grads must be a dict of arrays by name"
     return loss, grads
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="loss must return a number and a dict with the gradient of every parameter, "
-    "each of the shape of its parameter, for both cell types.",
+    failure_message="For both cell types, loss must return a number and a dict. The dict holds "
+    "the gradient of each parameter, in the shape of the parameter.",
 )
 def gives_a_number_and_a_gradient_for_each_parameter(CaptioningRNN):
     for cell_type in ("rnn", "lstm"):
-        model = model_with(CaptioningRNN, cell_type, draw_parameters(cell_type))
+        model = build(CaptioningRNN, cell_type, draw_parameters(cell_type))
         _, grads = loss_of(model, *draw_batch())
-        for label, shape in parameter_shapes(cell_type).items():
+        for label, shape in parameter_shapes(cell_type, *SIZES).items():
             assert label in grads, f"grads has no entry {label} for the cell type {cell_type}"
             expect_shape(grads[label], shape, f"grads['{label}'] ({cell_type})")
 
@@ -73,27 +60,28 @@ def gives_a_number_and_a_gradient_for_each_parameter(CaptioningRNN):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With all parameters at zero, each of the 9 words has the probability 1/9. "
-    "For one caption of one word and one of two, each with its <END>, the loss is 2.5 log 9.",
+    failure_message="An example that you can compute by hand is wrong. All parameters are zero, "
+    "so each of the 9 words has probability 1/9. One caption has one word and <END>, the other "
+    "two words and <END>; the loss is 5/2 log 9 = 5.4931.",
 )
 def agrees_with_a_calculation_by_hand(CaptioningRNN):
     for cell_type in ("rnn", "lstm"):
-        zeros = {k: np.zeros(shape) for k, shape in parameter_shapes(cell_type).items()}
-        loss, _ = loss_of(model_with(CaptioningRNN, cell_type, zeros), np.ones((2, D)), SHORT)
+        model = build(CaptioningRNN, cell_type, zeros(cell_type, *SIZES))
+        loss, _ = loss_of(model, np.ones((2, D)), SHORT)
         expect_close(loss, 5.493061, rtol=1e-5, name=f"the loss ({cell_type})")
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A gradient does not tell how your own loss changes on a small step in its "
-    "parameter. Go through the steps of the loss from the last to the first.",
+    failure_message="A gradient disagrees with finite differences of your own loss. Go through "
+    "the steps of the loss in reverse order.",
 )
 def predicts_small_changes_of_the_loss(CaptioningRNN):
-    step = 1e-5  # central differences in float64 are off by about its square
+    step = 1e-5  # the error of central differences in float64 is about its square
     for cell_type in ("rnn", "lstm"):
         parameters = draw_parameters(cell_type)
-        model = model_with(CaptioningRNN, cell_type, parameters)
+        model = build(CaptioningRNN, cell_type, parameters)
         _, grads = loss_of(model, *draw_batch())
         for label, value in parameters.items():
             direction, losses = rng(f"direction of {label}").normal(size=value.shape), []

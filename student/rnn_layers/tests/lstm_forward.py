@@ -2,23 +2,22 @@
 
 import numpy as np
 
-from checks import expect_close, expect_dtype, expect_shape, rng, test_case
+from checks import expect_close, expect_dtype, expect_shape, test_case
 from checks.gradients import results_of
+from support import copies, draw_sequence
 
 OK_FORMAT = False
 name = "lstm_forward"
 
 
-def draw(T=4, N=3, D=2, H=5):
-    """Return x, h0, Wx, Wh and b; all sizes differ, so that a mix-up of axes shows."""
-    shapes = ((T, N, D), (N, H), (D, 4 * H), (H, 4 * H), (4 * H,))
-    generator = rng("arguments")
-    return [generator.normal(0, 0.7, shape) for shape in shapes]
+def draw(**sizes):
+    """Return x, h0, Wx, Wh and b."""
+    return draw_sequence("lstm", scale=0.7, **sizes)
 
 
 def run(lstm_forward, arguments):
-    """Return the states alone."""
-    return results_of(lstm_forward, arguments, "h")[0]
+    """Return the hidden states alone."""
+    return results_of(lstm_forward, copies(arguments), "h")[0]
 
 
 @test_case(
@@ -36,9 +35,9 @@ def gives_a_state_for_each_step(lstm_forward):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. With weights of zero, gates that are fully open "
-    "and a candidate of tanh(0.5) = 0.4621, the cell state grows by 0.4621 in each step from 0, "
-    "so the states are tanh of 0.4621, 0.9242 and 1.3863.",
+    failure_message="An example that you can compute by hand is wrong. The weights are zero, the "
+    "gates are fully open, and the candidate is tanh(0.5) = 0.4621. The cell state starts at 0 "
+    "and grows by 0.4621 in each step, so the states are tanh of 0.4621, 0.9242 and 1.3863.",
 )
 def hands_the_cell_state_on(lstm_forward):
     x, h0, weights = np.zeros((3, 2, 1)), np.zeros((2, 1)), np.zeros((1, 4))

@@ -2,23 +2,22 @@
 
 import numpy as np
 
-from checks import expect_close, expect_dtype, expect_shape, rng, test_case
+from checks import expect_close, expect_dtype, expect_shape, test_case
 from checks.gradients import results_of
+from support import copies, draw_sequence
 
 OK_FORMAT = False
 name = "rnn_forward"
 
 
-def draw(T=4, N=3, D=2, H=5):
-    """Return x, h0, Wx, Wh and b; all sizes differ, so that a mix-up of axes shows."""
-    shapes = ((T, N, D), (N, H), (D, H), (H, H), (H,))
-    generator = rng("arguments")
-    return [generator.normal(0, 0.7, shape) for shape in shapes]
+def draw(**sizes):
+    """Return x, h0, Wx, Wh and b."""
+    return draw_sequence("rnn", scale=0.7, **sizes)
 
 
 def run(rnn_forward, arguments):
     """Return the states alone."""
-    return results_of(rnn_forward, arguments, "h")[0]
+    return results_of(rnn_forward, copies(arguments), "h")[0]
 
 
 @test_case(
@@ -36,8 +35,9 @@ def gives_a_state_for_each_step(rnn_forward):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. With Wx = 0, Wh = 1 and b = 0, each state is "
-    "tanh of the one before: tanh(1) = 0.7616, then 0.6420, then 0.5663 from h0 = 1.",
+    failure_message="An example that you can compute by hand is wrong. With Wx = 0, Wh = 1 and "
+    "b = 0, each state is tanh of the previous state. From h0 = 1, the states are "
+    "tanh(1) = 0.7616, then 0.6420, then 0.5663.",
 )
 def hands_the_state_on(rnn_forward):
     x, h0, zero, one = np.zeros((3, 2, 1)), np.ones((2, 1)), np.zeros((1, 1)), np.ones((1, 1))

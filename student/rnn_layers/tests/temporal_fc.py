@@ -3,7 +3,8 @@
 import numpy as np
 
 from checks import expect_close, expect_shape, rng, test_case
-from checks.gradients import expect_slopes, gradients_of, results_of
+from checks.gradients import results_of
+from support import copies, draw_upstream, expect_finite_differences
 
 OK_FORMAT = False
 name = "temporal_fc"
@@ -12,44 +13,36 @@ GRADIENTS = ("dx", "dw", "db")
 
 
 def draw(N=2, T=4, D=3, M=5, label=""):
-    """Return x, w and b; all sizes differ, so that a mix-up of axes shows."""
-    shapes = ((N, T, D), (D, M), (M,))
+    """Return x, w and b; all sizes differ, so that swapped axes show."""
     generator = rng(f"arguments {label}")
-    return [generator.normal(size=shape) for shape in shapes]
-
-
-def draw_upstream(N=2, T=4, M=5):
-    """Return the gradient with respect to the outputs."""
-    return [rng("upstream").normal(size=(N, T, M))]
+    return [generator.normal(size=shape) for shape in ((N, T, D), (D, M), (M,))]
 
 
 def forward(temporal_fc_forward, arguments):
     """Return the outputs alone."""
-    return results_of(temporal_fc_forward, arguments, "out")[0]
+    return results_of(temporal_fc_forward, copies(arguments), "out")[0]
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="A calculation by hand fails: with w = (1, 10) from D = 2 to M = 1 and "
-    "b = 0.5, the step (3, 4) gives 43.5. The batch is the first axis: out is (N, T, M).",
+    failure_message="An example that you can compute by hand is wrong. With D = 2, M = 1, "
+    "w = (1, 10) and b = 0.5, the input (3, 4) gives 43.5. The batch is the first axis: out is "
+    "(N, T, M).",
 )
 def agrees_with_a_calculation_by_hand(temporal_fc_forward):
     x = np.array([[[3.0, 4.0], [0.0, 1.0], [1.0, 0.0]], [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]])
     out = forward(temporal_fc_forward, (x, np.array([[1.0], [10.0]]), np.array([0.5])))
     expect_shape(out, (2, 3, 1), "out", "(N, T, M)")
-    expected = [[[43.5], [10.5], [1.5]], [[0.5], [11.5], [22.5]]]
-    expect_close(out, expected, name="out")
+    right = [[[43.5], [10.5], [1.5]], [[0.5], [11.5], [22.5]]]
+    expect_close(out, right, name="out")
 
 
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="A gradient does not tell how your own temporal_fc_forward changes on a "
-    "small step in one of its arguments.",
+    failure_message="A gradient disagrees with finite differences of your own temporal_fc_forward.",
 )
 def predicts_small_changes_of_the_forward_pass(temporal_fc_forward, temporal_fc_backward):
-    found = gradients_of(
-        temporal_fc_forward, temporal_fc_backward, draw(), draw_upstream(), GRADIENTS
-    )
-    expect_slopes(temporal_fc_forward, draw(), draw_upstream(), found, GRADIENTS)
+    functions = temporal_fc_forward, temporal_fc_backward
+    expect_finite_differences(functions, draw(), draw_upstream(2, 4, 5), GRADIENTS)

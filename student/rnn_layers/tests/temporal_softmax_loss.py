@@ -4,13 +4,14 @@ import numpy as np
 
 from checks import expect_close, expect_parts, rng, test_case
 from checks.gradients import expect_slopes
+from support import copies
 
 OK_FORMAT = False
 name = "temporal_softmax_loss"
 
 
 def draw(N=3, T=4, V=5):
-    """Return scores, words and a mask of captions of different lengths."""
+    """Return scores, words and mask of captions with different lengths."""
     x = rng("x").normal(0, 2, (N, T, V))
     y = rng("y").integers(0, V, (N, T))
     lengths = 1 + (np.arange(N) + rng("lengths").integers(0, T)) % T
@@ -19,17 +20,18 @@ def draw(N=3, T=4, V=5):
 
 def result(temporal_softmax_loss, arguments):
     """Return the loss and dx."""
-    loss, dx = expect_parts(temporal_softmax_loss(*arguments), "loss", "dx")
-    assert np.size(loss) == 1, f"the loss must be one number, but its shape is {np.shape(loss)}"
+    loss, dx = expect_parts(temporal_softmax_loss(*copies(arguments)), "loss", "dx")
+    assert np.size(loss) == 1, f"the loss must be one number, but it has shape {np.shape(loss)}"
     return loss, dx
 
 
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="A calculation by hand fails. Each of N = 2 captions has one word that "
-    "counts, with the score log 3 beside a 0. Its probability is 3/4 and its loss -log(3/4), so "
-    "the whole loss is 0.2877, and dx is -1/8 at the word and 1/8 beside it.",
+    failure_message="An example that you can compute by hand is wrong. In each of the N = 2 "
+    "captions one word counts; its score is log 3, the score of the other word is 0. So its "
+    "probability is 3/4 and its loss is -log(3/4). The total loss is 0.2877; dx is -1/8 at the "
+    "right word and 1/8 at the other word.",
 )
 def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
     x = np.array([[[np.log(3), 0.0], [5.0, 6.0]], [[0.0, np.log(3)], [7.0, 8.0]]])
@@ -43,7 +45,7 @@ def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="dx does not tell how your own loss changes on a small step in the scores.",
+    failure_message="dx disagrees with finite differences of your own loss.",
 )
 def predicts_small_changes_of_the_loss(temporal_softmax_loss):
     _, dx = result(temporal_softmax_loss, draw())

@@ -1,0 +1,147 @@
+"""What PyTorch gives for the same arguments, and what follows from a student's own steps.
+
+For hidden cases only; this module is never shipped to students.
+"""
+
+import numpy as np
+import torch
+
+from checks import expect_any, expect_close, expect_parts
+from checks.gradients import expect_autograd, gradients_of_the_first
+from support import BLOCKS, STATES, copies, gradients
+
+SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
+ONE_LAYER = (True, 1, 0.0, False, False, False)  # biases; no dropout, one direction, time first
+
+
+def rnn_step(x, prev_h, Wx, Wh, b):
+    """Take one step of an RNN."""
+    return torch.tanh(x @ Wx + prev_h @ Wh + b)
+
+
+def lstm_step(x, prev_h, prev_c, Wx, Wh, b):
+    """Take one step with torch's own LSTM cell: return next_h and next_c."""
+    return torch.lstm_cell(x, (prev_h, prev_c), *_torch_weights(Wx, Wh, b))
+
+
+def rnn(x, h0, Wx, Wh, b):
+    """Return the states of torch's own RNN."""
+    return torch.rnn_tanh(x, h0[None], _torch_weights(Wx, Wh, b), *ONE_LAYER)[0]
+
+
+def lstm(x, h0, Wx, Wh, b):
+    """Return the hidden states of torch's own LSTM, from a cell state of zero."""
+    states = h0[None], torch.zeros_like(h0)[None]
+    return torch.lstm(x, states, _torch_weights(Wx, Wh, b), *ONE_LAYER)[0]
+
+
+SEQUENCES = {"rnn": rnn, "lstm": lstm}
+
+
+def expected(definition, arguments):
+    """Return the results of a definition in torch as arrays."""
+    results = definition(*map(torch.from_numpy, arguments))
+    return [r.numpy() for r in results] if isinstance(results, tuple) else results.numpy()
+
+
+def expect_states(cell, h, step_forward, arguments):
+    """Fail unless the states are the right ones, or follow from the student's own step."""
+
+    def expect_own():
+        states, _ = _own_states(cell, step_forward, *arguments)
+        assert np.ptp(states) > 1e-6, "the step gives the same state for everything"
+        expect_close(h, np.stack(states), name="h")
+
+    right = expected(SEQUENCES[cell], arguments)
+    expect_any(lambda: expect_close(h, right, name="h"), expect_own)
+
+
+def expect_gradients(definition, functions, arguments, upstream, names):
+    """Fail unless a forward and a backward pass give the gradients of autograd."""
+    found = gradients(functions, arguments, upstream, names)
+    expect_autograd(definition, arguments, upstream, found, names)
+
+
+def gradients_of_first_pass(functions, passes, upstream, names):
+    """Return the gradients of the first forward pass, computed after the second."""
+    return gradients_of_the_first(*functions, list(map(copies, passes)), copies(upstream), names)
+
+
+def expect_own_cache(definition, functions, passes, upstream, names):
+    """Fail unless the backward pass of the first forward pass is right after the second."""
+    found = gradients_of_first_pass(functions, passes, upstream, names)
+    expect_autograd(definition, passes[0], upstream, found, names)
+
+
+def expect_sequence_gradients(cell, functions, arguments, upstream):
+    """Fail unless the gradients are right, or follow from the student's own steps.
+
+    ``functions`` are forward and backward, for the sequence and for one step.
+    """
+    found = gradients(functions[:2], arguments, upstream, SEQUENCE_GRADIENTS)
+    _compare(cell, found, functions[2:], arguments, upstream)
+
+
+def expect_own_sequence_cache(cell, functions, passes, upstream):
+    """Fail unless the gradients of the first forward pass are right after the second."""
+    found = gradients_of_first_pass(functions[:2], passes, upstream, SEQUENCE_GRADIENTS)
+    _compare(cell, found, functions[2:], passes[0], upstream)
+
+
+def only(step, upstream):
+    """Return ``upstream`` with zeros at all other steps."""
+    (array,) = upstream
+    kept = np.zeros_like(array)
+    kept[step] = array[step]
+    return [kept]
+
+
+def _compare(cell, found, steps, arguments, upstream):
+    def expect_own():
+        own = _own_gradients(cell, steps, arguments, upstream)
+        for label, gradient, wanted in zip(SEQUENCE_GRADIENTS, found, own, strict=True):
+            expect_close(gradient, wanted, rtol=1e-4, atol=1e-5, name=label)
+
+    given = arguments, upstream, found, SEQUENCE_GRADIENTS
+    expect_any(lambda: expect_autograd(SEQUENCES[cell], *given), expect_own)
+
+
+def _own_states(cell, step_forward, x, h0, Wx, Wh, b):
+    """Return hidden states and caches of the student's own step, one step after the other."""
+    carried, names = [h0, np.zeros_like(h0)][: STATES[cell]], ("next_h", "next_c")[: STATES[cell]]
+    states, caches = [], []
+    for x_t in x:
+        found = step_forward(x_t, *carried, Wx, Wh, b)
+        *carried, cache = expect_parts(found, *names, "cache")
+        states.append(carried[0])
+        caches.append(cache)
+    return states, caches
+
+
+def _own_gradients(cell, steps, arguments, upstream):
+    """Return the gradients to which the student's own steps lead, from the last to the first."""
+    step_forward, step_backward = steps
+    _, caches = _own_states(cell, step_forward, *arguments)
+    count = STATES[cell]
+    names = ("dx", *("dprev_h", "dprev_c")[:count], "dWx", "dWh", "db")
+    carried, dx, sums = [np.zeros_like(arguments[1])] * count, [], [0, 0, 0]
+    for dh_t, cache in zip(upstream[0][::-1], caches[::-1], strict=True):
+        found = step_backward(dh_t + carried[0], *carried[1:], cache)
+        dx_t, *rest = expect_parts(found, *names)
+        dx.insert(0, dx_t)
+        carried, weights = rest[:count], rest[count:]
+        sums = [total + part for total, part in zip(sums, weights, strict=True)]
+    assert np.ptp(dx) > 1e-6, "the step gives the same gradient for everything"
+    return [np.stack(dx), carried[0], *sums]
+
+
+def _torch_weights(Wx, Wh, b):
+    """Return weights as torch has them, transposed and with the input gate before the forget gate.
+
+    torch adds a second bias, which is zero here.
+    """
+    H = len(Wh)
+    if len(b) == BLOCKS["lstm"] * H:
+        Wx, Wh, b = (torch.cat([w[..., H : 2 * H], w[..., :H], w[..., 2 * H :]], -1)
+                     for w in (Wx, Wh, b))  # fmt: skip
+    return Wx.T, Wh.T, b, torch.zeros_like(b)

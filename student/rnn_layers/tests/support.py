@@ -1,0 +1,61 @@
+"""Random arguments, and comparisons that need no right answer, for several questions.
+
+N batch, T time, D input, H hidden. All sizes differ by default, so that swapped axes show.
+"""
+
+import numpy as np
+
+from checks import expect_shape, rng
+from checks.gradients import expect_slopes, gradients_of
+
+BLOCKS = {"rnn": 1, "lstm": 4}  # of H columns each, in Wx, Wh and b
+STATES = {"rnn": 1, "lstm": 2}  # hidden state, cell state
+
+
+def draw_step(cell, N=3, D=4, H=5, scale=1.0, label=""):
+    """Return x, prev_h, for an LSTM prev_c, then Wx, Wh and b of one step in float64."""
+    states = [(N, H)] * STATES[cell]
+    return _draw([(N, D), *states, *_weight_shapes(cell, D, H)], scale, label)
+
+
+def draw_sequence(cell, T=4, N=3, D=2, H=5, scale=1.0, label=""):
+    """Return x, h0, Wx, Wh and b of a whole sequence in float64."""
+    return _draw([(T, N, D), (N, H), *_weight_shapes(cell, D, H)], scale, label)
+
+
+def draw_upstream(*shape, results=1):
+    """Return upstream gradients for as many results of this shape."""
+    return [rng(f"upstream {i}").normal(size=shape) for i in range(results)]
+
+
+def copies(arrays):
+    """Return copies for the student's code, which may change its arguments."""
+    return [np.array(array) for array in arrays]
+
+
+def gradients(functions, arguments, upstream, names):
+    """Return what the student's backward pass gives after the forward pass, one for each name."""
+    return gradients_of(*functions, copies(arguments), copies(upstream), names)
+
+
+def expect_argument_shapes(functions, arguments, upstream, names):
+    """Fail unless each gradient has the shape of its argument."""
+    found = gradients(functions, arguments, upstream, names)
+    for label, gradient, argument in zip(names, found, arguments, strict=True):
+        expect_shape(gradient, argument.shape, label)
+
+
+def expect_finite_differences(functions, arguments, upstream, names):
+    """Fail unless the gradients agree with finite differences of the student's forward pass."""
+    found = gradients(functions, arguments, upstream, names)
+    expect_slopes(functions[0], arguments, upstream, found, names)
+
+
+def _weight_shapes(cell, D, H):
+    columns = BLOCKS[cell] * H
+    return [(D, columns), (H, columns), (columns,)]
+
+
+def _draw(shapes, scale, label):
+    generator = rng(f"arguments {label}")
+    return [generator.normal(0, scale, shape) for shape in shapes]

@@ -17,8 +17,7 @@ from typing import Any
 
 from autograder.course import Assignment, Entry, Problem, Question
 from autograder.errors import KitError
-from autograder.examine import testfiles
-from autograder.examine import thresholds as bars
+from autograder.examine import testfiles, thresholds
 from autograder.examine.examiner import CaseResult, QuestionResult
 from autograder.remote.sessions import OUTPUT_LIMIT
 from autograder.submission.intake import Modules
@@ -172,7 +171,7 @@ def _data_sizes(problem: Problem) -> dict[str, str]:
     sizes = {}
     for name in problem.data:
         try:
-            sizes[name] = bars.data_size(problem.name, name)
+            sizes[name] = thresholds.data_size(name, problem)
         except KitError:
             sizes[name] = "none"
     return sizes

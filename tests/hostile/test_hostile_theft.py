@@ -52,7 +52,7 @@ def test_a_walk_over_all_that_is_visible_meets_nothing_of_the_course(attack):
             if base.startswith(("/usr", "/lib", "/proc")): folders[:] = []
             if "site-packages" in base or "python3." in base: folders[:] = []
             met += [os.path.join(base, name) for name in files]
-        telling = "question|solution|holdout|mistake|problem.toml|affine|attention|bars|torch_layers"
+        telling = "question|solution|holdout|mistake|problem.toml|affine|attention|thresholds|torch_layers"
         print(json.dumps([path for path in met if re.search(telling, path)]))
         """
     run = attack(on_import(code))

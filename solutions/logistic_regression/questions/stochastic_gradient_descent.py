@@ -254,7 +254,7 @@ def compares_learning_rates_with_equal_settings(
     "rate 0.01 stochastic gradient descent soon is far below its start.",
 )
 def compares_the_five_rates_on_the_points(compare_sgd_learning_rates):
-    loaded = logistic_points.load("train", data_size("logistic_regression", "logistic_points"))
+    loaded = logistic_points.load("train", data_size("logistic_points"))
     curves = compare_sgd_learning_rates(loaded.X, loaded.t, num_epochs=25)
     found = sorted((float(eta) for eta in curves), reverse=True)
     assert found == list(RATES), f"the rates are {found}"

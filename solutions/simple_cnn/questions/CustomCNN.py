@@ -53,7 +53,7 @@ def gives_ten_log_probabilities_for_each_image(CustomCNN):
     "guessing.",
 )
 def enters_the_leader_board(CustomCNN, mnist_train):
-    data = fashion_mnist.load("train", data_size("simple_cnn", "fashion_mnist"))
+    data = fashion_mnist.load("train", data_size("fashion_mnist"))
     images, labels = to_bytes(data.images), torch.from_numpy(data.labels)
     unseen = HELD_OUT.load()
     predicted = run_beside(

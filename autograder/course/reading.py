@@ -19,11 +19,14 @@ VISIBILITIES = ("hidden", "after_due_date", "after_published", "visible")
 
 @dataclass(frozen=True)
 class Limits:
-    """What one test case may use; CPU time decides, wall time is a backstop for sleepers."""
+    """What one test case may use; CPU time decides, wall time is a backstop for sleepers.
+
+    ``import_seconds`` is the CPU time for importing the student's modules.
+    """
 
     cpu_seconds: float = 10.0
     memory_mb: int = 2048
-    import_seconds: float = 30.0
+    import_seconds: float = 10.0
 
     @property
     def wall_seconds(self) -> float:

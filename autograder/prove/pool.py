@@ -12,6 +12,7 @@ from multiprocessing.context import ForkProcess
 from types import TracebackType
 from typing import Any
 
+from autograder.backends.local import prepare_examiner
 from autograder.errors import KitError
 from autograder.prove.sources import Graders
 
@@ -37,6 +38,7 @@ class Pool:
     def __init__(self, jobs: Sequence[Job], graders: Callable[[], Graders], processes: int) -> None:
         self._jobs, self._graders = jobs, graders
         self._todo = sorted(range(len(jobs)), key=lambda i: jobs[i].cost, reverse=True)
+        prepare_examiner()  # once, before processes fork from this one
         self._owners: dict[str, Connection] = {}
         self._children: dict[Connection, ForkProcess] = {}
         for _ in range(min(processes, len(jobs)) if processes > 1 else 0):
@@ -117,7 +119,7 @@ def _serve(
         while True:
             try:
                 index = connection.recv()
-            except EOFError:
+            except (EOFError, OSError):
                 return
             try:
                 connection.send((jobs[index].run(made), None))

@@ -8,8 +8,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from click.testing import CliRunner
 from otter.test_files import ExceptionTestFile
 
+from autograder import cli
 from autograder.course import Course, default_course
 from autograder.course.calibration import read_calibration
 from autograder.errors import CourseError
@@ -185,7 +187,12 @@ def test_calibration_measures_what_the_cases_expect(course):
     ]
     assert lines[0] == "sample, seed 0: accuracy 0.8000, loss 0.3000"
     assert len(lines) == 5
-    write(path, measured)
+    arguments = ["--course", str(course.root), "calibrate", "affine", "--seeds", "5"]
+    result = CliRunner().invoke(cli.main, arguments)
+    assert result.exit_code == 0
+    assert lines == result.stderr.splitlines()
+    assert result.stdout.strip() == path.read_text().strip()
+    assert read_calibration(path.parent)["loss"]["sample"].threshold == 0.3
     assert lost(course) == ""
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import importlib
 import json
+import os
 import sys
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from autograder.course import Assignment, Course, default_course
-from autograder.errors import KitError
+from autograder.command_line import HELP, Commands, course_option
+from autograder.course import Assignment, Course
 from autograder.release.drift import rewrite
 from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes
@@ -20,24 +22,10 @@ from autograder.release.private import collect
 from autograder.release.student import student_tree
 
 
-class _Commands(click.Group):
-    """Turns a KitError into one sentence on standard error and exit status 2."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        try:
-            return super().invoke(ctx)
-        except KitError as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(2)
-
-
-@click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--course", "root", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="The folder of another course; default: this one.")  # fmt: skip
-@click.pass_context
-def main(ctx: click.Context, root: Path | None) -> None:
+@click.group(cls=Commands, context_settings=HELP)
+@course_option
+def main() -> None:
     """Make student packages from reference solutions, and prove that they are sound."""
-    ctx.obj = Course(root.resolve()) if root else default_course()
 
 
 @main.command("list")
@@ -139,11 +127,26 @@ def new(course: Course, problem: str, like: str | None) -> None:
 
 @main.command()
 @click.argument("names", metavar="[PROBLEM ...]", nargs=-1)
+@click.option("--all", "everything", is_flag=True,
+              help="Run everything: also the parts that the table lists as not run.")  # fmt: skip
+@click.option("--diagnose", is_flag=True, help="Say too how many mistakes the diagnosis names.")
+@click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), default=None,
+              help="Processes that grade; default: one a core.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
-    """Put problems (or those of an assignment; default: all) through the release gate."""
-    from autograder.prove.gate import check_problem
+def check(
+    course: Course,
+    names: tuple[str, ...],
+    everything: bool,
+    diagnose: bool,
+    seed: int,
+    jobs: int | None,
+    as_json: bool,
+) -> None:
+    """Put problems (or the problems of an assignment; default: all) through the release gate."""
+    from autograder.progress import progress_bar
+    from autograder.prove import gate
 
     if names:
         targets, faults = [course.target(name) for name in names], set[str]()
@@ -151,11 +154,13 @@ def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
         targets, errors = course.readable(course.problem_names())
         faults = {str(error) for error in errors}
     problems = {entry.problem.name: entry.problem for t in targets for entry in t.entries}
-    verdicts = {}
-    for name, problem in problems.items():
-        if not as_json:
-            click.echo(f"Checking {name} ...", err=True)
-        verdicts[name] = check_problem(course, problem)
+    verdicts = gate.check_problems(
+        course,
+        list(problems.values()),
+        gate.Options(seed, diagnose, everything),
+        jobs or os.cpu_count() or 1,
+        partial(progress_bar, "checking", 1.0, quiet=as_json),
+    )
     totals = {
         key: sum(len(getattr(verdict, key)) for verdict in verdicts.values())
         for key in ("drift", "leaks", "escaped")
@@ -167,7 +172,7 @@ def check(course: Course, names: tuple[str, ...], as_json: bool) -> None:
     else:
         from autograder.prove.table import show
 
-        show(verdicts)
+        show(verdicts, named=diagnose)
     _finish(faults)
     sys.exit(0 if ok else 1)
 

@@ -5,37 +5,23 @@ from __future__ import annotations
 import json
 import os
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import click
 
-from autograder.course import Course, default_course
-from autograder.errors import KitError
-from data import DataError
+from autograder.command_line import HELP, Commands, course_option
+from autograder.course import Course
+from autograder.course.calibration import FILE, load_thresholds
 
 _LEVELS = ("auto", "strict", "none")
 
 
-class Commands(click.Group):
-    """Turns an error meant for a person into one sentence and exit status 2."""
-
-    def invoke(self, ctx: click.Context) -> object:
-        """Run the command."""
-        try:
-            return super().invoke(ctx)
-        except (KitError, DataError) as error:
-            click.echo(f"Error: {error}", err=True)
-            ctx.exit(2)
-
-
-@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--course", "root", type=click.Path(path_type=Path, exists=True, file_okay=False),
-              help="The folder of another course; default: this one.")  # fmt: skip
-@click.pass_context
-def main(ctx: click.Context, root: Path | None) -> None:
+@click.group(cls=Commands, context_settings=HELP)
+@course_option
+def main() -> None:
     """Grade submissions in confinement, and prove that the grading is sound."""
-    ctx.obj = Course(root.resolve()) if root else default_course()
 
 
 @main.command()
@@ -104,44 +90,41 @@ def replay(course: Course, result: Path, submission: Path) -> None:
 @main.command()
 @click.argument("problems", nargs=-1, metavar="[PROBLEM ...]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--jobs", type=click.IntRange(min=1), default=None,
+              help="Processes that grade; default: one a core.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
-def mistakes(course: Course, problems: tuple[str, ...], seed: int, as_json: bool) -> None:
+def mistakes(
+    course: Course, problems: tuple[str, ...], seed: int, jobs: int | None, as_json: bool
+) -> None:
     """Show which case catches which known mistake; exit status 1 when one escapes."""
     from rich.console import Console
-    from rich.table import Table
 
-    from autograder.prove.sources import Catch, catch_mistakes
+    from autograder.progress import progress_bar
+    from autograder.prove import gate
+    from autograder.prove.table import show_mistakes
 
-    found: dict[str, list[Catch]] = {}
-    for name in problems or course.problem_names():
-        found[name] = catch_mistakes(course, course.problem(name), seed)
-    everything = [catch for catches in found.values() for catch in catches]
-    escaped = [catch.mistake for catch in everything if catch.escaped]
+    verdicts = gate.check_problems(
+        course,
+        [course.problem(name) for name in problems or course.problem_names()],
+        gate.Options(seed, diagnose=True, only_mistakes=True),
+        jobs or os.cpu_count() or 1,
+        partial(progress_bar, "grading mistakes", 1.0, quiet=as_json),
+    )
+    escaped = [mistake for verdict in verdicts.values() for mistake in verdict.escaped]
     if as_json:
         content: dict[str, Any] = {
-            name: {catch.mistake: {"cases": catch.cases, "hidden": catch.hidden,
-                                   "named": catch.diagnoses} for catch in catches}
-            for name, catches in found.items()
+            name: {mistake: {"cases": catch.cases, "hidden": catch.hidden, "named": catch.named}
+                   for mistake, catch in verdict.mistakes.items()}
+            for name, verdict in verdicts.items()
         }  # fmt: skip
         click.echo(json.dumps({"problems": content, "escaped": escaped}, indent=1))
     else:
-        console = Console(width=None if sys.stdout.isatty() else 140)
-        for name, catches in found.items():
-            table = Table("mistake", "question", "caught by", "named as", title=name)
-            for catch in catches:
-                named = ", ".join(
-                    "itself" if found == catch.mistake else found for found in catch.diagnoses
-                )
-                caught = "\n".join(catch.cases) or "[red]ESCAPED[/red]"
-                table.add_row(catch.mistake, catch.question, caught, named or "not named")
-            console.print(table)
-        itself = sum(catch.mistake in catch.diagnoses for catch in everything)
-        console.print(
-            f"{len(everything)} known mistakes, {len(escaped)} escaped, "
-            f"{itself} named as themselves."
-        )
-    sys.exit(1 if escaped else 0)
+        show_mistakes(verdicts, Console(width=None if sys.stdout.isatty() else 140))
+    faults = [f"{name}: {fault}" for name, v in verdicts.items() for fault in v.grader_faults()]
+    for fault in faults:
+        click.echo(f"{fault}.", err=True)
+    sys.exit(1 if escaped or faults else 0)
 
 
 @main.command()
@@ -151,13 +134,17 @@ def mistakes(course: Course, problems: tuple[str, ...], seed: int, as_json: bool
 @click.pass_obj
 def calibrate(course: Course, problem: str, seeds: int) -> None:
     """Measure the reference of PROBLEM and write its thresholds into calibration.toml."""
+    from autograder.progress import progress_bar
     from autograder.prove import calibrate as calibration
 
     chosen = course.problem(problem)
-    path = chosen.folder / "calibration.toml"
-    measured = calibration.measure(course, chosen, range(seeds), click.echo)
-    older = path.read_text(encoding="utf-8") if path.is_file() else ""
-    click.echo(calibration.write(path, measured, older))
+    load_thresholds(chosen.folder)  # a broken file is found before hours of training, not after
+    _, sizes = calibration.sizes_to_measure(chosen)
+    with progress_bar("calibrating", seeds * len(sizes)) as advance:
+        measured = calibration.measure(
+            course, chosen, range(seeds), lambda line: advance(line=line)
+        )
+    click.echo(calibration.write(chosen.folder / FILE, measured))
 
 
 @main.command()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import shutil
+import sys
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -40,21 +42,52 @@ class Sample:
     shows: str
 
 
-def run_demo(out: Path, name: str = ASSIGNMENT) -> None:
-    """Build assignment ``name``, grade samples into ``out`` and say where to look."""
+def run_demo(out: Path, name: str = ASSIGNMENT, seed: int | None = None) -> None:
+    """Build assignment ``name``, grade samples into ``out`` and say where to look.
+
+    Without ``seed``, the inputs of the cases are new each time.
+    """
     course = default_course()
     assignment = course.assignment(name)
     for part in ("package", "submissions", "results"):
         shutil.rmtree(out / part, ignore_errors=True)
+    click.echo(f"Building the student package of {name}: {assignment.title}")
     package = _build(course, assignment, out / "package")
     click.echo(f"Built {package} ({package.stat().st_size / 1024:.0f} KB), nothing private in it.")
     samples = list(_samples(assignment))
     paths = [_hand_in(sample, out / "submissions") for sample in samples]
-    click.echo(f"Grading {len(paths)} sample submissions in confinement:")
+    click.echo(f"Grading {len(paths)} sample submissions, each in a sandbox:")
     for sample in samples:
         click.echo(f"  {sample.name:<16} {sample.shows}")
-    grade_run(course, name, paths, out / "results", processes=2)
+    grade_run(course, name, paths, out / "results", processes=os.cpu_count() or 1, seed=seed)
     click.echo(f"Reports: {out / 'results'}/<submission>/report.pdf, class.pdf, grades.csv")
+    click.echo("Next:")
+    for command, does in _next_commands(assignment, paths[0]):
+        click.echo(f"  {_python()} {command}\n      {does}")
+
+
+def _next_commands(assignment: Assignment, submission: Path) -> Iterator[tuple[str, str]]:
+    """Yield the commands that an instructor needs next, with what they do."""
+    problem = assignment.entries[0].problem.name
+    yield (
+        f"build_assignment.py check {problem}",
+        f"proves that the problem {problem} is ready for release",
+    )
+    yield (
+        f"build_assignment.py build {assignment.name}",
+        "writes the package for your students into dist/",
+    )
+    yield (
+        f"-m autograder grade {assignment.name} {submission} --out runs/first",
+        "grades what they hand in: zips, folders or files",
+    )
+
+
+def _python() -> str:
+    """Return this interpreter as one types it here."""
+    path = Path(sys.executable)
+    here = Path.cwd()
+    return str(path.relative_to(here)) if path.is_relative_to(here) else "python"
 
 
 def _build(course: Course, assignment: Assignment, folder: Path) -> Path:

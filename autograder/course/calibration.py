@@ -8,8 +8,10 @@ from pathlib import Path
 from autograder.course.files import Threshold
 from autograder.course.toml import TomlFile
 
+FILE = "calibration.toml"
+
 
 def load_thresholds(folder: Path) -> Mapping[str, Mapping[str, Threshold]]:
-    """Return the thresholds in ``folder/calibration.toml``, by metric and size of the data."""
-    path = folder / "calibration.toml"
+    """Return the thresholds of the problem in ``folder``, by metric and size of the data."""
+    path = folder / FILE
     return TomlFile.read(path).decode(dict[str, dict[str, Threshold]]) if path.is_file() else {}

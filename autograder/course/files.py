@@ -170,6 +170,9 @@ class MistakesFile(Table, frozen=True):
     mistakes: Annotated[tuple[MistakeTable, ...], Meta(description="The known mistakes.")]
 
 
+Direction = Literal["at_least", "at_most"]
+
+
 class Threshold(Table, frozen=True):
     """A calibrated threshold: `[<metric>.<size>]` in `solutions/<problem>/calibration.toml`.
 
@@ -179,7 +182,11 @@ class Threshold(Table, frozen=True):
     mean: Annotated[float, Meta(description="The mean of the reference over the seeds.")]
     deviation: Annotated[NotNegative, Meta(description="The standard deviation over the seeds.")]
     seeds: Annotated[Count, Meta(description="How many runs were measured.")]
-    bar: Annotated[float, Meta(description="The threshold that a submission must reach.")]
+    threshold: Annotated[float, Meta(description="What a submission must reach.")]
+    direction: Annotated[
+        Direction,
+        Meta(description="Whether a value must be at least (accuracy) or at most (loss) this."),
+    ]
 
 
 class EntryTable(Table, frozen=True):

@@ -16,7 +16,7 @@ class Limits:
 
     cpu_seconds: float = 10.0
     memory_mb: int = 2048
-    import_seconds: float = 30.0
+    import_seconds: float = 10.0
 
     @property
     def wall_seconds(self) -> float:

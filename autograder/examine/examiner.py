@@ -67,8 +67,12 @@ class Examiner:
         prepared: Prepared,
         question: Question,
         wanted: Callable[[Case], bool] = lambda case: True,
+        until: Callable[[CaseResult], bool] = lambda run: False,
     ) -> QuestionResult:
-        """Run the cases of ``question`` that are ``wanted``; always returns a result."""
+        """Run the cases of ``question`` that are ``wanted``; always returns a result.
+
+        The first result that ``until`` accepts is the last one.
+        """
         evidence.collect()  # what a replay for a diagnosis may have left
         cases = [case for case in testfiles.load(question.test_file).cases if wanted(case)]
         result = QuestionResult(question, [])
@@ -92,6 +96,8 @@ class Examiner:
             if _is_over(session):
                 self._finish(session, prepared, result)
                 session = None
+            if until(run):
+                break
         self._finish(session, prepared, result)
         result.evidence = evidence.collect()
         return result

@@ -50,6 +50,7 @@ class Grader:
     seed: int
     diagnose: bool = True
     only: Callable[[Problem, Question], bool] = lambda problem, question: True
+    until: Callable[[CaseResult], bool] = lambda run: False
 
     def __post_init__(self) -> None:
         self._diagnosticians: dict[str, Diagnostician] = {}
@@ -165,7 +166,7 @@ class Grader:
                     start = time.monotonic()
                     verdict = self._without_running(problem, question, modules, done, searched)
                     if verdict is None:
-                        outcome = _examined(examiner, prepared, question)
+                        outcome = _examined(examiner, prepared, question, self.until)
                     else:
                         outcome = unrun(question, verdict)
                     explained = self._explain(problem, question, outcome)
@@ -236,16 +237,19 @@ class Grader:
 
 
 def _examined(
-    examiner: Examiner, prepared: Sequence[Prepared], question: Question
+    examiner: Examiner,
+    prepared: Sequence[Prepared],
+    question: Question,
+    until: Callable[[CaseResult], bool],
 ) -> QuestionResult:
     """Examine a question on the student's own modules below, and if need be on our stand-ins.
 
     An error in a module of another problem is penalised only there.
     """
-    outcome = examiner.examine(prepared[0], question)
+    outcome = examiner.examine(prepared[0], question, until=until)
     if len(prepared) == 1 or _earned(outcome) == _earned(unrun(question, Verdict("passed"))):
         return outcome
-    again = examiner.examine(prepared[1], question)
+    again = examiner.examine(prepared[1], question, until=until)
     if _earned(again) <= _earned(outcome):
         return outcome
     names = " and ".join(name for base in prepared[0].problem.builds_on for name in base.stand_ins)

@@ -14,8 +14,7 @@ from typing import Any
 
 from autograder.course import Assignment, Entry, Mistake, Problem, Question
 from autograder.errors import KitError
-from autograder.examine import testfiles
-from autograder.examine import thresholds as bars
+from autograder.examine import testfiles, thresholds
 from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import QuestionResult
 from autograder.remote.worker_session import OUTPUT_LIMIT
@@ -174,7 +173,7 @@ def _data_sizes(problem: Problem) -> dict[str, str]:
     sizes = {}
     for name in problem.data:
         try:
-            sizes[name] = bars.data_size(problem.name, name)
+            sizes[name] = thresholds.data_size(name, problem)
         except KitError:
             sizes[name] = "none"
     return sizes

@@ -1,4 +1,4 @@
-"""Place accuracy thresholds: measure the reference with several seeds, leave room for luck."""
+"""Place thresholds: measure the reference with several seeds, leave room for luck."""
 
 from __future__ import annotations
 
@@ -7,14 +7,19 @@ import statistics
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+
+import tomlkit
 
 from autograder.course import Course, Problem
+from autograder.course.files import Direction
 from autograder.diagnose import bank
 from autograder.errors import KitError
-from autograder.examine import thresholds as bars
+from autograder.examine import thresholds
 from autograder.prove.sources import gate_grader, grade_text
 
-MISS = 0.001  # how often the reference may fall below its own bar
+MISS = 0.001  # how often the reference may miss its own threshold
+HEADER = "Written by: python -m autograder calibrate PROBLEM. Comments are kept."
 
 
 @dataclass(frozen=True)
@@ -24,6 +29,7 @@ class Measured:
     metric: str
     size: str
     values: tuple[float, ...]
+    direction: Direction = "at_least"
 
     @property
     def mean(self) -> float:
@@ -36,17 +42,30 @@ class Measured:
         return statistics.stdev(self.values)
 
     @property
-    def bar(self) -> float:
-        """Return the threshold, rounded down to four places.
+    def threshold(self) -> float:
+        """Return the threshold, rounded to four places away from the mean.
 
-        One more run of the reference falls below it less than once in a thousand: the lower end
-        of a normal prediction interval, whose width allows for the few seeds that were measured.
+        One more run of the reference misses it less than once in a thousand: one end of a normal
+        prediction interval, whose width allows for the few seeds that were measured.
         """
         from scipy import stats
 
         count = len(self.values)
         width = float(stats.t.ppf(1 - MISS, count - 1)) * math.sqrt(1 + 1 / count)
-        return math.floor(1e4 * (self.mean - width * self.deviation)) / 1e4
+        if self.direction == "at_least":
+            return math.floor(1e4 * (self.mean - width * self.deviation)) / 1e4
+        return math.ceil(1e4 * (self.mean + width * self.deviation)) / 1e4
+
+
+def sizes_to_measure(problem: Problem) -> tuple[str, tuple[str, ...]]:
+    """Return the dataset to calibrate on and its sizes on this machine.
+
+    It is the first dataset in ``problem.toml``; of others, the best available size is used.
+    """
+    dataset = next(iter(problem.data), None)
+    if dataset is None:
+        raise KitError(f"{problem.name} has no [data]; calibration needs a dataset.")
+    return dataset, thresholds.available_sizes(problem, dataset)
 
 
 def measure(
@@ -55,57 +74,56 @@ def measure(
     seeds: Sequence[int],
     report: Callable[[str], None] = lambda line: None,
 ) -> list[Measured]:
-    """Run the reference on every size of the data here and return what had a bar.
+    """Run the reference on every available size of the data; return the metrics with thresholds.
 
-    Of several datasets, the first that ``problem.toml`` names is the one whose sizes are measured;
-    the others are taken in the best size there is.
+    ``report`` gets a line for each run, so ``len(seeds)`` lines for each size.
     """
-    found: list[Measured] = []
-    dataset = next(iter(problem.data), None)
+    dataset, sizes = sizes_to_measure(problem)
     graded = [question.name for question in problem.questions if not question.optional]
-    if dataset is None:
-        raise KitError(f"{problem.name} has no [data]; calibration needs a dataset.")
+    found: list[Measured] = []
     with gate_grader(course, problem) as grader:
-        for size in bars.sizes_here(problem.name, dataset):
-            values: dict[str, list[float]] = {}
+        for size in sizes:
+            runs = []
             for grader.seed in seeds:
-                with bars.calibrating(dataset, size) as run:
-                    result = grade_text(grader, bank.reference(problem), graded)
-                for question in result["problems"][0]["questions"]:
-                    for metric in sorted(run.metrics & question["metrics"].keys()):
-                        value = question["metrics"][metric]
-                        values.setdefault(metric, []).append(value)
-                        report(f"{size}, seed {grader.seed}: {metric} {value:.4f}")
-            found += [Measured(metric, size, tuple(v)) for metric, v in values.items()]
+                with thresholds.calibrating(dataset, size) as run:
+                    grade_text(grader, bank.reference(problem), graded)
+                runs.append(run)
+                values = ", ".join(f"{name} {value:.4f}" for name, value in run.values.items())
+                report(f"{size}, seed {grader.seed}: {values or 'no threshold asked for'}")
+            for metric, direction in runs[0].directions.items():
+                if missing := [
+                    s for s, r in zip(seeds, runs, strict=True) if metric not in r.values
+                ]:
+                    raise KitError(
+                        f"{problem.name}: the reference gives no {metric} on {size} with seed "
+                        f"{missing[0]}; run: python build_assignment.py check {problem.name}"
+                    )
+                values_ = tuple(run.values[metric] for run in runs)
+                found.append(Measured(metric, size, values_, direction))
     if not found:
-        raise KitError(f"{problem.name} has no case that asks for a calibrated bar.")
+        raise KitError(f"{problem.name} has no case that uses expect_threshold.")
     return found
 
 
-def write(path: Path, measured: Sequence[Measured], older: str = "") -> str:
-    """Write ``calibration.toml`` anew and return its text; sizes not measured now are kept."""
-    import tomllib
-
-    tables: dict[tuple[str, str], str] = {}
-    for metric, sizes in tomllib.loads(older).items():
-        for size, table in sizes.items():
-            lines = [f"{key} = {value}" for key, value in table.items()]
-            tables[metric, size] = "\n".join(lines)
+def write(path: Path, measured: Sequence[Measured]) -> str:
+    """Write what was measured into ``calibration.toml`` and return its text; keep the rest."""
+    older = path.read_text(encoding="utf-8") if path.is_file() else ""
+    document = tomlkit.parse(older)
+    if not older:
+        document.add(tomlkit.comment(HEADER))
     for item in measured:
-        tables[item.metric, item.size] = "\n".join(
-            [
-                f"mean = {item.mean:.4f}",
-                f"deviation = {item.deviation:.4f}",
-                f"seeds = {len(item.values)}",
-                f"bar = {item.bar:.4f}",
-            ]
+        sizes: Any = document.setdefault(item.metric, tomlkit.table(is_super_table=True))
+        if item.size not in sizes:
+            sizes[item.size] = tomlkit.table()
+        sizes[item.size].update(
+            {
+                "mean": tomlkit.value(f"{item.mean:.4f}"),
+                "deviation": tomlkit.value(f"{item.deviation:.4f}"),
+                "seeds": len(item.values),
+                "threshold": tomlkit.value(f"{item.threshold:.4f}"),
+                "direction": item.direction,
+            }
         )
-    text = "# Written by: python -m autograder calibrate. Do not edit.\n"
-    for (metric, size), body in sorted(tables.items()):
-        text += f"\n[{metric}.{_key(size)}]\n{body}\n"
+    text = tomlkit.dumps(document)
     path.write_text(text, encoding="utf-8")
     return text
-
-
-def _key(text: str) -> str:
-    return text if text.replace("_", "").isalnum() else f'"{text}"'

@@ -2,113 +2,93 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Protocol
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
 
-from autograder.course import Assignment, Course, Entry, Problem, load_mistakes
-from autograder.course.source import read_source
-from autograder.diagnose import bank
-from autograder.prove.sources import grade_sources
+from autograder.course import Assignment, Course, Entry, Problem
+from autograder.grade.results import Result
+from autograder.progress import Advance, progress_bar
+from autograder.prove.answers import KINDS, Answer, answers_of, cost_of, is_long
+from autograder.prove.pool import Job, Pool
+from autograder.prove.sources import Graders, grade_text
+from autograder.prove.verdict import Verdict
 from autograder.release.drift import drift
 from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes
 from autograder.release.private import collect
-from autograder.release.skeleton import skeleton
 from autograder.release.student import student_tree
 
-Sources = Mapping[str, str]
-NOT_CAUGHT = ("passed", "skipped", "not_attempted", "grader_error")
+JOB_SECONDS = 2.0  # answers that take about as long together are one job
+PACKAGE_COST = 1.0
+
+Grade = Callable[[Answer], Mapping[str, Any]]
+Bar = Callable[[], AbstractContextManager[Advance]]
+_NO_BAR = partial(progress_bar, "", 1.0, quiet=True)
 
 
-class GradeSources(Protocol):
-    """Grade submissions given as {name: {module file: text}}; the answer is {name: result}."""
+@dataclass(frozen=True)
+class Options:
+    """How to check: the seed of all inputs, and how much.
 
-    def __call__(
-        self,
-        course: Course,
-        problem: Problem,
-        sources: Mapping[str, Sources],
-        questions: Sequence[str] | None,
-    ) -> Mapping[str, Mapping[str, Any]]: ...
+    ``diagnose`` asks what each known mistake is named as; then all its cases run. ``everything``
+    leaves nothing out. ``only_mistakes`` grades nothing else.
+    """
 
-
-@dataclass
-class Verdict:
-    """What the gate found out about one problem."""
-
-    reference: tuple[float, float] = (0.0, 0.0)
-    lost: list[str] = field(default_factory=list)
-    skeleton: float = 0.0
-    outcomes: dict[str, str] = field(default_factory=dict)
-    caught: dict[str, list[str]] = field(default_factory=dict)
-    leaks: list[str] = field(default_factory=list)
-    drift: list[str] = field(default_factory=list)
+    seed: int = 0
+    diagnose: bool = False
+    everything: bool = False
+    only_mistakes: bool = False
 
     @property
-    def escaped(self) -> list[str]:
-        """The known mistakes that no hidden case catches."""
-        return [name for name, cases in self.caught.items() if not cases]
-
-    def faults(self) -> list[str]:
-        """Return what stands against a release, a sentence each."""
-        score, maximum = self.reference
-        faults = []
-        if score < maximum or not maximum:  # optional questions may give points beyond it
-            faults.append(f"the reference gets {score:g} of {maximum:g} points")
-        faults += [f"the reference does not pass {case}" for case in self.lost]
-        if self.skeleton:
-            faults.append(f"the skeleton gets {self.skeleton:g} points")
-        faults += [
-            f"the skeleton's {name} is {outcome}, not not_attempted"
-            for name, outcome in self.outcomes.items()
-            if outcome != "not_attempted"
-        ]
-        faults += [f"no hidden case catches the mistake {name}" for name in self.escaped]
-        return (
-            faults + [f"leak: {leak}" for leak in self.leaks] + [f"drift: {d}" for d in self.drift]
-        )
-
-    def as_json(self) -> dict[str, Any]:
-        """Return the verdict as plain data."""
-        score, maximum = self.reference
-        return {
-            "reference": {"score": score, "max": maximum, "lost": self.lost},
-            "skeleton": {"score": self.skeleton, "questions": self.outcomes},
-            "mistakes": self.caught,
-            "escaped": self.escaped,
-            "leaks": self.leaks,
-            "drift": self.drift,
-        }
+    def until_caught(self) -> bool:
+        """Whether the cases of a mistake end with the first hidden one that catches it."""
+        return not (self.diagnose or self.everything)
 
 
-def check_problem(course: Course, problem: Problem, grade: GradeSources = grade_sources) -> Verdict:
-    """Put one problem through the gate; ``grade`` is what grades its reference and variants."""
-    verdict = Verdict(leaks=leaks_of(course, problem))
-    verdict.drift = drift(course.root / "student" / problem.name, student_tree(problem))
-    sources = {name: read_source(problem.folder / name) for name in problem.modules}
-    reference = {name: source.text for name, source in sources.items()}
-    holes = {name: skeleton(source) for name, source in sources.items()}
-    results = grade(course, problem, {"reference": reference, "skeleton": holes}, None)
-    verdict.reference = results["reference"]["score"], results["reference"]["max_score"]
-    verdict.lost = [
-        f"{question['name']}: {case['name']} ({case['outcome']})"
-        for question in _questions(results["reference"])
-        for case in question["cases"]
-        if case["outcome"] not in ("passed", "skipped")
-    ]
-    verdict.skeleton = results["skeleton"]["score"]
-    verdict.outcomes = {q["name"]: q["outcome"] for q in _questions(results["skeleton"])}
-    mistakes = load_mistakes(problem)
-    for question in sorted({mistake.question for mistake in mistakes}):
-        wrong = {
-            mistake.name: bank.apply(mistake, problem)
-            for mistake in mistakes
-            if mistake.question == question
-        }
-        graded = grade(course, problem, wrong, [question])
-        verdict.caught |= {name: _catching(graded[name], question) for name in wrong}
-    return verdict
+def check_problem(
+    course: Course, problem: Problem, options: Options = Options(), grade: Grade | None = None
+) -> Verdict:
+    """Put one problem through the gate; ``grade`` stands in for the grader in tests."""
+    if grade is None:
+        return check_problems(course, [problem], options)[problem.name]
+    results = [(answer, grade(answer)) for answer in _answers(problem, options)]
+    return _verdict(problem, options, results, _check_package(course, problem))
+
+
+def check_problems(
+    course: Course,
+    problems: Sequence[Problem],
+    options: Options = Options(),
+    processes: int = 1,
+    bar: Bar = _NO_BAR,
+) -> dict[str, Verdict]:
+    """Put problems through the gate, on several processes; the bar gets a line for each."""
+    jobs = [job for problem in problems for job in _jobs(course, problem, options)]
+    total = sum(job.cost for job in jobs)
+    known = {problem.name: problem for problem in problems}
+    parts: dict[str, list[Any]] = {name: [] for name in known}
+    verdicts: dict[str, Verdict] = {}
+    make = partial(Graders, course, options.seed, options.diagnose)
+    with Pool(jobs, make, processes) as pool, bar() as advance:
+        for job, part in pool.results():
+            name, line = job.owner, ""
+            parts[name].append(part)
+            if len(parts[name]) == sum(other.owner == name for other in jobs):
+                verdicts[name] = _conclude(known[name], options, parts[name])
+                line = f"{name}: {_summary(verdicts[name])}"
+            advance(job.cost / total, line)
+    return {name: verdicts[name] for name in known}
+
+
+@dataclass(frozen=True)
+class Package:
+    """What is wrong with the student package of one problem."""
+
+    leaks: tuple[str, ...] = ()
+    drift: tuple[str, ...] = ()
 
 
 def leaks_of(course: Course, problem: Problem) -> list[str]:
@@ -118,16 +98,75 @@ def leaks_of(course: Course, problem: Problem) -> list[str]:
     return [str(leak) for leak in scan("package.zip", archive, collect(course, [problem]))]
 
 
-def _questions(result: Mapping[str, Any]) -> Iterable[Mapping[str, Any]]:
-    return (question for problem in result["problems"] for question in problem["questions"])
+def _check_package(course: Course, problem: Problem) -> Package:
+    changed = drift(course.root / "student" / problem.name, student_tree(problem))
+    return Package(tuple(leaks_of(course, problem)), tuple(changed))
 
 
-def _catching(result: Mapping[str, Any], name: str) -> list[str]:
-    """Return the hidden cases of a question that do not accept a submission."""
-    return [
-        case["name"]
-        for question in _questions(result)
-        if question["name"] == name
-        for case in question["cases"]
-        if case["hidden"] and case["outcome"] not in NOT_CAUGHT
-    ]
+def _answers(problem: Problem, options: Options) -> list[Answer]:
+    kinds = ("mistake",) if options.only_mistakes else KINDS
+    return answers_of(problem, kinds, options.everything)
+
+
+def _jobs(course: Course, problem: Problem, options: Options) -> Iterator[Job]:
+    """Yield the jobs of one problem: its package, and groups of answers by their numbers."""
+    if not options.only_mistakes:
+        yield Job(problem.name, PACKAGE_COST, lambda graders: _check_package(course, problem))
+    group: dict[int, Answer] = {}
+    cost = 0.0
+    for number, answer in enumerate(_answers(problem, options)):
+        if group and cost + cost_of(problem, answer) > JOB_SECONDS:
+            yield Job(problem.name, cost, partial(_grade, problem, options, group))
+            group, cost = {}, 0.0
+        group[number] = answer
+        cost += cost_of(problem, answer)
+    if group:
+        yield Job(problem.name, cost, partial(_grade, problem, options, group))
+
+
+def _grade(
+    problem: Problem, options: Options, answers: Mapping[int, Answer], graders: Graders
+) -> dict[int, Result]:
+    grader = graders.of(problem)
+    return {
+        number: grade_text(
+            grader,
+            answer.texts,
+            answer.questions,
+            until_caught=answer.kind == "mistake" and options.until_caught,
+        )
+        for number, answer in answers.items()
+    }
+
+
+def _conclude(problem: Problem, options: Options, parts: Sequence[Any]) -> Verdict:
+    """Return the verdict on a problem whose jobs are all done."""
+    package = next((part for part in parts if isinstance(part, Package)), Package())
+    graded: dict[int, Result] = {}
+    for part in parts:
+        if not isinstance(part, Package):
+            graded |= part
+    answers = _answers(problem, options)
+    return _verdict(problem, options, [(a, graded[i]) for i, a in enumerate(answers)], package)
+
+
+def _summary(verdict: Verdict) -> str:
+    count = len(verdict.faults())
+    return f"{count or 'no'} fault" + ("" if count == 1 else "s")
+
+
+def _verdict(
+    problem: Problem,
+    options: Options,
+    results: Sequence[tuple[Answer, Mapping[str, Any]]],
+    package: Package,
+) -> Verdict:
+    verdict = Verdict(leaks=list(package.leaks), drift=list(package.drift))
+    for answer, result in results:
+        verdict.add(answer, result)
+    long = [question.name for question in problem.questions if is_long(question)]
+    if long and verdict.right_answers and not options.everything:
+        verdict.not_run.append(f"right answers in {', '.join(long)}")
+    if options.until_caught and verdict.mistakes:
+        verdict.not_run.append("cases of a mistake after the first hidden one that catches it")
+    return verdict

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from autograder.course import Assignment, Course, Entry, Problem, load_mistakes
-from autograder.diagnose import bank
-from autograder.errors import CourseError
+from autograder.course import Assignment, Course, Entry, Problem
+from autograder.examine.case_run import CaseResult
 from autograder.grade.grader import Grader
 from autograder.grade.opening import preload_of, prepare_examiner
 from autograder.grade.results import Result
@@ -24,10 +22,41 @@ def gate_grader(
     course: Course, problem: Problem, seed: int = 0, diagnose: bool = False
 ) -> Iterator[Grader]:
     """Yield a grader for ``problem`` alone; its zygote ends with the block."""
-    prepare_examiner()
-    assignment = Assignment(problem.name, problem.title, (Entry(problem),))
-    with Zygote(preload_of(assignment)) as zygote:
-        yield Grader(course, assignment, zygote, seed, diagnose)
+    with Graders(course, seed, diagnose) as graders:
+        yield graders.of(problem)
+
+
+class Graders:
+    """One grader a problem, made when it is first needed.
+
+    Problems that preload the same libraries share a zygote; all zygotes end with the block.
+    """
+
+    def __init__(self, course: Course, seed: int = 0, diagnose: bool = False) -> None:
+        self._course, self._seed, self._diagnose = course, seed, diagnose
+        self._zygotes: dict[tuple[str, ...], Zygote] = {}
+        self._graders: dict[str, Grader] = {}
+        self._stack = ExitStack()
+
+    def __enter__(self) -> Graders:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._stack.close()
+
+    def of(self, problem: Problem) -> Grader:
+        """Return the grader of ``problem``."""
+        if problem.name not in self._graders:
+            prepare_examiner()
+            assignment = Assignment(problem.name, problem.title, (Entry(problem),))
+            preload = tuple(preload_of(assignment))
+            if preload not in self._zygotes:
+                self._zygotes[preload] = self._stack.enter_context(Zygote(preload))
+            zygote = self._zygotes[preload]
+            self._graders[problem.name] = Grader(
+                self._course, assignment, zygote, self._seed, self._diagnose
+            )
+        return self._graders[problem.name]
 
 
 def grade_sources(
@@ -42,10 +71,17 @@ def grade_sources(
 
 
 def grade_text(
-    grader: Grader, texts: Mapping[str, str], questions: Sequence[str] | None = None
+    grader: Grader,
+    texts: Mapping[str, str],
+    questions: Sequence[str] | None = None,
+    until_caught: bool = False,
 ) -> Result:
-    """Grade one submission given as {file: text}, only in ``questions`` if they are named."""
+    """Grade one submission given as {file: text}, only in ``questions`` if they are named.
+
+    With ``until_caught``, a question ends with the first hidden case that its answer fails.
+    """
     grader.only = lambda problem, question: questions is None or question.name in questions
+    grader.until = _is_caught if until_caught else lambda run: False
     with tempfile.TemporaryDirectory() as folder:
         handed_in = Path(folder) / "submission"
         handed_in.mkdir()
@@ -54,44 +90,5 @@ def grade_text(
         return grader.grade(handed_in, Path(folder) / "result")
 
 
-@dataclass(frozen=True)
-class Catch:
-    """What became of one known mistake: the cases that caught it, and what it was called."""
-
-    mistake: str
-    question: str
-    cases: tuple[str, ...]
-    hidden: tuple[str, ...]
-    diagnoses: tuple[str, ...]
-
-    @property
-    def escaped(self) -> bool:
-        """Whether no hidden case noticed it."""
-        return not self.hidden
-
-
-def catch_mistakes(course: Course, problem: Problem, seed: int = 0) -> list[Catch]:
-    """Grade every known mistake of ``problem`` in its own question and say what caught it."""
-    catches = []
-    with gate_grader(course, problem, seed, diagnose=True) as grader:
-        for mistake in load_mistakes(problem):
-            texts = bank.apply(mistake, problem)
-            result = grade_text(grader, texts, [mistake.question])
-            cases = result["problems"][0]["questions"][0]["cases"]
-            if any(case["outcome"] == "grader_error" for case in cases):
-                raise CourseError(
-                    f"{problem.name}: grading the mistake {mistake.name!r} failed on our side: "
-                    f"{next(c['detail'] for c in cases if c['outcome'] == 'grader_error')}."
-                )
-            caught = [case for case in cases if case["outcome"] in CAUGHT]
-            names = {case["diagnosis"]["mistake"] for case in caught if case["diagnosis"]}
-            catches.append(
-                Catch(
-                    mistake.name,
-                    mistake.question,
-                    tuple(case["name"] for case in caught),
-                    tuple(case["name"] for case in caught if case["hidden"]),
-                    tuple(sorted(names)),
-                )
-            )
-    return catches
+def _is_caught(run: CaseResult) -> bool:
+    return run.case.hidden and run.verdict.outcome in CAUGHT

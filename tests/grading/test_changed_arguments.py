@@ -11,11 +11,11 @@ import torch
 from otter_scores import loaded, otter_scores
 
 from autograder.course import default_course
+from autograder.course.casefile import read_case_file
 from autograder.diagnose import bank
 from autograder.errors import CourseError
 from autograder.examine import testfiles
 from autograder.prove.sources import grade_sources
-from autograder.release.casefile import read_case_file
 from autograder.release.public import public_version
 from autograder.remote import proxies
 from autograder.remote.local_session import LocalSession

@@ -41,7 +41,7 @@ def test_right_answers_lose_no_points(name):
         ("translation", ["own_attention"]),
     ],
 )
-def test_right_answers_reach_the_bar(name, answers):
+def test_right_answers_reach_the_threshold(name, answers):
     problem = COURSE.problem(name)
     with gate_grader(COURSE, problem, seed=18) as grader:
         for answer in answers:

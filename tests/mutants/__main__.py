@@ -30,7 +30,7 @@ def survivors(problem: Problem, made: Sequence[Mutant], seed: int = 0) -> list[M
             for question in mutant.questions:
                 if question == "training" and mutant.key in known:
                     continue
-                result = grade_text(grader, texts, [question])
+                result = grade_text(grader, texts, [question], until_caught=True)
                 cases = result["problems"][0]["questions"][0]["cases"]
                 if any(case["hidden"] and case["outcome"] in CAUGHT for case in cases):
                     break

@@ -9,33 +9,42 @@ import pytest
 from autograder.course import Edit, Mistake, default_course, load_mistakes
 from autograder.diagnose import bank
 from autograder.errors import CourseError
-from autograder.prove.gate import check_problem
-from autograder.prove.sources import catch_mistakes
+from autograder.prove.gate import Options, check_problem, check_problems
 
 COURSE = default_course()
 
 
 @pytest.mark.slow  # trains the reference and grades every mistake
 @pytest.mark.parametrize("name", COURSE.problem_names())
-def test_the_release_gate_is_open(name):
-    assert check_problem(COURSE, COURSE.problem(name)).faults() == []
+def test_the_release_gate_is_open_and_nearly_all_mistakes_are_named(name):
+    """The command draws with seed 0; a class is graded with another, as here."""
+    verdict = check_problem(COURSE, COURSE.problem(name), Options(seed=20_261, diagnose=True))
+    assert verdict.faults() == []
+    assert verdict.escaped == []
+    assert len(verdict.named) >= 0.9 * len(verdict.mistakes)
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", COURSE.problem_names())
-def test_no_mistake_escapes_other_inputs_and_nearly_all_are_named(name):
-    """The gate draws with one seed; a class is graded with another."""
-    catches = catch_mistakes(COURSE, COURSE.problem(name), seed=20_261)
-    assert [catch.mistake for catch in catches if catch.escaped] == []
-    named = [catch for catch in catches if catch.mistake in catch.diagnoses]
-    assert len(named) >= 0.9 * len(catches)
-
-
-def test_the_small_bank_is_caught_and_named(small):
-    for name in small.problem_names():
-        for catch in catch_mistakes(small, small.problem(name)):
+def test_the_small_bank_is_caught_and_named_by_two_processes(small):
+    problems = [small.problem(name) for name in small.problem_names()]
+    options = Options(diagnose=True, only_mistakes=True)
+    verdicts = check_problems(small, problems, options, processes=2)
+    assert list(verdicts) == small.problem_names()
+    assert verdicts == check_problems(small, problems, options)
+    for verdict in verdicts.values():
+        assert verdict.mistakes
+        for name, catch in verdict.mistakes.items():
             assert catch.hidden
-            assert catch.diagnoses == (catch.mistake,)
+            assert catch.named == (name,)
+
+
+def test_without_a_diagnosis_the_first_hidden_case_that_catches_is_the_last(small):
+    problem = small.problem("attention")
+    full = check_problem(small, problem, Options(everything=True, only_mistakes=True)).mistakes
+    short = check_problem(small, problem, Options(only_mistakes=True)).mistakes
+    assert any(len(catch.hidden) > 1 for catch in full.values())
+    assert {name: catch.hidden for name, catch in short.items()} == {
+        name: catch.hidden[:1] for name, catch in full.items()
+    }
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ import re
 import pytest
 
 from autograder.course import Problem, Question, default_course
+from autograder.course.casefile import read_case_file
 from autograder.diagnose import bank
-from autograder.release.casefile import read_case_file
 from autograder.release.student import student_tree
 
 from .plain_otter import failures, is_long, modules_of, right_answers

@@ -7,12 +7,16 @@ import sys
 from pathlib import Path
 from types import SimpleNamespace
 
+import click
 import pytest
 from click.testing import CliRunner, Result
 
 import build_assignment
+from autograder import cli
 from autograder.course import Course, default_course
-from autograder.prove.gate import Verdict
+from autograder.errors import KitError
+from autograder.prove.verdict import Catch, Verdict
+from data import DataError
 
 SCRIPT = default_course().root / "build_assignment.py"
 
@@ -116,12 +120,33 @@ def test_an_instructors_error_is_one_sentence(course: Course) -> None:
     assert result.stderr.startswith("Error: 'hw9' is neither an assignment (hw1) nor a problem")
 
 
+@pytest.mark.parametrize("command", [build_assignment.main, cli.main])
+@pytest.mark.parametrize("error", [KitError, DataError])
+def test_both_commands_turn_an_error_into_one_sentence(
+    command: click.Group, error: type[Exception]
+) -> None:
+    @click.command("fail")
+    def fail() -> None:
+        raise error("Something is wrong.")
+
+    group = type(command)(commands={"fail": fail})
+    result = CliRunner().invoke(group, ["fail"])
+    assert (result.exit_code, result.stderr) == (2, "Error: Something is wrong.\n")
+
+
 def test_check_reports_every_problem(course: Course, monkeypatch: pytest.MonkeyPatch) -> None:
-    verdict = Verdict((7.0, 7.0), outcomes={"ranks": "not_attempted"}, caught={"a": ["case"]})
-    asked = []
-    monkeypatch.setattr(
-        "autograder.prove.gate.check_problem", lambda c, p: asked.append(p.name) or verdict
+    verdict = Verdict(
+        (7.0, 7.0),
+        outcomes={"ranks": "not_attempted"},
+        mistakes={"a": Catch("ranks", hidden=("case",))},
     )
+    asked = []
+
+    def check_problems(course, problems, *_):
+        asked.extend(problem.name for problem in problems)
+        return {problem.name: verdict for problem in problems}
+
+    monkeypatch.setattr("autograder.prove.gate.check_problems", check_problems)
     result = run(course, "check", "hw1", "columns", "--json")
     assert result.exit_code == 0
     assert asked == ["columns"]
@@ -131,7 +156,7 @@ def test_check_reports_every_problem(course: Course, monkeypatch: pytest.MonkeyP
         "totals": {"drift": 0, "leaks": 0, "escaped": 0},
     }
     assert "Ready for release." in run(course, "check").output
-    verdict.caught["b"] = []
+    verdict.mistakes["b"] = Catch("ranks")
     result = run(course, "check", "--json")
     assert result.exit_code == 1
     assert json.loads(result.stdout)["totals"] == {"drift": 0, "leaks": 0, "escaped": 1}

@@ -31,7 +31,14 @@ def test_no_package_holds_what_only_the_grader_has(name: str) -> None:
     tree = assignment_tree(COURSE, COURSE.assignment(name))
     for file in tree:
         parts = set(file.replace(".", "/").split("/"))
-        assert not parts & {"holdout", "make_samples", "mistakes", "rubric", "calibration", "bars"}
+        assert not parts & {
+            "holdout",
+            "make_samples",
+            "mistakes",
+            "rubric",
+            "calibration",
+            "thresholds",
+        }
 
 
 @pytest.mark.parametrize("name", COURSE.assignment_names())

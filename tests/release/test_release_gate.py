@@ -1,17 +1,23 @@
 """The release gate stops whatever is not sound, and says what; here with a made-up grader."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import pytest
 from rich.console import Console
 
-from autograder.course import Course, Problem
-from autograder.prove.gate import Verdict, check_problem
+from autograder.course import Course
+from autograder.errors import CourseError
+from autograder.prove.answers import Answer, right_answers
+from autograder.prove.gate import Options, check_problem
 from autograder.prove.table import show
+from autograder.prove.verdict import Catch, Verdict
 from autograder.release.drift import drift, rewrite
 from autograder.release.student import student_tree
+
+QUESTIONS = ("column_means", "Scaler", "ranks")
 
 
 class FakeGrader:
@@ -19,41 +25,37 @@ class FakeGrader:
 
     def __init__(self, **outcomes: str) -> None:
         self.outcomes = outcomes
-        self.asked: list[tuple[list[str], list[str] | None]] = []
+        self.asked: list[tuple[str, tuple[str, ...]]] = []
 
-    def __call__(
-        self,
-        course: Course,
-        problem: Problem,
-        sources: Mapping[str, Mapping[str, str]],
-        questions: Sequence[str] | None,
-    ) -> dict[str, dict[str, Any]]:
-        self.asked.append((sorted(sources), list(questions) if questions else None))
-        return {name: self.result(name, texts, problem) for name, texts in sources.items()}
+    def __call__(self, answer: Answer) -> dict[str, Any]:
+        self.asked.append((answer.name, answer.questions))
+        return self.result(answer.name, answer.texts, answer.questions)
 
-    def result(self, name: str, texts: Mapping[str, str], problem: Problem) -> dict[str, Any]:
+    def result(self, name: str, texts: Mapping[str, str], asked: tuple[str, ...]) -> dict[str, Any]:
         assert list(texts) == ["columns.py"]
         usual = "not_attempted" if "raise NotImplementedError" in texts["columns.py"] else "passed"
-        usual = usual if name in ("reference", "skeleton") else "failed"
+        right = name in ("reference", "skeleton") or name.endswith(".py")
+        usual = usual if right else "failed"
         outcome = self.outcomes.get(name, usual)
-        shown = "passed" if name == "reference" else "failed"
+        shown = "passed" if name == "reference" or name.endswith(".py") else "failed"
         score = 7.0 if outcome == "passed" else 0.0
         questions = [
             {
-                "name": question.name,
+                "name": question,
+                "optional": question == "ranks",
                 "outcome": outcome,
                 "cases": [
                     {"name": "shown", "hidden": False, "outcome": shown},
-                    {"name": f"tests_{question.name}", "hidden": True, "outcome": outcome},
+                    {"name": f"tests_{question}", "hidden": True, "outcome": outcome},
                 ],
             }
-            for question in problem.questions
+            for question in asked
         ]
         return {"score": score, "max_score": 7.0, "problems": [{"questions": questions}]}
 
 
 def checked(course: Course, grader: FakeGrader) -> Verdict:
-    return check_problem(course, course.problem("columns"), grader)
+    return check_problem(course, course.problem("columns"), grade=grader)
 
 
 @pytest.fixture
@@ -72,19 +74,77 @@ def test_a_sound_problem_passes(released: Course) -> None:
             "score": 0.0,
             "questions": dict.fromkeys(("column_means", "Scaler", "ranks"), "not_attempted"),
         },
+        "right_answers": {},
         "mistakes": {
             "variance_for_deviation": ["tests_Scaler"],
             "rows_for_columns": ["tests_column_means"],
         },
+        "named": {"variance_for_deviation": [], "rows_for_columns": []},
         "escaped": [],
         "leaks": [],
         "drift": [],
+        "not_run": ["cases of a mistake after the first hidden one that catches it"],
     }
-    assert grader.asked == [
-        (["reference", "skeleton"], None),
-        (["variance_for_deviation"], ["Scaler"]),
-        (["rows_for_columns"], ["column_means"]),
+    assert sorted(grader.asked) == [
+        ("reference", QUESTIONS),
+        ("rows_for_columns", ("column_means",)),
+        ("skeleton", QUESTIONS),
+        ("variance_for_deviation", ("Scaler",)),
     ]
+
+
+@pytest.fixture
+def answered(released: Course) -> Path:
+    """Return a right answer of the course."""
+    path = released.solutions / "columns" / "right_answers" / "loops.py"
+    path.parent.mkdir()
+    path.write_text("def column_means(x):\n    return [sum(c) / len(c) for c in zip(*x)]\n")
+    return path
+
+
+def test_right_answers_are_graded_and_kept_right(released: Course, answered: Path) -> None:
+    grader = FakeGrader()
+    verdict = checked(released, grader)
+    assert verdict.faults() == []
+    assert verdict.right_answers == {"loops.py": []}
+    assert ("loops.py", QUESTIONS) in grader.asked
+    verdict = checked(released, FakeGrader(**{"loops.py": "failed"}))
+    assert verdict.faults() == [
+        f"the right answer loops.py does not pass {name}: tests_{name} (failed)"
+        for name in QUESTIONS
+    ]
+    verdict = checked(released, FakeGrader(**{"loops.py": "not_attempted"}))
+    assert [fault.split()[7] for fault in verdict.faults()] == ["column_means:", "Scaler:"]
+
+
+def test_a_right_answer_in_a_folder_replaces_the_module_of_that_name(
+    released: Course, answered: Path
+) -> None:
+    problem = released.problem("columns")
+    for folder in ("columns", "rows"):
+        (answered.parent / folder).mkdir()
+    answered.rename(answered.parent / "columns" / "loops.py")
+    assert [answer.name for answer in right_answers(problem)] == ["columns/loops.py"]
+    (answered.parent / "columns" / "loops.py").rename(answered.parent / "rows" / "loops.py")
+    with pytest.raises(CourseError, match=r"rows/loops.py: problem.toml has no module 'rows.py'"):
+        list(right_answers(problem))
+
+
+def test_what_takes_minutes_is_left_out_for_right_answers_and_said(
+    released: Course, answered: Path
+) -> None:
+    path = released.solutions / "columns" / "problem.toml"
+    path.write_text(path.read_text() + "\n[questions.limits]\ncpu_seconds = 100\n")
+    grader = FakeGrader()
+    verdict = checked(released, grader)
+    assert ("loops.py", QUESTIONS[:2]) in grader.asked
+    assert ("reference", QUESTIONS[:2]) in grader.asked
+    assert ("reference", QUESTIONS[2:]) in grader.asked
+    assert verdict.not_run[0] == "right answers in ranks"
+    grader = FakeGrader()
+    verdict = check_problem(released, released.problem("columns"), Options(everything=True), grader)
+    assert ("loops.py", QUESTIONS) in grader.asked
+    assert verdict.not_run == []
 
 
 UNSOUND = {
@@ -125,7 +185,7 @@ def test_an_unsound_problem_is_stopped(case: str, released: Course) -> None:
 @pytest.mark.parametrize("outcome", ["error", "timeout", "out_of_memory", "forbidden"])
 def test_a_mistake_is_caught_however_its_case_ends(outcome: str, released: Course) -> None:
     verdict = checked(released, FakeGrader(rows_for_columns=outcome))
-    assert verdict.caught["rows_for_columns"] == ["tests_column_means"]
+    assert verdict.mistakes["rows_for_columns"].hidden == ("tests_column_means",)
 
 
 def test_a_leak_stops_it(released: Course) -> None:
@@ -159,9 +219,12 @@ def test_drift_names_every_file_and_a_rewrite_removes_it(released: Course) -> No
 
 
 def test_the_table_says_what_is_wrong() -> None:
-    sound = Verdict((7.0, 7.0), caught={"a": ["case"]})
+    sound = Verdict((7.0, 7.0), mistakes={"a": Catch("q", hidden=("case",))}, not_run=["x"])
     unsound = Verdict(
-        (6.5, 7.0), caught={"b": []}, leaks=["x.py:1: [bold]"], drift=["x.py is missing"]
+        (6.5, 7.0),
+        mistakes={"b": Catch("q")},
+        leaks=["x.py:1: [bold]"],
+        drift=["x.py is missing"],
     )
     stream = io.StringIO()
     show({"good": sound, "bad": unsound}, Console(file=stream, width=100))
@@ -173,6 +236,7 @@ def test_the_table_says_what_is_wrong() -> None:
         "bad: drift: x.py is missing.",
         "`python build_assignment.py build ASSIGNMENT` renews student/.",
         "Not ready for release.",
+        "Not run: x (good).",
     ):
         assert expected in text
     assert "good:" not in text

@@ -168,7 +168,7 @@ PLANTED = {
     "a line of an oracle": (
         append("columns/handout.md", "    return [(sum((v - sum(c) / len(c)) ** 2 for v in c) / "
                "len(c)) ** 0.5 for c in table.T]\n"),
-        "hw1/columns/handout.md:4: part of the hidden checks (oracle.py): `return [(sum((v - sum",
+        "hw1/columns/handout.md:11: part of the hidden checks (oracle.py): `return [(sum((v - sum",
     ),
     "the name of a hidden case": (
         append("README.md", f"See {HIDDEN}.\n"),

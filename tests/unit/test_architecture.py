@@ -15,10 +15,10 @@ PACKAGE = ROOT / "autograder"
 
 # A room imports rooms of the rows above it, and none of its own row.
 ROWS = (
-    ("errors", "text", "warm", "atomic", "result"),
+    ("errors", "text", "warm", "atomic", "result", "progress"),
     ("wire",),
     ("course", "worker"),
-    ("release", "submission", "remote"),
+    ("release", "submission", "remote", "command_line", "reference"),
     ("examine",),
     ("diagnose",),
     ("grade",),

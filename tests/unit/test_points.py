@@ -107,7 +107,7 @@ def test_homework_5_keeps_its_six_points() -> None:
 def test_two_cases_of_one_name_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "affine_forward.py"
     path.write_text(
-        "from otter.test_files import test_case\n\nOK_FORMAT = False\nname = 'affine_forward'\n"
+        "from checks import test_case\n\nOK_FORMAT = False\nname = 'affine_forward'\n"
         + 2 * "\n@test_case(points=1, hidden=True)\ndef same(affine_forward):\n    pass\n"
     )
     with pytest.raises(CourseError, match=r"it defines 2 test cases, but Otter finds 1; give each"):

@@ -173,7 +173,7 @@ def says_what_it_shows(comparison_figure):
     "of gradient descent.",
 )
 def compares_the_rates_on_the_points(compare_learning_rates):
-    loaded = logistic_points.load("train", data_size("logistic_regression", "logistic_points"))
+    loaded = logistic_points.load("train", data_size("logistic_points"))
     curves = compare(compare_learning_rates, loaded.X, loaded.t)
     for eta, losses in curves.items():
         record(f"last loss for the learning rate {eta:g}", losses[-1])

@@ -195,7 +195,7 @@ def compares_learning_rates_with_equal_settings(
     "learning rate 0.01 must fall quickly.",
 )
 def compares_the_five_rates_on_the_points(compare_sgd_learning_rates):
-    loaded = logistic_points.load("train", data_size("logistic_regression", "logistic_points"))
+    loaded = logistic_points.load("train", data_size("logistic_points"))
     curves = as_curves(compare_sgd_learning_rates(loaded.X, loaded.t, num_epochs=25))
     assert sorted(curves, reverse=True) == list(RATES), f"the learning rates are {list(curves)}"
     for eta, losses in curves.items():

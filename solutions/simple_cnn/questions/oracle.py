@@ -100,7 +100,7 @@ def predict_unseen(Network, mnist_train, count=None, **options):
     from autograder.examine.thresholds import data_size  # the other cases run without the data
     from data import dataset, fashion_mnist
 
-    data = fashion_mnist.load("train", data_size("simple_cnn", "fashion_mnist"))
+    data = fashion_mnist.load("train", data_size("fashion_mnist"))
     images, labels = _to_bytes(data.images[:count]), torch.from_numpy(data.labels[:count])
     unseen = dataset("fashion_mnist").held_out.load()
     arguments = images, labels, _to_bytes(unseen.images), options

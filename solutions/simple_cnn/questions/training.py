@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 import figures
-from autograder.examine.thresholds import bar, data_size
+from autograder.examine.thresholds import data_size, expect_threshold
 from checks import attach_figure, record, rng, run_beside, test_case
 from data import fashion_mnist
 from oracle import predict_unseen
@@ -94,5 +94,4 @@ def reaches_the_accuracy_of_this_network(SimpleCNN, mnist_train):
     accuracy = float((predicted == unseen.labels).mean())
     record("test_accuracy", accuracy)
     draw_figures(unseen, predicted)
-    wanted = bar("simple_cnn", "test_accuracy", data_size("simple_cnn", "fashion_mnist"))
-    assert accuracy >= wanted, f"the accuracy is {accuracy:.1%}; the threshold is {wanted:.1%}"
+    expect_threshold("test_accuracy", accuracy, data_size("fashion_mnist"))

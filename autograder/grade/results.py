@@ -52,7 +52,7 @@ def question_result(
     points = entry.points.cases[question.name]
     cases = [
         _case(assignment, run, explained.get(run.case.name), worth, earns)
-        for run, worth in zip(outcome.cases, points, strict=True)
+        for run, worth in zip(outcome.cases, points, strict=False)  # a proof may stop early
     ]
     figures = []
     for number, (caption, content) in enumerate(outcome.evidence.figures, 1):

@@ -182,7 +182,7 @@ def test_cases_made_by_otters_own_decorator_are_refused(tmp_path):
         "from otter.test_files import test_case\nOK_FORMAT = False\nname = 'q'\n"
         "@test_case(points=1, hidden=False)\ndef is_right(f):\n    assert f() == 1\n"
     )
-    with pytest.raises(CourseError, match=r"q.py: import `test_case` from `checks`"):
+    with pytest.raises(CourseError, match=r"q.py:1: .*write `from checks import test_case`"):
         testfiles.load(path)
     with pytest.raises(CourseError, match=r"q.py:1: .*; write `from checks import test_case`"):
         read_case_file(path)

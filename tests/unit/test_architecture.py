@@ -15,8 +15,8 @@ PACKAGE = ROOT / "autograder"
 
 # A room imports rooms of the rows above it, and none of its own row.
 ROWS = (
-    ("errors", "text", "warm", "atomic", "result", "progress"),
-    ("wire",),
+    ("errors", "text", "warm", "atomic", "progress"),
+    ("wire", "result"),
     ("course", "worker"),
     ("release", "submission", "remote", "command_line", "reference"),
     ("examine",),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import pickle
 import sys
 import types
 
 import numpy as np
+import otter.test_files
 import pytest
 import torch
 from otter_scores import loaded, otter_scores
@@ -22,7 +24,7 @@ from autograder.remote.local_session import LocalSession
 from checking.cases import load_cases
 from checking.students import arguments
 from checks import expect_unchanged, run_beside, test_case
-from checks.guarded import guarded
+from checks.guarded import guarded, is_guarded
 
 OVERWRITING = """
 
@@ -193,3 +195,11 @@ def test_cases_need_no_otter(monkeypatch):
     case = test_case(points=1, hidden=True, failure_message="no")(print)
     assert (case.points, case.hidden, case.failure_message) == (1, True, "no")
     assert case.test_func is print
+
+
+def test_otter_takes_a_case_to_another_process():
+    case = test_case(points=1, hidden=True, failure_message="no")(print)
+    copy = pickle.loads(pickle.dumps(case))
+    assert type(copy) is otter.test_files.test_case
+    assert (copy.points, copy.hidden, copy.failure_message) == (1, True, "no")
+    assert not is_guarded(copy)

@@ -55,7 +55,7 @@ def otter_run_scores(
         (support / name).write_bytes(content)
     (text,) = texts.values()
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(text)])
-    notebook.metadata["kernelspec"] = {"name": "python3", "language": "python"}
+    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
     nbformat.write(notebook, folder / "work.ipynb")
     otter = [sys.executable, "-m", "otter"]
     without = ["--no-requirements", "--no-environment", "--no-config"]

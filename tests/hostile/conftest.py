@@ -18,6 +18,7 @@ from autograder.backends.jobs import Job, grade_job
 from autograder.course import Limits
 from autograder.grade.grader import Grader
 from autograder.grade.opening import Settings, open_grader
+from autograder.wire import memory_groups
 
 
 @pytest.fixture(scope="session")
@@ -156,4 +157,4 @@ def _children(pid: int) -> list[str]:
 
 def _groups(zygote: int) -> list[Path]:
     """Return the control groups of workers; one may belong to the worker that waits for work."""
-    return list(Path("/sys/fs/cgroup").glob(f"**/worker-{zygote}-*"))
+    return list(memory_groups._group_root().glob(f"worker-{zygote}-*"))

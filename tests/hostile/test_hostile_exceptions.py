@@ -67,7 +67,7 @@ def test_a_hostile_exception_is_told_in_a_sentence(name, attack):
 
 def test_an_end_of_iteration_does_not_shorten_a_test(grader, tmp_path):
     """``all(map(function, inputs))`` is true of nothing."""
-    from autograder.grade import proxies
+    from autograder.remote import proxies
     from autograder.remote.exceptions import StudentError
     from autograder.remote.local_session import LocalSession
 

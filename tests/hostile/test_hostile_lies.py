@@ -247,7 +247,7 @@ def test_a_lying_module_earns_no_gradient_points(name, attack):
 
 def test_two_unequal_objects_are_no_difference(grader, tmp_path, short_course):
     """``assert first != second`` on a student's objects must not pass."""
-    from autograder.grade import proxies
+    from autograder.remote import proxies
     from autograder.remote.local_session import LocalSession
 
     (tmp_path / "work.py").write_text("import torch\ndef make(): return object()\n"

@@ -51,6 +51,12 @@ class LocalCase:
 class _OtterCase:
     """Mixed into Otter's own class of cases: what Otter hands to the function is guarded."""
 
+    otter_class: type[Any]
+    name: str | None
+    points: float | None
+    hidden: bool
+    success_message: str | None
+    failure_message: str | None
     test_func: Callable[..., None]
     _made: dict[type[Any], type[Any]] = {}  # noqa: RUF012
 
@@ -58,13 +64,18 @@ class _OtterCase:
     def of(cls, base: type[Any]) -> type[Any]:
         """Return Otter's class ``base`` with this one mixed in."""
         if base not in cls._made:
-            cls._made[base] = type("test_case", (cls, base), {})
+            cls._made[base] = type("test_case", (cls, base), {"otter_class": base})
         return cls._made[base]
 
     def call_func(self, environment: dict[str, Any]) -> None:
         """Call the function on the objects that its parameters name, None where there is none."""
         names = inspect.signature(self.test_func).parameters
         self.test_func(**{name: guarded(environment.get(name)) for name in names})
+
+    def __reduce__(self) -> Any:
+        """Be pickled as a case of Otter's own: Otter reads its results in another process."""
+        settings = self.name, self.points, self.hidden, self.success_message, self.failure_message
+        return self.otter_class, settings
 
 
 def is_guarded(case: object) -> bool:

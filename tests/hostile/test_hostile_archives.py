@@ -223,7 +223,7 @@ def test_a_submission_of_another_assignment_is_recognised(tmp_path, short_course
     target = course.target("affine")
     alone = Grader(course, target, zygote=None, seed=1)  # nothing of it runs
     (tmp_path / "attention.py").write_text(REFERENCE["attention"])
-    from autograder.grade import intake
+    from autograder.submission import intake
 
     found = intake.modules(read(tmp_path, target), course.problem("affine"), alone._others)
     assert found.faults["affine.py"] == (

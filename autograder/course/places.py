@@ -19,8 +19,8 @@ def line_of(text: str, keys: Keys) -> int:
     from tomlkit.exceptions import TOMLKitError
 
     while keys:
-        document = tomlkit.parse(text)
         try:
+            document = tomlkit.parse(text)
             _mark(document, keys)
         except (TOMLKitError, LookupError, TypeError, ValueError, AttributeError):
             pass

@@ -21,7 +21,7 @@ _SYNTAX = re.compile(r" \(at (?:line (?P<line>\d+), column \d+|end of document)\
 
 @dataclass(frozen=True)
 class TomlFile:
-    """The text of a TOML file, to be decoded and to be complained about."""
+    """The text of a TOML file, which is decoded and whose faults have lines."""
 
     path: Path
     text: str
@@ -54,7 +54,3 @@ class TomlFile:
     def error(self, keys: Keys, sentence: str) -> CourseError:
         """Return an error at the line of the item that ``keys`` lead to."""
         return CourseError(f"{self.path}:{line_of(self.text, keys)}: {sentence}.")
-
-    def place(self, keys: Keys) -> str:
-        """Return ``file:line`` of the item that ``keys`` lead to."""
-        return f"{self.path}:{line_of(self.text, keys)}"

@@ -38,6 +38,8 @@ def read_written(path: Path) -> WrittenQuestion:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
         raise CourseError(f"{path} cannot be read ({error.strerror}); add the file.") from None
+    except UnicodeDecodeError:
+        raise CourseError(f"{path} is not UTF-8 text; save it as UTF-8.") from None
     form = _FORM.fullmatch(text)
     if form is None:
         raise CourseError(

@@ -73,9 +73,9 @@ def zip_bytes(tree: Tree, folder: str) -> bytes:
 
 
 def data_files(folder: Path, datasets: Iterable[str]) -> Tree:
-    """Return the loaders and the samples of ``datasets``; never what only the grader has.
+    """Return the loaders and the samples of ``datasets``, never the held-out parts.
 
-    A sample belongs to the loader of its name, and a loader may need those of other datasets.
+    A sample belongs to the loader of its name; a loader may import other loaders.
     """
     if not folder.is_dir():
         raise CourseError(f"There is no folder {folder}, but a problem uses data; add the loaders.")
@@ -176,7 +176,7 @@ def _rules(assignment: Assignment) -> list[str]:
         rules.append(f"The zip is called `{assignment.archive}`; `--pack` fills in your NAME.")
     if assignment.required_files:
         listed = ", ".join(f"`{name}`" for name in assignment.required_files)
-        rules.append(f"Beside the files of the problems it must hold {listed}.")
+        rules.append(f"The zip must also contain {listed}.")
     if assignment.grades:
         grades = sorted(assignment.grades.items(), key=lambda item: item[1])
         listed = ", ".join(f"{name} from {share:.0%}" for name, share in grades)

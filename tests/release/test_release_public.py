@@ -206,6 +206,10 @@ MALFORMED = {
         HEAD + CASE.replace("assert", "from autograder.grade import x; assert"),
         "q.py:7: a public case uses autograder.grade, which students do not have; use `checks`",
     ),
+    "oracle of hidden cases": (
+        HEAD + CASE.replace("assert", "from oracle import x; assert"),
+        "q.py:7: a public case uses oracle, which students do not have; use `checks` or `support`",
+    ),
     "held-out data": (
         "from data import holdout\n" + textwrap.dedent(HEAD + CASE).replace("f() ==", "holdout =="),
         "a public case uses data.holdout, which students do not have; use `checks` or `suppo",

@@ -144,6 +144,17 @@ def test_a_file_of_no_question_is_refused(course, name, message):
     assert str(caught.value).startswith(f"{path}: ")
 
 
+@pytest.mark.parametrize("name", ["problem.toml", "written/why.md"])
+def test_a_file_in_another_encoding_is_refused(course, name):
+    folder = course.solutions / "affine"
+    edit(folder / "problem.toml", "[limits]", 'written = ["why"]\n\n[limits]')
+    (folder / "written").mkdir()
+    (folder / "written" / "why.md").write_text("")
+    (folder / name).write_bytes(b"title = '\xe9'")
+    with pytest.raises(CourseError, match=f"{name} is not UTF-8 text; save it as UTF-8"):
+        course.problem("affine")
+
+
 def test_helpers_are_no_questions(course):
     for name in ("support", "oracle"):
         (course.solutions / "affine" / "questions" / f"{name}.py").write_text("")

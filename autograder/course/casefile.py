@@ -40,11 +40,6 @@ class CaseFile:
     cases: tuple[Case, ...]
     definitions: tuple[Definition, ...]
 
-    @property
-    def points(self) -> float:
-        """The points of the whole question."""
-        return sum(case.points for case in self.cases)
-
 
 def read_case_file(path: Path) -> CaseFile:
     """Take a test file apart; raises CourseError where it is not as the format asks."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pickle
+import shutil
 import sys
 import types
 
@@ -65,6 +66,8 @@ def test_right_answers_that_overwrite_their_arguments_get_full_points(name, tmp_
         public = public_version(read_case_file(problem.question(question).test_file))
         path = tmp_path / f"{question}.py"
         path.write_text(public)
+        if (support := problem.folder / "questions" / "support.py").is_file():
+            shutil.copy(support, tmp_path)
         for case in load_cases(path):
             case.function(**arguments(case.function, names, "the module"))
 

@@ -16,8 +16,9 @@ PACKAGE = ROOT / "autograder"
 # A room imports rooms of the rows above it, and none of its own row.
 ROWS = (
     ("errors", "text", "warm", "atomic", "progress"),
-    ("wire", "result"),
+    ("wire",),
     ("course", "worker"),
+    ("result",),
     ("release", "submission", "remote", "command_line", "reference"),
     ("examine",),
     ("diagnose",),

@@ -77,14 +77,14 @@ def test_our_points_oscillate_as_those_of_the_course(modules):
 
 
 @pytest.mark.parametrize(
-    ("folder", "module", "question"),
+    ("module", "question"),
     [
-        ("mod", "logistic_regression_mod", "compare_learning_rates"),
-        ("sgd", "logistic_regression_sgd", "stochastic_gradient_descent"),
+        ("logistic_regression_mod", "compare_learning_rates"),
+        ("logistic_regression_sgd", "stochastic_gradient_descent"),
     ],
 )
-def test_right_answers_of_later_parts_pass(modules, folder, module, question):
-    paths = sorted((RIGHT_ANSWERS / folder).glob("*.py"))
+def test_right_answers_of_later_parts_pass(modules, module, question):
+    paths = sorted((RIGHT_ANSWERS / module).glob("*.py"))
     assert paths
     for path in paths:
         answer = types.ModuleType(module)

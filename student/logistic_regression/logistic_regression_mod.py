@@ -87,7 +87,7 @@ def table(
     curves: Mapping[float, Float[np.ndarray, " _"]],
     levels: Sequence[float] = (0.6, 0.5, 0.4, 0.3),
 ) -> str:
-    """Return as text a table of `curves`: epochs, last loss, epochs to each of `levels` (provided)."""
+    """Return `curves` as a text table: epochs, last loss, epochs to each of `levels` (provided)."""
     names = "  ".join(f"{level:>6g}" for level in levels)
     lines = ["learning rate  epochs  last loss   epochs until the loss stays at or below"]
     lines.append(f"{'':13}  {'':6}  {'':9}   {names}")

@@ -146,7 +146,11 @@ def predict(w: Float[np.ndarray, " D"], X: Float[np.ndarray, "N D"]) -> Int[np.n
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Run gradient descent with the learning rate 0.5 and draw its path (provided)."""
+    """Run gradient descent with the learning rate 0.5 and draw its path (provided).
+
+    Args:
+        arguments: command-line arguments (default: `sys.argv[1:]`).
+    """
     chosen = options(__doc__, arguments)
     X, t, title = read_points(chosen)
     path, losses = gradient_descent(X, t, eta=0.5)

@@ -103,7 +103,7 @@ def table(
     curves: Mapping[float, Float[np.ndarray, " _"]],
     levels: Sequence[float] = (0.6, 0.5, 0.4, 0.3),
 ) -> str:
-    """Return a table of epochs, last loss and epochs to each level, as text (provided)."""
+    """Return `curves` as a text table: epochs, last loss, epochs to each of `levels` (provided)."""
     names = "  ".join(f"{level:>6g}" for level in levels)
     lines = ["learning rate  epochs  last loss   epochs until the loss stays at or below"]
     lines.append(f"{'':13}  {'':6}  {'':9}   {names}")
@@ -115,7 +115,11 @@ def table(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Compare the learning rates on the 200 points (provided)."""
+    """Compare the learning rates on the 200 points (provided).
+
+    Args:
+        arguments: command-line arguments (default: `sys.argv[1:]`).
+    """
     chosen = options(__doc__, arguments)
     X, t, title = read_points(chosen)
     curves = compare_learning_rates(X, t)

@@ -87,7 +87,11 @@ def compare_sgd_learning_rates(
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
-    """Compare the learning rates, and stochastic with batch gradient descent (provided)."""
+    """Compare the learning rates, and stochastic with batch gradient descent (provided).
+
+    Args:
+        arguments: command-line arguments (default: `sys.argv[1:]`).
+    """
     chosen = options(__doc__, arguments)
     X, t, title = read_points(chosen)
     batch, stochastic = compare_learning_rates(X, t), compare_sgd_learning_rates(X, t)

@@ -15,7 +15,7 @@ import numpy as np
 from autograder.course import Course, Problem, Question
 from autograder.diagnose import bank
 from autograder.examine import KIT, testfiles
-from autograder.grade.fixed_files import fixed_files, write_tree
+from autograder.examine.fixed_files import fixed_files, write_tree
 from checks import evidence, seeded
 
 LONG_SECONDS = 60  # a question that is allowed as much CPU time as this trains a model

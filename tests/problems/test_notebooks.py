@@ -11,7 +11,7 @@ import pytest
 
 from autograder.course import Problem, default_course
 from autograder.diagnose import bank
-from autograder.grade.fixed_files import write_tree
+from autograder.examine.fixed_files import write_tree
 from autograder.release.markers import parse
 from autograder.release.notebook import notebook_skeleton
 from autograder.release.package_tree import assignment_tree

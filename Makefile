@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint bench clean
+.PHONY: demo test test-fast lint bench prove clean
 
 demo: $(VENV)/ready
 	$(BIN)/python build_assignment.py demo
@@ -22,6 +22,10 @@ lint: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet -e ".[bench]"
 	$(BIN)/python -m tests.bench
+
+prove: $(VENV)/ready
+	$(BIN)/python build_assignment.py check --all --diagnose
+	$(BIN)/python -m tests.mutants $(notdir $(wildcard solutions/*))
 
 clean:
 	rm -rf dist runs build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

@@ -15,7 +15,7 @@ import click
 
 from autograder.command_line import HELP, Commands, course_option
 from autograder.course import Assignment, Course
-from autograder.release.drift import rewrite
+from autograder.release.drift import drift, rewrite
 from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes
 from autograder.release.private import collect
@@ -107,12 +107,35 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
     sys.exit(1 if leaks else 0)
 
 
+@main.command("drift")
+@click.pass_obj
+def drift_(course: Course) -> None:
+    """Scan every package for leaks and compare student/ with a fresh build; write nothing."""
+    found: list[str] = []
+    assignments, faults = course.readable(course.assignment_names())
+    for assignment in assignments:
+        archive = zip_bytes(assignment_tree(course, assignment), assignment.name)
+        secrets = collect(course, [entry.problem for entry in assignment.entries])
+        found += [f"leak: {leak}" for leak in scan(f"{assignment.name}.zip", archive, secrets)]
+    problems, others = course.readable(course.problem_names())
+    for target in problems:
+        (entry,) = target.entries
+        folder = course.root / "student" / entry.problem.name
+        found += [f"drift: {line}" for line in drift(folder, student_tree(entry.problem))]
+    for line in found:
+        click.echo(line)
+    if any(line.startswith("drift") for line in found):
+        click.echo("`python build_assignment.py build ASSIGNMENT` updates student/.")
+    _finish({str(fault) for fault in (*faults, *others)})
+    sys.exit(1 if found else 0)
+
+
 @main.command()
 @click.argument("problem")
 @click.option("--like", metavar="OTHER", help="Copy the problem OTHER instead of the template.")
 @click.pass_obj
 def new(course: Course, problem: str, like: str | None) -> None:
-    """Lay out PROBLEM with one question of each kind to change; it passes `check` at once."""
+    """Create PROBLEM with one question of each kind to change; it passes `check` at once."""
     from autograder.release.new import create_problem
 
     files = create_problem(course, problem, like)

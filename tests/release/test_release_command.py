@@ -92,6 +92,20 @@ def test_build_writes_the_zip_and_the_student_folder(course: Course, tmp_path: P
     assert "columns/columns.ipynb" in summary["files"]
 
 
+def test_drift_names_what_differs_and_writes_nothing(course: Course) -> None:
+    run(course, "build", "hw1", "--out", str(course.root / "dist"))
+    assert run(course, "drift").output == ""
+    page = course.root / "student" / "columns" / "handout.md"
+    page.write_text("changed")
+    handout = course.solutions / "columns" / "handout.md"
+    handout.write_text(handout.read_text() + "\n    return total/x.shape[0]\n")
+    result = run(course, "drift")
+    assert result.exit_code == 1
+    assert "leak: hw1/columns/handout.md:" in result.output
+    assert "drift: columns/handout.md has changed\n" in result.output
+    assert page.read_text() == "changed"
+
+
 def test_build_refuses_to_leak(course: Course, tmp_path: Path) -> None:
     handout = course.solutions / "columns" / "handout.md"
     handout.write_text(

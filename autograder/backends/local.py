@@ -99,7 +99,8 @@ def grade_all(
                 results[job.name] = _grade(grader, job)
                 report(job, results[job.name])
     else:
-        context = multiprocessing.get_context("spawn")
+        prepare_examiner()
+        context = multiprocessing.get_context("fork")  # the libraries are imported once
         with ProcessPoolExecutor(
             min(processes, len(jobs)), context, initializer=_open, initargs=(settings,)
         ) as pool:

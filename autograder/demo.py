@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import os
 import shutil
 import sys
@@ -59,10 +60,11 @@ def run_demo(out: Path, name: str = ASSIGNMENT, seed: int | None = None) -> None
     click.echo(f"Grading {len(paths)} sample submissions, each in a sandbox:")
     for sample in samples:
         click.echo(f"  {sample.name:<16} {sample.shows}")
+    paths.reverse()  # the endless import first: the others are graded meanwhile
     grade_run(course, name, paths, out / "results", processes=os.cpu_count() or 1, seed=seed)
     click.echo(f"Reports: {out / 'results'}/<submission>/report.pdf, class.pdf, grades.csv")
     click.echo("Next:")
-    for command, does in _next_commands(assignment, paths[0]):
+    for command, does in _next_commands(assignment, paths[-1]):
         click.echo(f"  {_python()} {command}\n      {does}")
 
 
@@ -118,7 +120,7 @@ def _samples(assignment: Assignment) -> Iterator[Sample]:
     first = assignment.entries[0].problem
     module = f"{first.name}/{first.modules[0]}"
     for number, mistake in enumerate(_one_a_question(first)[:3], 1):
-        text = bank.apply(mistake, first)[first.modules[0]]
+        text = _without_optional(first, bank.apply(mistake, first)[first.modules[0]])
         yield Sample(f"mistaken-{number}", {**right, module: text.encode()}, mistake.title)
     broken = right[module] + b"\ndef unfinished(:\n"
     yield Sample("broken", {**right, module: broken}, "a syntax error in the last line")
@@ -131,6 +133,19 @@ def _one_a_question(problem: Problem) -> list[Mistake]:
     for mistake in load_mistakes(problem):
         chosen.setdefault(mistake.question, mistake)
     return list(chosen.values())
+
+
+def _without_optional(problem: Problem, text: str) -> str:
+    """Leave out what only optional questions ask for: a student may, and it trains for long."""
+    needed = {name for q in problem.questions if not q.optional for name in q.objects}
+    optional = {name for q in problem.questions if q.optional for name in q.objects} - needed
+    lines = text.splitlines(keepends=True)
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.FunctionDef | ast.ClassDef) and node.name in optional:
+            first = min([node.lineno, *(d.lineno for d in node.decorator_list)])
+            for number in range(first - 1, node.end_lineno or first):
+                lines[number] = ""
+    return "".join(lines)
 
 
 def _answered(entry: Entry) -> str:

@@ -39,7 +39,8 @@ def _here(jobs: Sequence[Job], settings: Settings) -> Iterator[tuple[Job, Result
 
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")  # which imports the libraries once
+    context.set_forkserver_preload(["torch", "autograder.grade.opening"])
     with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings,)) as pool:
         running = {pool.submit(_grade_in_pool, job): job for job in jobs}
         for future in as_completed(running):

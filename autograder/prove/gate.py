@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -20,6 +20,7 @@ from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes
 from autograder.release.private import collect
 from autograder.release.student import student_tree
+from checks import evidence
 
 JOB_SECONDS = 2.0  # answers that take about as long together are one job
 PACKAGE_COST = 1.0
@@ -128,15 +129,14 @@ def _grade(
     problem: Problem, options: Options, answers: Mapping[int, Answer], graders: Graders
 ) -> dict[int, Result]:
     grader = graders.of(problem)
-    return {
-        number: grade_text(
-            grader,
-            answer.texts,
-            answer.questions,
-            until_caught=answer.kind == "mistake" and options.until_caught,
-        )
-        for number, answer in answers.items()
-    }
+    results = {}
+    for number, answer in answers.items():
+        wrong = answer.kind == "mistake"
+        with evidence.without_figures() if wrong else nullcontext():
+            results[number] = grade_text(
+                grader, answer.texts, answer.questions, wrong and options.until_caught
+            )
+    return results
 
 
 def _conclude(problem: Problem, options: Options, parts: Sequence[Any]) -> Verdict:

@@ -34,8 +34,8 @@ def limit(plan: Plan, pid: int) -> None:
 def remove_dead() -> None:
     """Remove the control groups that an earlier zygote left when it was killed itself."""
     for folder in _memory_group(0).parent.glob("worker-*"):
-        pid = folder.name.removeprefix("worker-")
-        if not os.path.exists(f"/proc/{pid}"):
+        zygote = folder.name.split("-")[1]
+        if not os.path.exists(f"/proc/{zygote}"):
             with contextlib.suppress(OSError):
                 folder.rmdir()
 

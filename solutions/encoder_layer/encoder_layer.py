@@ -99,7 +99,7 @@ class MultiHeadAttention(nn.Module):
         # END SOLUTION
 
     def split(self, x: Float[Tensor, "N L d_model"]) -> Float[Tensor, "N H L d_k"]:
-        """Split `(N, L, d_model)` into heads, `(N, H, L, d_k)`, each with its own columns."""
+        """Split `x (N, L, d_model)` into heads, `(N, H, L, d_k)`, each with its own columns."""
         # BEGIN SOLUTION: split the last axis into H parts and move the head axis forward (2 lines)
         n, length, d_model = x.shape
         return x.view(n, length, self.num_heads, d_model // self.num_heads).transpose(1, 2)

@@ -315,7 +315,7 @@ def word_embedding_forward(
 def word_embedding_backward(
     dout: Float[np.ndarray, "N T W"], cache: Any
 ) -> Float[np.ndarray, "V W"]:
-    """Return the gradient `dW (V, W)` for `dout (N, T, W)` (provided)."""
+    """Return the gradient `dW (V, W)` for `dout (N, T, W)` and the `cache` (provided)."""
     x, shape = cache
     dW = np.zeros(shape, dout.dtype)
     np.add.at(dW, x, dout)  # adds the gradients of a word that occurs twice

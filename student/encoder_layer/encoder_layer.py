@@ -89,7 +89,7 @@ class MultiHeadAttention(nn.Module):
         raise NotImplementedError("MultiHeadAttention")
 
     def split(self, x: Float[Tensor, "N L d_model"]) -> Float[Tensor, "N H L d_k"]:
-        """Split `(N, L, d_model)` into heads, `(N, H, L, d_k)`, each with its own columns."""
+        """Split `x (N, L, d_model)` into heads, `(N, H, L, d_k)`, each with its own columns."""
         # TODO: split the last axis into H parts and move the head axis forward (2 lines)
         raise NotImplementedError("MultiHeadAttention.split")
 

@@ -10,6 +10,7 @@ from autograder.course import Edit, Mistake, default_course, load_mistakes
 from autograder.diagnose import bank
 from autograder.errors import CourseError
 from autograder.prove.gate import Options, check_problem, check_problems
+from autograder.prove.sources import gate_grader, grade_text
 
 COURSE = default_course()
 
@@ -37,14 +38,18 @@ def test_the_small_bank_is_caught_and_named_by_two_processes(small):
             assert catch.named == (name,)
 
 
-def test_without_a_diagnosis_the_first_hidden_case_that_catches_is_the_last(small):
+def test_the_first_hidden_case_that_catches_a_mistake_can_be_the_last(small):
     problem = small.problem("attention")
-    full = check_problem(small, problem, Options(everything=True, only_mistakes=True)).mistakes
-    short = check_problem(small, problem, Options(only_mistakes=True)).mistakes
-    assert any(len(catch.hidden) > 1 for catch in full.values())
-    assert {name: catch.hidden for name, catch in short.items()} == {
-        name: catch.hidden[:1] for name, catch in full.items()
-    }
+    text = bank.reference(problem)["attention.py"].replace("weights @ v", "weights @ v * 2")
+    with gate_grader(small, problem) as grader:
+        cases = [
+            grade_text(grader, {"attention.py": text}, ["attention"], until_caught)["problems"][0]
+            for until_caught in (True, False)
+        ]
+    short, full = [[c["outcome"] for c in case["questions"][0]["cases"]] for case in cases]
+    assert short == ["passed", "failed"]
+    assert full[:2] == short
+    assert len(full) == 3
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ import pytest
 from autograder.course import Problem, Question, default_course
 from autograder.course.casefile import read_case_file
 from autograder.diagnose import bank
+from autograder.examine import testfiles
 from autograder.release.student import student_tree
 
 from .plain_otter import failures, is_long, modules_of, right_answers
@@ -78,7 +79,7 @@ def test_there_are_right_answers_in_other_styles(problem):
 def test_the_handout_lists_every_question_with_its_points(problem):
     handout = student_tree(problem)["handout.md"].decode()
     rows = dict(re.findall(r"^\| `(\w+)` \|[^|]*\| ([\d.]+) \|", handout, flags=re.MULTILINE))
-    points = {q.name: read_case_file(q.test_file).points for q in problem.questions}
+    points = {q.name: testfiles.load(q.test_file).points for q in problem.questions}
     points |= {written.name: written.points for written in problem.written}
     assert {name: float(value) for name, value in rows.items()} == points
 

@@ -11,9 +11,7 @@ import numpy as np
 import pytest
 
 from autograder.course import default_course
-from autograder.course.source import read_source
 from autograder.examine import testfiles
-from autograder.release.skeleton import skeleton
 from checks import evidence, seeded
 
 COURSE = default_course()
@@ -52,25 +50,9 @@ def run(question, names, seed=0):
     return file.score, failed
 
 
-@pytest.mark.parametrize("seed", [1, 2])
-@pytest.mark.parametrize("question", ["loss", "sample", "BLEU"])
-def test_the_reference_passes_on_numpy_layers(modules, question, seed):
-    assert run(question, modules, seed) == (POINTS[question], {})
-
-
 @pytest.mark.slow  # trains four models
 def test_the_reference_reaches_the_thresholds_on_numpy_layers(modules):
     assert run("training", modules) == (POINTS["training"], {})
-
-
-def test_the_holes_pass_nothing(modules):
-    for name in PROBLEM.modules:
-        text = skeleton(read_source(PROBLEM.folder / name))
-        exec(compile(text, name, "exec"), modules)
-    for question in ("loss", "sample", "BLEU"):
-        score, failed = run(question, modules)
-        assert score == 0, question
-        assert any("NotImplementedError" in str(message) for message in failed.values())
 
 
 @pytest.mark.parametrize("size", ["scenes", None])

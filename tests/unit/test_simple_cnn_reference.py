@@ -1,4 +1,4 @@
-"""simple_cnn under plain Otter: right answers in any style pass, the skeleton passes nothing."""
+"""simple_cnn under plain Otter: its messages, its evaluation and its training."""
 
 import types
 
@@ -7,24 +7,12 @@ import pytest
 import torch
 
 from autograder.course import default_course
-from autograder.course.source import read_source
 from autograder.examine import testfiles
-from autograder.release.skeleton import skeleton
 from checks import evidence, seeded
 
 COURSE = default_course()
 PROBLEM = COURSE.problem("simple_cnn")
 REFERENCE = PROBLEM.folder / "simple_cnn.py"
-RIGHT_ANSWERS = sorted((default_course().solutions / "simple_cnn" / "right_answers").glob("*.py"))
-QUICK = ["layer_table", "SimpleCNN", "mnist_test", "mnist_train"]
-POINTS = {
-    "layer_table": 2,
-    "SimpleCNN": 6,
-    "mnist_test": 4,
-    "mnist_train": 6,
-    "training": 6,
-    "CustomCNN": 0,
-}
 
 pytestmark = pytest.mark.filterwarnings("ignore:'pin_memory' argument:UserWarning")
 
@@ -63,29 +51,6 @@ def edited(old, new):
     text = REFERENCE.read_text(encoding="utf-8")
     assert text.count(old) == 1
     return load(text.replace(old, new))
-
-
-@pytest.mark.parametrize("seed", range(3))
-@pytest.mark.parametrize("question", QUICK)
-def test_the_reference_passes_every_case(question, seed):
-    assert failures(question, load(REFERENCE.read_text(encoding="utf-8")), seed) == {}
-
-
-@pytest.mark.parametrize("question", QUICK)
-@pytest.mark.parametrize("path", RIGHT_ANSWERS, ids=lambda path: path.stem)
-def test_a_right_answer_passes_however_it_is_written(path, question):
-    assert failures(question, load(path.read_text(encoding="utf-8"))) == {}
-
-
-def test_there_are_enough_right_answers():
-    assert len(RIGHT_ANSWERS) >= 8
-
-
-@pytest.mark.parametrize("question", POINTS)
-def test_no_case_passes_on_the_skeleton(question):
-    file = testfiles.parse(PROBLEM.question(question).test_file)
-    file.run(load(skeleton(read_source(REFERENCE))))
-    assert not any(result.passed for result in file.test_case_results)
 
 
 def test_a_percentage_is_refused_in_words():

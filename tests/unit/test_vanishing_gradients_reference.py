@@ -12,18 +12,9 @@ import pytest
 import torch
 
 from autograder.course import default_course
-from autograder.examine import testfiles
-from checks import seeded
 
 PROBLEM = default_course().problem("vanishing_gradients")
 MODULES = ("vanishing_gradients", "drawings")
-POINTS = {
-    "chain_forward": 3,
-    "chain_gradients": 7,
-    "gradient_norms": 4,
-    "zero_in_chain": 2,
-    "zero_in_bipartite": 4,
-}
 
 
 @pytest.fixture
@@ -35,15 +26,6 @@ def module(monkeypatch: pytest.MonkeyPatch):
     yield importlib.import_module("vanishing_gradients")
     for name in MODULES:
         sys.modules.pop(name, None)
-
-
-@pytest.mark.parametrize("seed", range(5))
-@pytest.mark.parametrize("question", POINTS)
-def test_the_reference_passes_whatever_is_drawn(module, question, seed):
-    file = testfiles.parse(PROBLEM.question(question).test_file)
-    with seeded(seed):
-        file.run(vars(module))
-    assert [result.message for result in file.test_case_results if not result.passed] == []
 
 
 def test_patterns_of_real_networks_say_where_autograd_finds_zeros(module):
@@ -68,7 +50,11 @@ def test_patterns_of_real_networks_say_where_autograd_finds_zeros(module):
 
 
 def test_all_points_are_those_of_the_assignment():
-    assert sum(POINTS.values()) + sum(written.points for written in PROBLEM.written) == 40
+    assert (
+        sum(testfiles.load(q.test_file).points for q in PROBLEM.questions)
+        + sum(written.points for written in PROBLEM.written)
+        == 40
+    )
 
 
 def test_the_script_writes_its_figures(tmp_path):

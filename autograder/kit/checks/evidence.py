@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -22,6 +24,7 @@ class Evidence:
 
 
 _evidence = Evidence()
+_keeps_figures = True
 
 
 def collect() -> Evidence:
@@ -38,8 +41,21 @@ def record(name: str, value: float) -> None:
 
 def attach_figure(caption: str, figure: Figure) -> None:
     """Keep a matplotlib figure with its caption; the same figure gives the same bytes."""
+    if not _keeps_figures:
+        return
     stream = io.BytesIO()
     figure.savefig(stream, format="png", dpi=DPI, metadata={"Software": None})
     if stream.tell() > _SIZE_LIMIT:
         raise ValueError(f"the figure {caption!r} takes more than {_SIZE_LIMIT >> 20} MiB")
     _evidence.figures.append((caption, stream.getvalue()))
+
+
+@contextlib.contextmanager
+def without_figures() -> Iterator[None]:
+    """Keep no figures inside the block, where nobody looks at them: drawing takes time."""
+    global _keeps_figures
+    before, _keeps_figures = _keeps_figures, False
+    try:
+        yield
+    finally:
+        _keeps_figures = before

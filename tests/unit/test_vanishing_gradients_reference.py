@@ -12,6 +12,7 @@ import pytest
 import torch
 
 from autograder.course import default_course
+from autograder.examine import testfiles
 
 PROBLEM = default_course().problem("vanishing_gradients")
 MODULES = ("vanishing_gradients", "drawings")

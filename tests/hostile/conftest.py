@@ -67,7 +67,7 @@ def graded(
     grader: Grader, tmp_path: Path, ground: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., Graded]]:
     """Grade a path, all ``questions`` or some; afterwards no process, file, control group or descriptor may be left."""
-    monkeypatch.setattr(Limits, "wall_seconds", property(lambda limits: 2 * limits.cpu_seconds))
+    monkeypatch.setattr(Limits, "wall_seconds", property(lambda limits: 10 * limits.cpu_seconds))
     runs: list[Graded] = []
     gc.collect()  # what others left to be collected may hold descriptors
     before = _descriptors()

@@ -12,7 +12,7 @@ import pytest
 from autograder.course import Problem, default_course
 from autograder.diagnose import bank
 from autograder.examine.fixed_files import write_tree
-from autograder.release.markers import parse
+from autograder.course.source import parse
 from autograder.release.notebook import notebook_skeleton
 from autograder.release.package_tree import assignment_tree
 from autograder.release.student import notebook_name

@@ -75,3 +75,32 @@ def test_every_file_that_the_readme_names_exists() -> None:
     assert targets
     missing = [name for name in targets if "://" not in name and not (ROOT / name).exists()]
     assert not missing
+
+
+def test_the_page_on_a_new_problem_is_true(clone: Path) -> None:
+    """Follow "Add a problem" word by word: only its own folders change, and its files exist."""
+    page = README.partition("## Add a problem")[2].partition("\n## ")[0]
+    lines = re.findall(r"^\$ python (.*)$", page, flags=re.MULTILINE)
+    assert [line.split()[1] for line in lines] == ["new", "build", "check"]
+    before = {path: path.read_bytes() for path in clone.rglob("*") if path.is_file()}
+    for line in lines[:2]:  # `check` runs with all other commands
+        done = subprocess.run(
+            [sys.executable, "-B", *line.split()], cwd=clone, capture_output=True, text=True
+        )
+        assert done.returncode == 0, done.stderr
+    after = {path: path.read_bytes() for path in clone.rglob("*") if path.is_file()}
+    changed = {path.relative_to(clone) for path in after if before.get(path) != after[path]}
+    assert before.keys() <= after.keys()
+    homes = {Path("solutions/word_vectors"), Path("student/word_vectors"), Path("dist")}
+    assert all(homes & set(path.parents) for path in changed)
+    folder = clone / "solutions" / "word_vectors"
+    for named in re.findall(r"^\d\. `([^`]+)`", page, flags=re.MULTILINE):
+        assert list(folder.glob(re.sub(r"<\w+>", "*", named))), named
+    (points,) = re.findall(r"^```toml\n(.*?)^```", page, flags=re.MULTILINE | re.DOTALL)
+    text = f'title = "Homework"\n\n{points}'
+    (clone / "autograder/assignments/homework.toml").write_text(text, encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-B", "build_assignment.py", "build", "homework"],
+        cwd=clone, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr

@@ -10,9 +10,9 @@ import nbformat
 import pytest
 
 from autograder.course import Problem, default_course
+from autograder.course.source import parse
 from autograder.diagnose import bank
 from autograder.examine.fixed_files import write_tree
-from autograder.course.source import parse
 from autograder.release.notebook import notebook_skeleton
 from autograder.release.package_tree import assignment_tree
 from autograder.release.student import notebook_name

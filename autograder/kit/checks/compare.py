@@ -78,10 +78,13 @@ def expect_close(
     if not wrong.any():
         return
     worst = np.unravel_index(int(np.argmax(np.where(wrong, difference, -1))), want.shape)
-    where = f" at index {tuple(int(i) for i in worst)}" if want.ndim else ""
+    values = f"{got[worst]:.6g}, but it should be {want[worst]:.6g}"
+    if want.size == 1:
+        raise AssertionError(f"{name} is {values}")
+    index = tuple(int(i) for i in worst)
     raise AssertionError(
-        f"{name} differs in {int(wrong.sum())} of {want.size} entries; the largest difference"
-        f"{where}: {got[worst]:.6g}, but it should be {want[worst]:.6g}"
+        f"{name}: {int(wrong.sum())} of {want.size} entries are wrong; the largest error is at "
+        f"index {index}: {values}"
     )
 
 

@@ -14,7 +14,7 @@ from autograder.release.skeleton import skeleton
 
 Kind = Literal["reference", "skeleton", "right answer", "mistake"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
-LONG_SECONDS = 60.0  # a question whose cases may use more CPU time than this is long
+LONG_SECONDS = 60.0  # a question whose cases may use this much CPU time is long
 SHORT_COST = 0.2  # seconds that one short question usually takes
 
 
@@ -78,7 +78,7 @@ def right_answers(problem: Problem) -> Iterator[Answer]:
 
 def is_long(question: Question) -> bool:
     """Return whether a question may take minutes, such as a training."""
-    return question.limits.cpu_seconds > LONG_SECONDS
+    return question.limits.cpu_seconds >= LONG_SECONDS
 
 
 def cost_of(problem: Problem, answer: Answer) -> float:

@@ -13,7 +13,7 @@ from autograder.grade.results import Result
 from autograder.progress import Advance, progress_bar
 from autograder.prove.answers import KINDS, Answer, answers_of, cost_of, is_long
 from autograder.prove.pool import Job, Pool
-from autograder.prove.sources import Graders, grade_text
+from autograder.prove.sources import Graders, grade_text, preload_for
 from autograder.prove.verdict import Verdict
 from autograder.release.drift import drift
 from autograder.release.leaks import scan
@@ -75,9 +75,9 @@ def check_problems(
     make = partial(Graders, course, options.seed, options.diagnose)
     with Pool(jobs, make, processes) as pool, bar() as advance:
         for job, part in pool.results():
-            name, line = job.owner, ""
+            name, line = job.problem, ""
             parts[name].append(part)
-            if len(parts[name]) == sum(other.owner == name for other in jobs):
+            if len(parts[name]) == sum(other.problem == name for other in jobs):
                 verdicts[name] = _conclude(known[name], options, parts[name])
                 line = f"{name}: {_summary(verdicts[name])}"
             advance(job.cost / total, line)
@@ -112,17 +112,18 @@ def _answers(problem: Problem, options: Options) -> list[Answer]:
 def _jobs(course: Course, problem: Problem, options: Options) -> Iterator[Job]:
     """Yield the jobs of one problem: its package, and groups of answers by their numbers."""
     if not options.only_mistakes:
-        yield Job(problem.name, PACKAGE_COST, lambda graders: _check_package(course, problem))
+        yield Job(problem.name, "", PACKAGE_COST, lambda graders: _check_package(course, problem))
+    zygote = " ".join(preload_for(problem))
     group: dict[int, Answer] = {}
     cost = 0.0
     for number, answer in enumerate(_answers(problem, options)):
         if group and cost + cost_of(problem, answer) > JOB_SECONDS:
-            yield Job(problem.name, cost, partial(_grade, problem, options, group))
+            yield Job(problem.name, zygote, cost, partial(_grade, problem, options, group))
             group, cost = {}, 0.0
         group[number] = answer
         cost += cost_of(problem, answer)
     if group:
-        yield Job(problem.name, cost, partial(_grade, problem, options, group))
+        yield Job(problem.name, zygote, cost, partial(_grade, problem, options, group))
 
 
 def _grade(
@@ -131,11 +132,9 @@ def _grade(
     grader = graders.of(problem)
     results = {}
     for number, answer in answers.items():
-        wrong = answer.kind == "mistake"
-        with evidence.without_figures() if wrong else nullcontext():
-            results[number] = grade_text(
-                grader, answer.texts, answer.questions, wrong and options.until_caught
-            )
+        until_caught = answer.kind == "mistake" and options.until_caught
+        with nullcontext() if answer.kind == "reference" else evidence.without_figures():
+            results[number] = grade_text(grader, answer.texts, answer.questions, until_caught)
     return results
 
 

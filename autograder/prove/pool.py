@@ -1,4 +1,4 @@
-"""Run jobs on several processes, the longest first; a process stays with its problems."""
+"""Run jobs on several processes, the longest first; a process stays with its zygotes."""
 
 from __future__ import annotations
 
@@ -16,14 +16,19 @@ from autograder.errors import KitError
 from autograder.grade.opening import prepare_examiner
 from autograder.prove.sources import Graders
 
+ZYGOTE_SECONDS = 5.0  # what another zygote costs
 _CONTEXT = multiprocessing.get_context("fork")  # torch is imported once, before
 
 
 @dataclass(frozen=True)
 class Job:
-    """Something to do with graders; ``owner`` names its problem, ``cost`` is in seconds."""
+    """Something to do with graders for one problem; ``cost`` is in seconds.
 
-    owner: str
+    Jobs with the same ``zygote`` use the same one; with "", a job needs none.
+    """
+
+    problem: str
+    zygote: str
     cost: float
     run: Callable[[Graders], Any]
 
@@ -31,8 +36,8 @@ class Job:
 class Pool:
     """Processes that share a queue of jobs.
 
-    A free process takes the longest job of a problem that it has a zygote for or that no process
-    has begun; only if there is none does it help another process with its problem.
+    A free process takes the longest job for which it has a zygote or no process has one. Without
+    such a job it helps another process, if the jobs left are worth another zygote.
     """
 
     def __init__(self, jobs: Sequence[Job], graders: Callable[[], Graders], processes: int) -> None:
@@ -41,6 +46,7 @@ class Pool:
         prepare_examiner()  # once, before processes fork from this one
         self._owners: dict[str, Connection] = {}
         self._children: dict[Connection, ForkProcess] = {}
+        self._running: dict[Connection, Job] = {}
         for _ in range(min(processes, len(jobs)) if processes > 1 else 0):
             ours, theirs = _CONTEXT.Pipe()
             others = [*self._children, ours]
@@ -75,23 +81,28 @@ class Pool:
                 for index in self._todo:
                     yield self._jobs[index], self._jobs[index].run(graders)
             return
-        running = {c: self._hand_out(c) for c in self._children if self._todo}
-        while running:
-            for ready in wait(list(running)):
+        for connection in self._children:
+            self._hand_out(connection)
+        while self._running:
+            for ready in wait(list(self._running)):
                 assert isinstance(ready, Connection)
-                job = running.pop(ready)
+                job = self._running.pop(ready)
                 value = _received(ready)
-                if self._todo:
-                    running[ready] = self._hand_out(ready)
+                self._hand_out(ready)
                 yield job, value
 
-    def _hand_out(self, free: Connection) -> Job:
-        own = (i for i in self._todo if self._owners.get(self._jobs[i].owner, free) is free)
-        index = next(own, self._todo[0])
-        self._todo.remove(index)
-        self._owners.setdefault(self._jobs[index].owner, free)
-        free.send(index)
-        return self._jobs[index]
+    def _hand_out(self, free: Connection) -> None:
+        """Give a process its next job, if there is one for it."""
+        own = (i for i in self._todo if self._owners.get(self._jobs[i].zygote, free) is free)
+        index = next(own, None)
+        if index is None and sum(self._jobs[i].cost for i in self._todo) > ZYGOTE_SECONDS:
+            index = self._todo[0]
+        if index is not None:
+            self._todo.remove(index)
+            if self._jobs[index].zygote:
+                self._owners.setdefault(self._jobs[index].zygote, free)
+            self._running[free] = self._jobs[index]
+            free.send(index)
 
 
 def _received(connection: Connection) -> Any:

@@ -48,8 +48,8 @@ class Graders:
         """Return the grader of ``problem``."""
         if problem.name not in self._graders:
             prepare_examiner()
-            assignment = Assignment(problem.name, problem.title, (Entry(problem),))
-            preload = tuple(preload_of(assignment))
+            assignment = _alone(problem)
+            preload = preload_for(problem)
             if preload not in self._zygotes:
                 self._zygotes[preload] = self._stack.enter_context(Zygote(preload))
             zygote = self._zygotes[preload]
@@ -57,6 +57,15 @@ class Graders:
                 self._course, assignment, zygote, self._seed, self._diagnose
             )
         return self._graders[problem.name]
+
+
+def preload_for(problem: Problem) -> tuple[str, ...]:
+    """Return the libraries that a zygote for ``problem`` alone imports ahead."""
+    return tuple(preload_of(_alone(problem)))
+
+
+def _alone(problem: Problem) -> Assignment:
+    return Assignment(problem.name, problem.title, (Entry(problem),))
 
 
 def grade_sources(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Mapping
 
+from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
@@ -20,7 +21,8 @@ def show(
     """
     console = console or Console(width=None if sys.stdout.isatty() else 120, highlight=False)
     columns = ["problem", "reference", "skeleton", "right answers", "mistakes caught"]
-    table = Table(*columns, *(["named"] if named else []), "leaks", "drift")
+    table = Table(*columns, *(["named"] if named else []), "leaks", "drift", box=SIMPLE_HEAD)
+    table.columns[0].no_wrap = True
     for name, verdict in verdicts.items():
         score, maximum = verdict.reference
         count = len(verdict.mistakes)

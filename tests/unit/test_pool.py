@@ -1,4 +1,4 @@
-"""Jobs on several processes: the longest first, each problem with its process, errors told."""
+"""Jobs on several processes: the longest first, each zygote in one process, errors told."""
 
 from __future__ import annotations
 
@@ -30,24 +30,26 @@ def process(seconds: float = 0.0) -> Callable[[Any], int]:
 
 
 def test_in_one_process_the_longest_job_is_first():
-    jobs = [Job("a", cost, process()) for cost in (1.0, 3.0, 2.0)]
+    jobs = [Job("p", "a", cost, process()) for cost in (1.0, 3.0, 2.0)]
     found = done(jobs, 1)
     assert [job.cost for job, _ in found] == [3.0, 2.0, 1.0]
     assert {number for _, number in found} == {os.getpid()}
 
 
-def test_two_processes_share_the_jobs_and_stay_with_their_problems():
-    jobs = [Job(owner, 1.0, process(0.2)) for owner in "aabb"]
+def test_two_processes_share_the_jobs_and_stay_with_their_zygotes():
+    jobs = [Job("p", zygote, 1.0, process(0.2)) for zygote in "aabb"]
     found = done(jobs, 2)
     assert len(found) == 4
-    where = {owner: {number for job, number in found if job.owner == owner} for owner in "ab"}
+    where = {name: {number for job, number in found if job.zygote == name} for name in "ab"}
     assert where["a"] != where["b"]
     assert len(where["a"]) == len(where["b"]) == 1
 
 
-def test_a_free_process_helps_another_with_its_problem():
-    jobs = [Job("a", 1.0, process(0.2)) for _ in range(4)]
+def test_a_free_process_helps_another_with_long_jobs():
+    jobs = [Job("p", "a", 10.0, process(0.2)) for _ in range(4)]
     assert len({number for _, number in done(jobs, 2)}) == 2
+    jobs = [Job("p", "a", 0.1, process(0.2)) for _ in range(4)]
+    assert len({number for _, number in done(jobs, 2)}) == 1  # not worth another zygote
 
 
 def refuse(_: Any) -> None:
@@ -59,7 +61,7 @@ def refuse(_: Any) -> None:
     [(refuse, "a.toml: it is broken"), (lambda _: os._exit(1), "A grading process ended")],
 )
 def test_an_error_or_a_death_ends_the_pool_with_a_sentence(run, message):
-    jobs = [Job("a", 2.0, run), Job("b", 1.0, process(60))]
+    jobs = [Job("p", "a", 2.0, run), Job("p", "b", 1.0, process(60))]
     start = time.monotonic()
     with pytest.raises(KitError, match=message):
         done(jobs, 2)

@@ -25,6 +25,7 @@ bench: $(VENV)/ready
 
 prove: $(VENV)/ready
 	$(BIN)/python build_assignment.py check --all --diagnose
+	PROVE=1 $(BIN)/python -m pytest tests/problems/test_notebooks.py
 	$(BIN)/python -m tests.mutants $(notdir $(wildcard solutions/*))
 
 clean:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -17,8 +18,15 @@ from autograder.release.notebook import notebook_skeleton
 from autograder.release.package_tree import assignment_tree
 from autograder.release.student import notebook_name
 
+from .plain_otter import is_long
+
 COURSE = default_course()
-NOTEBOOKS = [p for p in map(COURSE.problem, COURSE.problem_names()) if p.notebook]
+LONG = pytest.mark.skipif("PROVE" not in os.environ, reason="trains for minutes: run `make prove`")
+NOTEBOOKS = [
+    pytest.param(p, id=p.name, marks=[LONG] if any(map(is_long, p.questions)) else [])
+    for p in map(COURSE.problem, COURSE.problem_names())
+    if p.notebook
+]
 SECONDS = 600
 
 
@@ -38,8 +46,8 @@ def assignment_with(problem: Problem) -> str:
     return problem.name
 
 
-@pytest.mark.slow  # trains what the assignment trains
-@pytest.mark.parametrize("problem", NOTEBOOKS, ids=lambda problem: problem.name)
+@pytest.mark.slow
+@pytest.mark.parametrize("problem", NOTEBOOKS)
 def test_the_notebook_runs_on_the_reference(problem: Problem, tmp_path: Path) -> None:
     tree = assignment_tree(COURSE, COURSE.target(assignment_with(problem)))
     solved = {

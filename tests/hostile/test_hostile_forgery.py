@@ -219,5 +219,5 @@ def test_truth_values_are_zeros_and_ones(attack):
     run = attack(forging(code), questions=("affine_forward",))
     case = run.question("affine_forward")["cases"][1]
     assert case["outcome"] == "failed"
-    assert "the largest difference" in case["detail"]
+    assert "the largest error" in case["detail"]
     assert "255" not in case["detail"]

@@ -27,7 +27,7 @@ DATASET = Dataset(
     licence="Public Domain Dedication and License 1.0 (PDDL)",
     homepage="https://nlp.stanford.edu/projects/glove/",
     sizes={
-        "sample": "frequent words, and those of sentence_pairs",
+        "sample": "frequent words, and the words of sentence_pairs",
         "40k": "the 40,000 most frequent words",
     },
     sources=(

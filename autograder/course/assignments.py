@@ -45,6 +45,11 @@ class Assignment:
     public_visibility: Visibility = "visible"
     grades: Mapping[str, float] = field(default_factory=dict)
 
+    @classmethod
+    def of(cls, problem: Problem) -> Assignment:
+        """Return an assignment of ``problem`` alone, with its natural points."""
+        return cls(problem.name, problem.title, (Entry(problem),))
+
     @property
     def archive_pattern(self) -> str | None:
         """The regular expression of names that fill the places of ``archive``."""

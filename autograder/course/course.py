@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property, partial
 from pathlib import Path
 
-from autograder.course.assignments import Assignment, Entry, read_assignment
+from autograder.course.assignments import Assignment, read_assignment
 from autograder.course.model import Problem, listing
 from autograder.course.problems import read_problem
 from autograder.errors import CourseError
@@ -74,7 +74,7 @@ class Course:
             return self.assignment(name)
         if name in self.problem_names():
             problem = self.problem(name)
-            return Assignment(name=name, title=problem.title, entries=(Entry(problem),))
+            return Assignment.of(problem)
         raise CourseError(
             f"{name!r} is neither an assignment ({listing(self.assignment_names())}) "
             f"nor a problem ({listing(self.problem_names())})."

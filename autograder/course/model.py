@@ -52,9 +52,9 @@ class Question:
 class Problem:
     """One problem: the folder ``solutions/<name>/`` with all that makes it.
 
-    Its modules may import those of the problems that it ``builds_on``. ``stand_ins`` maps modules
-    to our replacements, which reveal no solution: a problem that builds on this one uses them
-    where the student's own module is missing or wrong.
+    Its modules may import the modules of the problems that it ``builds_on``. ``stand_ins`` maps
+    modules to our replacements, which reveal no solution: a problem that builds on this one uses
+    them where the student's own module is missing or wrong.
     """
 
     name: str

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from autograder.course import Assignment, Course, Entry, Problem
+from autograder.course import Assignment, Course, Problem
 from autograder.grade.results import Result
 from autograder.progress import Advance, progress_bar
 from autograder.prove.answers import KINDS, Answer, answers_of, cost_of, is_long
@@ -52,7 +52,7 @@ class Options:
 def check_problem(
     course: Course, problem: Problem, options: Options = Options(), grade: Grade | None = None
 ) -> Verdict:
-    """Put one problem through the gate; ``grade`` stands in for the grader in tests."""
+    """Put one problem through the gate; tests replace the grader by ``grade``."""
     if grade is None:
         return check_problems(course, [problem], options)[problem.name]
     results = [(answer, grade(answer)) for answer in _answers(problem, options)]
@@ -94,7 +94,7 @@ class Package:
 
 def leaks_of(course: Course, problem: Problem) -> list[str]:
     """Return the leaks of a package of just this problem."""
-    assignment = Assignment(problem.name, problem.title, (Entry(problem),))
+    assignment = Assignment.of(problem)
     archive = zip_bytes(assignment_tree(course, assignment), assignment.name)
     return [str(leak) for leak in scan("package.zip", archive, collect(course, [problem]))]
 

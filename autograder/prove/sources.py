@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from autograder.course import Assignment, Course, Entry, Problem
+from autograder.course import Assignment, Course, Problem
 from autograder.examine.case_run import CaseResult
 from autograder.grade.grader import Grader
 from autograder.grade.opening import preload_of, prepare_examiner
@@ -48,7 +48,7 @@ class Graders:
         """Return the grader of ``problem``."""
         if problem.name not in self._graders:
             prepare_examiner()
-            assignment = _alone(problem)
+            assignment = Assignment.of(problem)
             preload = preload_for(problem)
             if preload not in self._zygotes:
                 self._zygotes[preload] = self._stack.enter_context(Zygote(preload))
@@ -61,11 +61,7 @@ class Graders:
 
 def preload_for(problem: Problem) -> tuple[str, ...]:
     """Return the libraries that a zygote for ``problem`` alone imports ahead."""
-    return tuple(preload_of(_alone(problem)))
-
-
-def _alone(problem: Problem) -> Assignment:
-    return Assignment(problem.name, problem.title, (Entry(problem),))
+    return tuple(preload_of(Assignment.of(problem)))
 
 
 def grade_sources(

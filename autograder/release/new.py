@@ -21,7 +21,7 @@ _IGNORED = {"__pycache__", ".ipynb_checkpoints"}
 def create_problem(course: Course, name: str, like: str | None = None) -> list[Path]:
     """Write ``solutions/<name>/`` and ``student/<name>/``; return the files of the problem.
 
-    The files are those of the problem ``like``, or of a template with one question of each kind.
+    It copies the problem ``like``, or a template with one question of each kind.
     Its name becomes ``name`` in them. Raises CourseError where the name cannot be used.
     """
     _check_name(course, name)

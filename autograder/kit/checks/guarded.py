@@ -18,7 +18,7 @@ from .copies import detached_copy, each_part, tracked_copy
 def test_case(**settings: Any) -> Any:
     """Mark a function as a case: ``@test_case(points=1, hidden=False, failure_message="...")``.
 
-    The settings are those of ``otter.test_files.test_case``.
+    It takes the settings of ``otter.test_files.test_case``.
     """
     otter = sys.modules.get("otter.test_files")
     return (_OtterCase.of(otter.test_case) if otter else LocalCase)(**settings)

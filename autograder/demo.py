@@ -60,11 +60,11 @@ def run_demo(out: Path, name: str = ASSIGNMENT, seed: int | None = None) -> None
     click.echo(f"Grading {len(paths)} sample submissions, each in a sandbox:")
     for sample in samples:
         click.echo(f"  {sample.name:<16} {sample.shows}")
-    paths.reverse()  # the endless import first: the others are graded meanwhile
-    grade_run(course, name, paths, out / "results", processes=os.cpu_count() or 1, seed=seed)
+    order = [paths[-1], *paths[:-1]]  # what takes longest first: the others are graded meanwhile
+    grade_run(course, name, order, out / "results", processes=os.cpu_count() or 1, seed=seed)
     click.echo(f"Reports: {out / 'results'}/<submission>/report.pdf, class.pdf, grades.csv")
     click.echo("Next:")
-    for command, does in _next_commands(assignment, paths[-1]):
+    for command, does in _next_commands(assignment, paths[0]):
         click.echo(f"  {_python()} {command}\n      {does}")
 
 
@@ -119,7 +119,7 @@ def _samples(assignment: Assignment) -> Iterator[Sample]:
     yield Sample("untouched", untouched, "the skeleton as released")
     first = assignment.entries[0].problem
     module = f"{first.name}/{first.modules[0]}"
-    for number, mistake in enumerate(_one_a_question(first)[:3], 1):
+    for number, mistake in enumerate(_one_a_question(first)[:2], 1):
         text = _without_optional(first, bank.apply(mistake, first)[first.modules[0]])
         yield Sample(f"mistaken-{number}", {**right, module: text.encode()}, mistake.title)
     broken = right[module] + b"\ndef unfinished(:\n"

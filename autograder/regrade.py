@@ -8,7 +8,8 @@ from typing import Any
 
 from autograder.course import Course
 from autograder.errors import KitError
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
 from autograder.report.read import read_result
 
 

@@ -17,6 +17,7 @@ from autograder.course.files import Visibility
 SCHEMA: Literal[1] = 1
 RESULT = "result.json"
 
+Result: TypeAlias = dict[str, Any]  # one result as plain data, as the file holds it
 Outcome: TypeAlias = Literal[
     "passed", "failed", "not_attempted", "error", "timeout", "out_of_memory", "forbidden",
     "skipped", "grader_error",

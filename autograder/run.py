@@ -16,11 +16,11 @@ from autograder.backends.local import LocalPool
 from autograder.course import Course
 from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
-from autograder.grade.opening import Settings
-from autograder.grade.results import Result
+from autograder.grade.settings import Settings
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
 from autograder.report.read import ReportError, read_result
+from autograder.result import Result
 
 
 def grade_run(

@@ -9,7 +9,8 @@ import pytest
 
 from autograder.course import Course
 from autograder.grade.grader import Grader
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
 
 SMALL = Path(__file__).parent / "courses" / "small"
 

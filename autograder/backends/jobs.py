@@ -7,14 +7,15 @@ import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from autograder.errors import KitError
-from autograder.grade.grader import Grader
-from autograder.grade.opening import Settings
-from autograder.grade.results import Result
-from autograder.result import write_result
+from autograder.grade.settings import Settings
+from autograder.result import Result, write_result
 from autograder.submission.intake import safe_name
+
+if TYPE_CHECKING:
+    from autograder.grade.grader import Grader
 
 
 @dataclass(frozen=True)

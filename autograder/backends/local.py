@@ -7,12 +7,15 @@ import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from autograder.backends.jobs import Job, Report, grade_job
 from autograder.errors import KitError
-from autograder.grade.grader import Grader
-from autograder.grade.opening import Settings, open_grader
-from autograder.grade.results import Result
+from autograder.grade.settings import Settings
+from autograder.result import Result
+
+if TYPE_CHECKING:
+    from autograder.grade.grader import Grader
 
 
 @dataclass(frozen=True)
@@ -32,10 +35,17 @@ class LocalPool:
 
 
 def _here(jobs: Sequence[Job], settings: Settings) -> Iterator[tuple[Job, Result]]:
-    grader = open_grader(settings)
+    grader = _opened(settings)
     with grader.zygote:
         for job in jobs:
             yield job, grade_job(grader, job)
+
+
+def _opened(settings: Settings) -> Grader:
+    """Open a grader; only a process that grades imports torch, which takes seconds."""
+    from autograder.grade.opening import open_grader
+
+    return open_grader(settings)
 
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
@@ -54,12 +64,12 @@ def _open(settings: Settings) -> None:
     global _grader
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     try:
-        _grader = open_grader(settings)
+        _grader = _opened(settings)
     except KitError as error:
         _grader = error
 
 
 def _grade_in_pool(job: Job) -> Result:
-    if isinstance(_grader, Grader):
-        return grade_job(_grader, job)
-    raise _grader or KitError("A grading process has no grader; run again.")
+    if _grader is None or isinstance(_grader, KitError):
+        raise _grader or KitError("A grading process has no grader; run again.")
+    return grade_job(_grader, job)

@@ -8,5 +8,12 @@ import sys
 from pathlib import Path
 
 KIT = Path(__file__).resolve().parents[1] / "kit"
-if str(KIT) not in sys.path:
-    sys.path.append(str(KIT))
+
+
+def find_kit() -> None:
+    """Make ``checks`` and ``figures`` importable; a process of a pool gets another ``sys.path``."""
+    if str(KIT) not in sys.path:
+        sys.path.append(str(KIT))
+
+
+find_kit()

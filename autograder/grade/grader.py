@@ -19,7 +19,6 @@ from autograder.examine.examiner import Examiner, Prepared, QuestionResult
 from autograder.examine.fixed_files import fixed_files, write_tree
 from autograder.examine.outcomes import Verdict
 from autograder.grade.results import (
-    Result,
     environment,
     problem_result,
     question_result,
@@ -33,6 +32,7 @@ from autograder.result import (
     GradedQuestion,
     GradedSubmission,
     HandedIn,
+    Result,
     plain,
     write_result,
 )

@@ -1,29 +1,18 @@
-"""Open a grader: what its run is set to, the libraries of its workers, one thread for sums."""
+"""Open a grader: the libraries of its workers, one thread for sums."""
 
 from __future__ import annotations
 
 import functools
 import gc
-from dataclasses import dataclass
-from pathlib import Path
 
 from autograder.course import Assignment, Course
+from autograder.examine import find_kit
 from autograder.grade.grader import Grader
+from autograder.grade.settings import Settings
 from autograder.remote.workers import Zygote
 from autograder.warm import warm_up
 
 PRELOAD = ("numpy",)
-
-
-@dataclass(frozen=True)
-class Settings:
-    """What all jobs of a run share; everything that a replay needs."""
-
-    course_root: Path
-    target: str
-    seed: int
-    level: str
-    diagnose: bool = True
 
 
 def preload_of(assignment: Assignment) -> list[str]:
@@ -35,6 +24,7 @@ def preload_of(assignment: Assignment) -> list[str]:
 @functools.cache
 def prepare_examiner() -> None:
     """Warm up; one thread makes sums reproducible."""
+    find_kit()
     warm_up(["torch"])
     gc.freeze()  # the libraries stay: no collection needs to look at them again
 

@@ -10,7 +10,6 @@ import platform
 from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
-from typing import Any
 
 from autograder.course import Assignment, Entry, Mistake, Problem, Question
 from autograder.errors import KitError
@@ -33,8 +32,6 @@ from autograder.result import (
 from autograder.submission.intake import Modules
 from autograder.submission.source import parse
 from autograder.text import source_lines
-
-Result = dict[str, Any]
 
 
 def question_result(

@@ -9,7 +9,6 @@ from functools import partial
 from typing import Any
 
 from autograder.course import Assignment, Course, Problem
-from autograder.grade.results import Result
 from autograder.progress import Advance, progress_bar
 from autograder.prove.answers import KINDS, Answer, answers_of, cost_of, is_long
 from autograder.prove.pool import Job, Pool
@@ -20,6 +19,7 @@ from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes
 from autograder.release.private import collect
 from autograder.release.student import student_tree
+from autograder.result import Result
 from checks import evidence
 
 JOB_SECONDS = 2.0  # answers that take about as long together are one job

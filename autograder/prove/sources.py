@@ -11,8 +11,8 @@ from autograder.course import Assignment, Course, Problem
 from autograder.examine.case_run import CaseResult
 from autograder.grade.grader import Grader
 from autograder.grade.opening import preload_of, prepare_examiner
-from autograder.grade.results import Result
 from autograder.remote.workers import Zygote
+from autograder.result import Result
 
 CAUGHT = ("failed", "error", "timeout", "out_of_memory", "forbidden")
 

@@ -12,7 +12,8 @@ from pathlib import Path
 
 from autograder.examine.fixed_files import write_tree
 from autograder.grade.grader import Grader
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
 from autograder.remote import proxies
 from autograder.remote.worker_session import WorkerSession
 
@@ -25,7 +26,8 @@ MIB = 2**20
 _START = """
 import sys
 from pathlib import Path
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
 open_grader(Settings(Path(sys.argv[1]), sys.argv[2], 1, "auto")).zygote.close()
 """
 

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from autograder.course import default_course
 from autograder.diagnose import bank
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
 
 from .series import BenchError, Series, repeat
 

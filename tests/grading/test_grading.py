@@ -12,8 +12,9 @@ from autograder.backends.jobs import Job, grade_job, plan_jobs
 from autograder.course import Course
 from autograder.errors import KitError
 from autograder.grade.grader import Grader
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
 from autograder.grade.results import overall
+from autograder.grade.settings import Settings
 from autograder.regrade import replay_result
 from autograder.release.student import student_tree
 from autograder.remote.layers import LEVELS

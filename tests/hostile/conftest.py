@@ -17,7 +17,8 @@ from attacks import ALL, REFERENCE, SMALL, TYPES, Graded
 from autograder.backends.jobs import Job, grade_job
 from autograder.course import Limits
 from autograder.grade.grader import Grader
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
 from autograder.wire import memory_groups
 
 

@@ -41,7 +41,8 @@ GRADE = """
 import json, sys
 from pathlib import Path
 from autograder.backends.jobs import Job, grade_job
-from autograder.grade.opening import Settings, open_grader
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
 
 course, work = Path(sys.argv[1]), Path(sys.argv[2])
 grader = open_grader(Settings(course, "affine", 5, "strict"))

@@ -1,0 +1,17 @@
+"""What all jobs of a run share; it is sent to every process that grades."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Settings:
+    """What all jobs of a run share; everything that a replay needs."""
+
+    course_root: Path
+    target: str
+    seed: int
+    level: str
+    diagnose: bool = True

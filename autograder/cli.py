@@ -92,10 +92,17 @@ def replay(course: Course, result: Path, submission: Path) -> None:
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=None,
               help="Processes that grade; default: one a core.")  # fmt: skip
+@click.option("--everywhere", is_flag=True,
+              help="Grade each in all questions: where is an error penalised again?")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def mistakes(
-    course: Course, problems: tuple[str, ...], seed: int, jobs: int | None, as_json: bool
+    course: Course,
+    problems: tuple[str, ...],
+    seed: int,
+    jobs: int | None,
+    everywhere: bool,
+    as_json: bool,
 ) -> None:
     """Show which case catches which known mistake; exit status 1 when one escapes."""
     from rich.console import Console
@@ -107,14 +114,15 @@ def mistakes(
     verdicts = gate.check_problems(
         course,
         [course.problem(name) for name in problems or course.problem_names()],
-        gate.Options(seed, diagnose=True, only_mistakes=True),
+        gate.Options(seed, diagnose=not everywhere, only_mistakes=True, everywhere=everywhere),
         jobs or os.cpu_count() or 1,
         partial(progress_bar, "grading mistakes", 1.0, quiet=as_json),
     )
     escaped = [mistake for verdict in verdicts.values() for mistake in verdict.escaped]
     if as_json:
         content: dict[str, Any] = {
-            name: {mistake: {"cases": catch.cases, "hidden": catch.hidden, "named": catch.named}
+            name: {mistake: {"cases": catch.cases, "hidden": catch.hidden, "named": catch.named,
+                             "again": catch.again}
                    for mistake, catch in verdict.mistakes.items()}
             for name, verdict in verdicts.items()
         }  # fmt: skip

@@ -57,6 +57,12 @@ def clipped(text: str, characters: int) -> str:
     return text if len(text) <= characters else text[: characters - 1].rstrip() + "…"
 
 
+def sentence(name: str) -> str:
+    """Turn an identifier into words: ``gives_one_row`` becomes ``Gives one row``."""
+    words = name.replace("_", " ").strip()
+    return words[:1].upper() + words[1:]
+
+
 def source_lines(text: str) -> list[str]:
     """Split source code where Python's parser does, so that line numbers agree.
 

@@ -21,6 +21,7 @@ class Case:
     points: float
     hidden: bool
     messages: tuple[str, ...]
+    after: str | None
 
 
 @dataclass(frozen=True)
@@ -66,6 +67,7 @@ def _case_file(source: Source) -> CaseFile:
             )
         if isinstance(node, ast.FunctionDef) and (call := _decorator(source, node)):
             cases.append(_case(source, node, call))
+            _check_after(source, cases[-1], cases[:-1])
         elif (names := _bound(node)) is None:
             raise source.error(
                 node.lineno,
@@ -158,4 +160,19 @@ def _case(source: Source, node: ast.FunctionDef, call: ast.Call) -> Case:
     return Case(
         node.name, node, float(points), hidden,
         tuple(text for text in messages if isinstance(text, str)),
+        None if values.get("after") is None else str(values["after"]),
     )  # fmt: skip
+
+
+def _check_after(source: Source, case: Case, earlier: list[Case]) -> None:
+    """Refuse a special case whose base case does not exist where the case is shown."""
+    if case.after is None:
+        return
+    base = next((other for other in earlier if other.name == case.after), None)
+    if base is None or (base.hidden and not case.hidden):
+        raise source.error(
+            case.node.lineno,
+            f"the case {case.name} comes after {case.after!r}, which is no earlier "
+            f"{'case' if case.hidden else 'public case'} of this file",
+            "name the function of an earlier case",
+        )

@@ -162,6 +162,13 @@ class MistakeTable(Struct, frozen=True, forbid_unknown_fields=True):
             "Without it: the whole module."
         ),
     ] = None
+    public: Annotated[
+        bool,
+        Meta(
+            description="Whether it is enough that a public case catches it: only a shape or a "
+            "type is wrong, and that costs points once, in the public case for it."
+        ),
+    ] = False
 
 
 class MistakesFile(Table, frozen=True):

@@ -15,7 +15,7 @@ from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
 from autograder.examine.case_run import CaseResult, call_case
 from autograder.examine.fixed_files import write_tree
-from autograder.examine.outcomes import Verdict
+from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.remote import proxies
 from autograder.remote.local_session import LocalSession, modules_restored
 from autograder.remote.sessions import Record
@@ -23,8 +23,6 @@ from checks import evidence
 
 CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant
 QUESTION_SECONDS = 10.0
-
-OUR_FAULT = "The grader failed in this case, not your code; the case will be graded again."
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,7 @@ class Diagnostician:
         self._reference = bank.reference(problem)
         self._mistakes = load_mistakes(problem)
         self._sessions: dict[str | None, LocalSession] = {}
-        self._replays: dict[tuple[str | None, str, int], Replay] = {}
+        self._replays: dict[tuple[str | None, str, int, frozenset[str]], Replay] = {}
 
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Mistake]:
         """Return the known mistake behind failed cases, by case name.
@@ -90,10 +88,11 @@ class Diagnostician:
 
     def _replay(self, mistake: Mistake | None, result: CaseResult) -> Replay:
         name = mistake.name if mistake else None
-        key = (name, result.case.name, result.seed)
+        key = name, result.case.name, result.seed, result.carries
         if key not in self._replays:
             session = self._session(mistake)
             session.records.clear()
+            session.carries = result.carries
             start, passed = time.monotonic(), True
             quiet = io.StringIO()
             with (

@@ -18,7 +18,9 @@ from autograder.remote.object_proxies import RemoteValue
 from autograder.remote.sessions import Record, Session
 from autograder.remote.worker_session import WorkerSession
 from autograder.text import plain_text
-from checks import draw
+from checks import CannotJudge, draw
+
+WRONG_KIND = "Your code returned a value of the wrong kind for this check."
 
 
 @dataclass
@@ -31,6 +33,8 @@ class CaseResult:
     records: list[Record] = field(default_factory=list)
     cpu_seconds: float = 0.0
     raised_here: bool = False
+    is_special: bool = False  # a special case of one that fails too
+    carries: frozenset[str] = frozenset()  # own functions that were asked elsewhere
 
 
 def seed_of_case(seed: int, problem: str, question: str, case: str) -> int:
@@ -76,19 +80,17 @@ def run_case(
                     "not_attempted", f"There is no {missing}; this question is optional."
                 )
     except StudentError as error:
-        result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb)
-        if result.verdict.outcome == "error":
-            result.verdict = Verdict(
-                "error", _sentence(case.failure_message, result.verdict.message)
-            )
+        result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb, case.hidden)
+    except CannotJudge as error:
+        result.verdict = Verdict("grader_error", outcomes.OUR_FAULT, _shown(error))
     except AssertionError as error:
-        result.verdict = Verdict("failed", case.failure_message, _shown(error) or None)
+        result.verdict = _of_failed_check(case, error)
     except Lost as error:
         result.verdict = outcomes.of_lost_worker(error, limits)
     except Exception as error:
         # A value of the wrong kind, or a fault of the grader: a replay of the reference decides.
         text = f"{type(error).__name__}: {_shown(error)}"
-        result.verdict = Verdict("failed", case.failure_message, text)
+        result.verdict = Verdict("failed", WRONG_KIND, text)
         result.raised_here = True
     if result.verdict.outcome in ("failed", "error"):
         result.records = list(session.records)
@@ -124,5 +126,16 @@ def _shown(error: Exception) -> str:
     return plain_text(str(error), 1000)
 
 
-def _sentence(failure_message: str | None, raised: str | None) -> str | None:
-    return raised if not failure_message else f"{raised} (Case: {failure_message})"
+def _of_failed_check(case: Case, error: AssertionError) -> Verdict:
+    """Return the verdict on a check that failed: the case's own sentence if that was tested.
+
+    Where a value could not even be compared (None, another shape, NaN), that is the headline.
+    """
+    told = getattr(error, "told", None)
+    if told is None:
+        return Verdict("failed", case.failure_message, _shown(error) or None)
+    words = told if case.hidden else str(error)
+    headline = f"Found: {plain_text(words, 1000).rstrip('.')}."
+    if getattr(error, "is_the_test", False) and case.failure_message:
+        return Verdict("failed", f"{headline} {case.failure_message}", _shown(error))
+    return Verdict("failed", headline, _shown(error))

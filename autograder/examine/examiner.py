@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, Literal
 
 from autograder.course import Limits, Problem, Question
 from autograder.examine import outcomes, testfiles
 from autograder.examine.case_run import CaseResult, run_case, seed_of_case, shared_seed
+from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
 from autograder.remote import proxies
@@ -17,6 +19,10 @@ from autograder.remote.endpoint import Launcher
 from autograder.remote.exceptions import Lost, StudentError
 from autograder.remote.worker_session import OUTPUT_LIMIT, WorkerSession
 from checks import evidence
+
+Role = Literal["public", "hidden", "elsewhere"]  # what a worker is for
+TIMEOUTS = 2  # time-outs of a question after which its other cases are not tried
+ROUNDING = 1e-9
 
 
 @dataclass
@@ -44,15 +50,20 @@ class Prepared:
 class Examiner:
     """Examines questions; imports that failed once for a problem are not tried again.
 
-    The questions of one submission share a worker while nothing goes wrong in it; each of them
-    imports the student's modules again. A worker that was lost is replaced, and so is one in which
-    they cannot be imported again.
+    Public cases run first, hidden ones in a second worker, so that nothing that the student's code
+    learns from a hidden case reaches what students see. A third worker, started only when needed,
+    answers for earlier functions of the student's own (see ``checks.carried``).
+
+    The questions of one submission share these workers while nothing goes wrong in them; each
+    question imports the student's modules again. A worker that was lost is replaced, and so is one
+    in which they cannot be imported again.
     """
 
     def __init__(self, launcher: Launcher, seed: int) -> None:
         self._launcher, self._seed = launcher, seed
         self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
-        self._idle: dict[tuple[Path, int], WorkerSession] = {}
+        self._idle: dict[tuple[Path, int, Role], WorkerSession] = {}
+        self._shares: dict[tuple[Path, str], float] = {}
 
     def __enter__(self) -> Examiner:
         return self
@@ -76,41 +87,41 @@ class Examiner:
         evidence.collect()  # what a replay for a diagnosis may have left
         cases = [case for case in testfiles.load(question.test_file).cases if wanted(case)]
         result = QuestionResult(question, [])
-        sources = Sources(prepared.sources)
-        session: WorkerSession | None = None
-        for case in cases:
-            if session is None:
-                session, fault = self._load(prepared, question)
-                if fault is not None:
-                    self._finish(session, prepared, result)
-                    result.message = fault.message
-                    result.cases += [CaseResult(c, fault) for c in cases[len(result.cases) :]]
-                    return result
-            assert session is not None  # there is a session or a fault
-            seed = seed_of_case(self._seed, prepared.problem.name, question.name, case.name)
-            run = run_case(case, session, seed, question, sources)
-            result.cases.append(run)
-            result.cpu_seconds += run.cpu_seconds
-            if run.verdict.outcome in ("timeout", "out_of_memory"):
-                session.end()
-            if _is_over(session):
-                self._finish(session, prepared, result)
-                session = None
+        examination = _Examination(self, prepared, question, result)
+        runs: dict[str, CaseResult] = {}
+        for case in sorted(cases, key=lambda case: case.hidden):
+            if examination.timeouts == TIMEOUTS:
+                runs[case.name] = CaseResult(case, outcomes.after_timeouts(TIMEOUTS))
+                continue
+            runs[case.name] = run = examination.run(case)
             if until(run):
                 break
-        self._finish(session, prepared, result)
+        examination.finish()
+        result.cases = [runs[case.name] for case in cases if case.name in runs]
+        if len(runs) == len(cases):
+            self._shares[prepared.folder, question.name] = _share_earned(result.cases)
+        set_headlines(result.cases)
         result.evidence = evidence.collect()
         return result
 
-    def _load(
-        self, prepared: Prepared, question: Question
+    def earned(self, prepared: Prepared, question: Question, name: str) -> float:
+        """Return the smallest share of its points that another question about ``name`` earned."""
+        shares = [
+            self._shares.get((prepared.folder, other.name), 1.0)
+            for other in prepared.problem.questions
+            if name in other.objects and other.name != question.name
+        ]
+        return min(shares, default=1.0)
+
+    def open(
+        self, prepared: Prepared, question: Question, role: Role
     ) -> tuple[WorkerSession | None, Verdict | None]:
         """Return a worker that has imported the student's modules, or what went wrong there."""
         imported = prepared.folder, question.modules
         if imported in self._import_faults:
             return None, self._import_faults[imported]
         memory_mb = question.limits.memory_mb
-        used = self._idle.pop((prepared.folder, memory_mb), None)
+        used = self._idle.pop((prepared.folder, memory_mb, role), None)
         if used is not None:
             if self._import(used, prepared, question) is None:
                 return used, None
@@ -119,7 +130,20 @@ class Examiner:
         fault = self._import(session, prepared, question)
         if fault is not None:
             self._import_faults[imported] = fault
+            session.end()
         return session, fault
+
+    def keep(
+        self, session: WorkerSession, prepared: Prepared, question: Question, role: Role
+    ) -> None:
+        """Keep a worker for the next question if it lives."""
+        session.forget()
+        if not session.worker.is_closed:
+            self._idle[prepared.folder, question.limits.memory_mb, role] = session
+
+    def seed_of(self, prepared: Prepared, question: Question, case: str) -> int:
+        """Return the seed of a case of this grading."""
+        return seed_of_case(self._seed, prepared.problem.name, question.name, case)
 
     def _import(
         self, session: WorkerSession, prepared: Prepared, question: Question
@@ -155,29 +179,94 @@ class Examiner:
         )
         return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
 
-    def _finish(
-        self, session: WorkerSession | None, prepared: Prepared, result: QuestionResult
+
+class _Examination:
+    """One question while it is examined: its workers by role, and what they leave."""
+
+    def __init__(
+        self, examiner: Examiner, prepared: Prepared, question: Question, result: QuestionResult
     ) -> None:
-        """Take what was printed for a question; keep the worker for the next one if it lives."""
+        self._examiner, self._prepared = examiner, prepared
+        self._question, self._result = question, result
+        self._sources = Sources(prepared.sources)
+        self._sessions: dict[Role, WorkerSession] = {}
+        self._carries: set[str] = set()
+        self.timeouts = 0
+
+    def run(self, case: Case) -> CaseResult:
+        """Run one case in the worker for its kind."""
+        role: Role = "hidden" if case.hidden else "public"
+        session, fault = self._session(role)
+        if session is None or fault is not None:
+            self._result.message = fault.message if fault else None
+            return CaseResult(case, fault or Verdict("error"))
+        self._carries.clear()
+        session.ask_elsewhere = self._ask_elsewhere
+        seed = self._examiner.seed_of(self._prepared, self._question, case.name)
+        run = run_case(case, session, seed, self._question, self._sources)
+        run.carries = frozenset(self._carries)
+        self._result.cpu_seconds += run.cpu_seconds
+        self.timeouts += run.verdict.outcome == "timeout"
+        if run.verdict.outcome in ("timeout", "out_of_memory"):
+            session.end()
+        return run
+
+    def finish(self) -> None:
+        """Take what was printed and hand the workers back."""
+        for role in list(self._sessions):
+            self._release(role)
+
+    def _session(self, role: Role) -> tuple[WorkerSession | None, Verdict | None]:
+        session = self._sessions.get(role)
+        if session is not None and not session.worker.is_closed:
+            return session, None
+        self._release(role)
+        session, fault = self._examiner.open(self._prepared, self._question, role)
+        if session is not None:
+            self._sessions[role] = session
+        return session, fault
+
+    def _release(self, role: Role) -> None:
+        """Give up a worker's session; what was printed is kept for the report."""
+        session = self._sessions.pop(role, None)
         if session is None:
             return
         session.keep_output()
-        printed = session.output.decode("utf-8", "replace")
-        result.output = (result.output + printed)[:OUTPUT_LIMIT]
-        result.printed += session.printed
-        session.forget()
-        if not _is_over(session):
-            self._idle[prepared.folder, result.question.limits.memory_mb] = session
+        if role != "elsewhere":
+            printed = session.output.decode("utf-8", "replace")
+            self._result.output = (self._result.output + printed)[:OUTPUT_LIMIT]
+            self._result.printed += session.printed
+        self._examiner.keep(session, self._prepared, self._question, role)
+
+    def _ask_elsewhere(self, name: str, at_least: float) -> Any:
+        """Return ``name`` in a worker that saw no case; None if too little was earned."""
+        if self._examiner.earned(self._prepared, self._question, name) < at_least - ROUNDING:
+            return None
+        session, fault = self._session("elsewhere")
+        if session is None or fault is not None:
+            return None
+        limits = self._question.limits
+        session.allow(limits.cpu_seconds, limits.wall_seconds)
+        try:
+            found = session.get(name)
+        except LookupError:
+            return None
+        self._carries.add(name)
+        return found
+
+
+def _share_earned(results: Sequence[CaseResult]) -> float:
+    """Return which share of its points a question earned; what we failed to judge counts not."""
+    judged = [run for run in results if run.verdict.outcome != "grader_error"]
+    total = sum(run.case.points for run in judged)
+    earned = sum(run.case.points for run in judged if run.verdict.outcome == "passed")
+    return earned / total if total else 1.0
 
 
 def _names_in(question: Question) -> list[str]:
     """Return the names of the student's objects that the cases of a question ask for."""
     cases = testfiles.load(question.test_file).cases
     return list(dict.fromkeys(name for case in cases for name in case.arguments))
-
-
-def _is_over(session: WorkerSession) -> bool:
-    return session.worker.is_closed
 
 
 def _cpu_seconds(question: Question) -> int:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import builtins
 import difflib
 import signal
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from autograder.course import Limits
@@ -17,6 +18,13 @@ from autograder.wire import BROKEN, OUT_OF_MEMORY
 _OUT_OF_MEMORY = (
     "can't allocate memory", "Cannot allocate memory", "out of memory", "Unable to allocate",
     "bad_alloc",
+)  # fmt: skip
+
+
+OUR_FAULT = "The grader failed in this case, not your code; the case will be graded again."
+_EXCEPTIONS = frozenset(
+    name for name, kind in vars(builtins).items()
+    if isinstance(kind, type) and issubclass(kind, BaseException)
 )  # fmt: skip
 
 
@@ -46,12 +54,27 @@ class Sources:
         return None
 
 
-def of_student_error(error: StudentError, sources: Sources, memory_mb: int) -> Verdict:
-    """Return the verdict on an exception that the student's code raised."""
+def of_student_error(
+    error: StudentError, sources: Sources, memory_mb: int, hidden: bool = False
+) -> Verdict:
+    """Return the verdict on an exception that the student's code raised.
+
+    In a ``hidden`` case its message says no word that the student's code chose there: that could
+    tell what the case asks. The detail says everything.
+    """
     raised = error.raised
     place = sources.locate(raised)
     where = f" ({place})" if place else ""
     kind, text = _one_line(raised.types[0]), _one_line(raised.message)
+    if hidden:
+        full = of_student_error(error, sources, memory_mb)
+        kind, text = kind if kind in _EXCEPTIONS else "an exception of its own", ""
+        verdict = _of_raised(raised, kind, text, where, memory_mb)
+        return replace(verdict, detail=full.message)
+    return _of_raised(raised, kind, text, where, memory_mb)
+
+
+def _of_raised(raised: Raised, kind: str, text: str, where: str, memory_mb: int) -> Verdict:
     if "MemoryError" in raised.types or any(word in raised.message for word in _OUT_OF_MEMORY):
         return Verdict("out_of_memory", _too_much_memory(memory_mb, where))
     if "NotImplementedError" in raised.types:
@@ -64,14 +87,19 @@ def of_student_error(error: StudentError, sources: Sources, memory_mb: int) -> V
     if "ModuleNotFoundError" in raised.types:
         return Verdict(
             "error",
-            f"{text}{where}. You may import Python's standard library, numpy, torch, "
-            "torchvision, matplotlib and the files of the assignment.",
+            f"{text or 'A module is missing'}{where}. You may import Python's standard library, "
+            "numpy, torch, torchvision, matplotlib and the files of the assignment.",
         )
     if raised.types[0] == "WireError":
-        return Verdict(
-            "error", f"The grader cannot read the value that your code returned: {text}."
-        )
+        why = f": {text}" if text else ""
+        return Verdict("error", f"The grader cannot read the value that your code returned{why}.")
     return Verdict("error", f"Your code raised {kind}{': ' + text if text else ''}{where}.")
+
+
+def after_timeouts(count: int) -> Verdict:
+    """Return the verdict on a case that is not tried because too many before it took too long."""
+    words = {1: "One case", 2: "Two cases"}.get(count, f"{count} cases")
+    return Verdict("timeout", f"Not tried: {words.lower()} of this question took too long already.")
 
 
 def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Verdict:

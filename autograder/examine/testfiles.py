@@ -29,6 +29,7 @@ class Case:
     points: float
     hidden: bool
     failure_message: str | None
+    after: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,18 +86,21 @@ def load(path: Path) -> TestFile:
             f"{path}: it defines {len(written)} test cases, but Otter finds "
             f"{len(parsed.test_cases)}; give each its own name."
         )
-    cases = []
+    cases: list[Case] = []
+    names: dict[str, str] = {}
     for case, source in zip(parsed.test_cases, written, strict=True):
         function = case.body.test_func
         unnamed = case.name.startswith(f"{parsed.name} - ")
+        names[source.name] = function.__name__ if unnamed else case.name
         cases.append(
             Case(
-                name=function.__name__ if unnamed else case.name,
+                name=names[source.name],
                 function=function,
                 arguments=tuple(inspect.signature(function).parameters),
                 points=source.points,
                 hidden=case.hidden,
                 failure_message=case.failure_message,
+                after=names.get(source.after or ""),
             )
         )
     if not cases:

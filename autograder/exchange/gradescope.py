@@ -11,11 +11,10 @@ from autograder.report.wording import (
     is_unsettled,
     labelled_questions,
     points,
-    sentence,
     smaller_is_better,
     unsettled,
 )
-from autograder.text import cleaned
+from autograder.text import cleaned, sentence
 
 REGRADE = (
     "This submission needs a regrade: the autograder failed, which is not your fault. "

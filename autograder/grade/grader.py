@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from autograder.course import Assignment, Course, Entry, Problem, Question
-from autograder.diagnose.replay import OUR_FAULT, Diagnostician
+from autograder.diagnose.replay import Diagnostician
 from autograder.errors import SubmissionError
 from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import Examiner, Prepared, QuestionResult
 from autograder.examine.fixed_files import fixed_files, write_tree
-from autograder.examine.outcomes import Verdict
+from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.grade.results import (
     environment,
     problem_result,

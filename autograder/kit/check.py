@@ -18,7 +18,7 @@ if str(ROOT) not in sys.path:
 
 from checking import pack  # noqa: E402
 from checking.cases import PublicCase, load_cases  # noqa: E402
-from checking.explain import Explanation, Place, explain  # noqa: E402
+from checking.explain import Explanation, Place, explain, special  # noqa: E402
 from checking.report import Result, print_question, print_summary  # noqa: E402
 from checking.students import arguments, close_match, fresh_modules  # noqa: E402
 
@@ -125,8 +125,13 @@ class LocalGrader:
         try:
             folders = [folder, *(self._root / name for name in problem["builds_on"])]
             with fresh_modules(folders, modules, self._root) as names:
+                verdicts: dict[str, Explanation] = {}
                 for case in cases:
                     verdict = _run(case, names, place, f"{question['name']}:{case.name}")
+                    base = verdicts.get(case.after or "")
+                    if base and verdict.outcome == base.outcome in ("failed", "error"):
+                        verdict = special(verdict, case.after or "")
+                    verdicts.setdefault(case.name, verdict)
                     result.cases.append((case.name, verdict))
         except (Exception, SystemExit) as error:
             result.whole = explain(error, place)

@@ -20,18 +20,27 @@ SHORT_COST = 0.2  # seconds that one short question usually takes
 
 @dataclass(frozen=True)
 class Answer:
-    """A submission that we wrote, and the questions that it is graded in."""
+    """A submission that we wrote, and the questions that it is graded in.
+
+    The first question of a mistake is its own; ``public`` says that a public case may catch it.
+    """
 
     kind: Kind
     name: str
     texts: Mapping[str, str]
     questions: tuple[str, ...]
+    public: bool = False
 
 
 def answers_of(
-    problem: Problem, kinds: Collection[Kind] = KINDS, everything: bool = False
+    problem: Problem,
+    kinds: Collection[Kind] = KINDS,
+    everything: bool = False,
+    everywhere: bool = False,
 ) -> list[Answer]:
     """Return the answers to grade, of the given kinds.
+
+    Mistakes are graded in their own question, or ``everywhere`` in all short ones.
 
     The reference is graded in its long questions one by one, so that they can run at the same
     time. Right answers are not graded in long questions, unless ``everything`` asks for it.
@@ -53,7 +62,9 @@ def answers_of(
     if "mistake" in kinds:
         for mistake in load_mistakes(problem):
             texts = bank.apply(mistake, problem)
-            found.append(Answer("mistake", mistake.name, texts, (mistake.question,)))
+            others = [name for name in short if everywhere and name != mistake.question]
+            names = (mistake.question, *others)
+            found.append(Answer("mistake", mistake.name, texts, names, mistake.public))
     return found
 
 

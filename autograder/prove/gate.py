@@ -35,18 +35,20 @@ class Options:
     """How to check: the seed of all inputs, and how much.
 
     ``diagnose`` asks what each known mistake is named as; then all its cases run. ``everything``
-    leaves nothing out. ``only_mistakes`` grades nothing else.
+    leaves nothing out. ``only_mistakes`` grades nothing else, ``everywhere`` grades them in all
+    short questions, to find where an error is penalised again.
     """
 
     seed: int = 0
     diagnose: bool = False
     everything: bool = False
     only_mistakes: bool = False
+    everywhere: bool = False
 
     @property
     def until_caught(self) -> bool:
         """Whether the cases of a mistake end with the first hidden one that catches it."""
-        return not (self.diagnose or self.everything)
+        return not (self.diagnose or self.everything or self.everywhere)
 
 
 def check_problem(
@@ -106,7 +108,7 @@ def _check_package(course: Course, problem: Problem) -> Package:
 
 def _answers(problem: Problem, options: Options) -> list[Answer]:
     kinds = ("mistake",) if options.only_mistakes else KINDS
-    return answers_of(problem, kinds, options.everything)
+    return answers_of(problem, kinds, options.everything, options.everywhere)
 
 
 def _jobs(course: Course, problem: Problem, options: Options) -> Iterator[Job]:

@@ -58,11 +58,14 @@ def show(
 def show_mistakes(verdicts: Mapping[str, Verdict], console: Console) -> None:
     """Print a table for each problem: which case catches which known mistake, and its names."""
     for name, verdict in verdicts.items():
-        table = Table("mistake", "question", "caught by", "named as", title=name)
+        again = any(catch.again for catch in verdict.mistakes.values())
+        columns = ["mistake", "question", "caught by", "named as"]
+        table = Table(*columns, *(["penalised again by"] if again else []), title=name)
         for mistake, catch in verdict.mistakes.items():
             named = ", ".join("itself" if found == mistake else found for found in catch.named)
             caught = "\n".join(catch.cases) or "[red]ESCAPED[/red]"
-            table.add_row(mistake, catch.question, caught, named or "not named")
+            more = ["\n".join(catch.again)] if again else []
+            table.add_row(mistake, catch.question, caught, named or "not named", *more)
         console.print(table)
     count = sum(len(verdict.mistakes) for verdict in verdicts.values())
     escaped = sum(len(verdict.escaped) for verdict in verdicts.values())

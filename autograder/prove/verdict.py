@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,7 +14,8 @@ from autograder.prove.sources import CAUGHT
 class Catch:
     """One known mistake: the cases that caught it, and the mistakes that the diagnosis named.
 
-    ``faults`` are the cases in which the grader itself failed, with the reason.
+    ``faults`` are the cases in which the grader itself failed, with the reason; ``again`` are
+    cases of other questions that it costs points too, though an error is penalised only once.
     """
 
     question: str
@@ -22,11 +23,13 @@ class Catch:
     hidden: tuple[str, ...] = ()
     named: tuple[str, ...] = ()
     faults: tuple[str, ...] = ()
+    public: bool = False
+    again: tuple[str, ...] = ()
 
     @property
     def escaped(self) -> bool:
-        """Whether no hidden case notices it."""
-        return not self.hidden
+        """Whether no case notices it that should."""
+        return not (self.cases if self.public else self.hidden)
 
 
 @dataclass
@@ -45,7 +48,7 @@ class Verdict:
 
     @property
     def escaped(self) -> list[str]:
-        """The known mistakes that no hidden case catches."""
+        """The known mistakes that no case catches that should."""
         return [name for name, catch in self.mistakes.items() if catch.escaped]
 
     @property
@@ -134,9 +137,9 @@ def _left_out(question: Mapping[str, Any]) -> bool:
     return bool(question.get("optional")) and question["outcome"] == "not_attempted"
 
 
-def _catch(answer: Answer, questions: Iterable[Mapping[str, Any]]) -> Catch:
-    cases = [case for question in questions for case in question["cases"]]
-    caught = [case for case in cases if case["outcome"] in CAUGHT]
+def _catch(answer: Answer, questions: Sequence[Mapping[str, Any]]) -> Catch:
+    own = [case for q in questions if q["name"] == answer.questions[0] for case in q["cases"]]
+    caught = [case for case in own if case["outcome"] in CAUGHT]
     named = {case["diagnosis"]["mistake"] for case in caught if case.get("diagnosis")}
     return Catch(
         answer.questions[0],
@@ -145,7 +148,15 @@ def _catch(answer: Answer, questions: Iterable[Mapping[str, Any]]) -> Catch:
         tuple(sorted(named)),
         tuple(
             f"{case['name']}: {case['detail']}"
-            for case in cases
+            for case in own
             if case["outcome"] == "grader_error" and case.get("detail")
+        ),
+        answer.public,
+        tuple(
+            f"{question['name']}: {case['name']}"
+            for question in questions
+            if question["name"] != answer.questions[0]
+            for case in question["cases"]
+            if case["outcome"] in CAUGHT and case["max_points"]
         ),
     )

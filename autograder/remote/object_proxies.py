@@ -11,6 +11,12 @@ from autograder.remote.sessions import Session
 from autograder.wire import Handle
 
 
+class NoData(AssertionError):
+    """Plain data was expected, but the code returned an object; ``told`` does not name it."""
+
+    told = "plain data (numbers, arrays, tensors) was expected, but the code returned an object"
+
+
 class RemoteValue:
     """Something that is not plain data: it can be handed back, and nothing can be read from it.
 
@@ -25,6 +31,14 @@ class RemoteValue:
     def _proxy_of(self) -> Handle:
         handle: Handle = object.__getattribute__(self, "_handle")
         return handle
+
+    def _type_name_of(self) -> str:
+        return self._proxy_of().type_name
+
+    def __elsewhere__(self, at_least: float) -> Any:
+        """Return the same object in a process that saw nothing of this case."""
+        session: Session = object.__getattribute__(self, "_session")
+        return session.elsewhere(self, at_least)
 
     def __run_beside__(self, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         session: Session = object.__getattribute__(self, "_session")
@@ -48,8 +62,8 @@ class RemoteValue:
         return f"<{self._proxy_of().type_name} of the submission>"
 
 
-def no_data(proxy: Any) -> AssertionError:
-    return AssertionError(
+def no_data(proxy: Any) -> NoData:
+    return NoData(
         "plain data (numbers, strings, lists, arrays or tensors) was expected, but the code "
         f"returned an object of type {proxy._proxy_of().type_name}"
     )

@@ -26,6 +26,7 @@ class Session:
 
     wrap: Callable[[Session, Handle], Any]
     unwrap: Callable[[Any], Handle | None]
+    ask_elsewhere: Callable[[str, float], Any] | None = None
     records: list[Record] = field(default_factory=list)
     _dropped: list[int] = field(default_factory=list)
     _names: dict[int, str] = field(default_factory=dict)
@@ -82,6 +83,17 @@ class Session:
         return frozenset(
             self._names[handle.id] for handle in handles if handle and handle.id in self._names
         )
+
+    def elsewhere(self, proxy: Any, at_least: float) -> Any:
+        """Return the student's object behind ``proxy`` in a process that saw nothing of this case.
+
+        None if the questions about it earned a smaller share of their points than ``at_least``.
+        """
+        handle = self.unwrap(proxy)
+        name = self._names.get(handle.id) if handle else None
+        if name is None or self.ask_elsewhere is None:
+            raise TypeError("only functions and classes that a case asks for by name run elsewhere")
+        return self.ask_elsewhere(name, at_least)
 
     def drop(self, number: int) -> None:
         """Tell the other side, with the next request, that a handle is not needed any more."""

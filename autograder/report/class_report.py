@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.text import cleaned, clipped
+from autograder.text import cleaned, clipped, sentence
 
 from .read import ReportError, read_results, write_whole
 from .typeset import LayoutError, typeset
@@ -21,7 +21,6 @@ from .wording import (
     metric,
     points,
     score_of,
-    sentence,
     smaller_is_better,
     unsettled,
 )

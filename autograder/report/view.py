@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.text import cleaned, clipped
+from autograder.text import cleaned, clipped, sentence
 
 from .figures import figure_files, figure_rows
 from .markdown import Text
@@ -18,7 +18,6 @@ from .wording import (
     labelled_questions,
     metric,
     points,
-    sentence,
     unsettled,
 )
 

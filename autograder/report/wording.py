@@ -62,12 +62,6 @@ def metric(value: float) -> str:
     return f"{value:,.1f}".removesuffix(".0")
 
 
-def sentence(name: str) -> str:
-    """Turn an identifier into words: ``gives_one_row`` becomes ``Gives one row``."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
-
-
 def smaller_is_better(name: str) -> bool:
     """Return whether smaller values of this metric are better."""
     costs = r"(^|_)(loss|error|errors|perplexity|fid|distance|seconds|time|parameters|mse|mae)(_|$)"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import itertools
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -44,6 +45,7 @@ class Objects:
 
     def __init__(self) -> None:
         self._objects: dict[int, Any] = {}
+        self._before = len(sys.modules)
         self._modules: list[Any] = []
         self._code: dict[str, CodeType] = {}  # of the student's modules and of helpers
 
@@ -66,7 +68,9 @@ class Objects:
         if folder not in sys.path:
             sys.path.append(folder)
         self._modules.clear()
-        for name, module in list(sys.modules.items()):
+        # Only what was imported here: a look at each of torch's modules costs 10 ms and 15 MB.
+        count = max(0, len(sys.modules) - self._before)
+        for name, module in list(itertools.islice(reversed(sys.modules.items()), count)):
             if str(getattr(module, "__file__", None)).startswith(f"{folder}/"):
                 del sys.modules[name]
         _settings_at_first()

@@ -17,6 +17,7 @@ class PublicCase:
     name: str
     function: Callable[..., None]
     failure_message: str | None
+    after: str | None
 
 
 def load_cases(path: Path) -> list[PublicCase]:
@@ -27,10 +28,11 @@ def load_cases(path: Path) -> list[PublicCase]:
         exec(code, namespace)  # noqa: S102 - a file of this package
     from checks.guarded import is_guarded  # only now: it needs numpy, and explains itself if not
 
+    cases = {name: value for name, value in namespace.items() if is_guarded(value)}
+    titles = {name: value.name or name.replace("_", " ") for name, value in cases.items()}
     return [
-        PublicCase(value.name or name.replace("_", " "), value.test_func, value.failure_message)
-        for name, value in namespace.items()
-        if is_guarded(value)
+        PublicCase(titles[name], value.test_func, value.failure_message, titles.get(value.after))
+        for name, value in cases.items()
     ]
 
 

@@ -71,13 +71,24 @@ def explain(error: BaseException, place: Place, failure_message: str | None = No
 
 
 def _failed(error: BaseException, said: str, line: str, message: str | None) -> tuple[str, ...]:
-    lines = [message] if message else []
-    if isinstance(error, AssertionError):
-        text = _short(str(error))
-        lines.append(f"Found: {text}." if text else f"This is not true: {line}")
-    else:
-        lines.append(f"The check cannot use what your code returned: {said}")
-    return tuple(lines)
+    """Return what was found, and the hint of the case where the case tests exactly this."""
+    if not isinstance(error, AssertionError):
+        return (f"The check cannot use what your code returned: {said}",)
+    text = _short(str(error))
+    found = f"Found: {text}." if text else f"This is not true: {line}"
+    if not getattr(error, "is_the_test", True):
+        return (found,)
+    return (message, found) if message else (found,)
+
+
+def special(verdict: Explanation, base: str) -> Explanation:
+    """Return the verdict on a special case of the case ``base``, which fails too."""
+    return Explanation(
+        verdict.outcome,
+        (f"This is a special case of “{base}”, which fails too. Correct that first.",),
+        verdict.hole,
+        verdict.place,
+    )
 
 
 def _syntax(error: SyntaxError) -> Explanation:

@@ -1,7 +1,9 @@
 """Assertion helpers that test files use; the same under Otter, our grader and a student's check."""
 
 from .beside import run_beside
+from .carried import elsewhere, expect_right_or_following
 from .compare import (
+    as_shaped,
     expect_any,
     expect_close,
     expect_dtype,
@@ -13,17 +15,23 @@ from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
 from .guarded import test_case
 from .unchanged import expect_unchanged
+from .values import CannotJudge, numbers
 
 __all__ = [
+    "CannotJudge",
+    "as_shaped",
     "attach_figure",
     "case_seed",
+    "elsewhere",
     "expect_any",
     "expect_close",
     "expect_dtype",
     "expect_finite",
     "expect_parts",
+    "expect_right_or_following",
     "expect_shape",
     "expect_unchanged",
+    "numbers",
     "record",
     "rng",
     "run_beside",

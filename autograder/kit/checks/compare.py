@@ -5,33 +5,20 @@ from typing import Any
 
 import numpy as np
 
-
-def _array(value: Any, name: str) -> np.ndarray:
-    """Return a number, array or tensor as an array, or fail with a sentence."""
-    if hasattr(value, "detach"):
-        value = value.detach().cpu().numpy()
-    if isinstance(value, bool | int | float | complex | np.ndarray | np.generic | list | tuple):
-        try:
-            array = np.asarray(value)
-        except ValueError:
-            raise AssertionError(f"{name} is a ragged {type(value).__name__}") from None
-        if array.dtype.kind in "biufc":
-            return array
-    raise AssertionError(f"{name} should hold numbers, but it is {_described(value)}")
-
-
-def _described(value: Any) -> str:
-    if value is None:
-        return "None (is a return statement missing?)"
-    return f"of type {type(value).__name__}"
+from .values import Unusable, numbers, shape_in_words, type_in_words
 
 
 def expect_parts(value: Any, *names: str) -> list[Any]:
     """Return the parts of a returned tuple; fail unless there is one for each of ``names``."""
     wanted = f"a tuple of {len(names)}: {', '.join(names)}"
     if not isinstance(value, list | tuple):
-        raise AssertionError(f"the result should be {wanted}, but it is {_described(value)}")
-    assert len(value) == len(names), f"the result has {len(value)} parts; it should be {wanted}"
+        raise Unusable(f"the result should be {wanted}, but it is {type_in_words(value)}.")
+    if len(value) != len(names):
+        raise Unusable(
+            f"the result has {len(value)} parts; it should be {wanted}.",
+            told=f"the result should be {wanted}; it has {'more' * (len(value) > len(names))}"
+            f"{'fewer' * (len(value) < len(names))} parts.",
+        )
     return list(value)
 
 
@@ -39,24 +26,23 @@ def expect_shape(
     value: Any, shape: Sequence[int], name: str = "the result", axes: str = ""
 ) -> None:
     """Fail unless ``value`` has exactly ``shape``; ``axes`` names them, e.g. ``(N, T, H)``."""
-    actual = _array(value, name).shape
-    wanted = f"{tuple(shape)}" + (f" = {axes}" if axes else "")
-    assert actual == tuple(shape), f"{name} has shape {actual}, but it should be {wanted}"
+    actual = numbers(value, name).shape
+    if actual != tuple(shape):
+        _refuse_shape(actual, tuple(shape), name, axes, is_the_test=True)
 
 
 def expect_dtype(value: Any, kinds: str, name: str = "the result") -> None:
     """Fail unless the dtype's kind is one of ``kinds`` (numpy's letters: f float, i integer)."""
-    dtype = _array(value, name).dtype
+    dtype = numbers(value, name).dtype
     words = {"f": "floating point", "i": "integer", "u": "unsigned integer", "b": "boolean"}
     wanted = " or ".join(words.get(kind, kind) for kind in kinds)
-    assert dtype.kind in kinds, f"{name} has dtype {dtype}, but it should be {wanted}"
+    if dtype.kind not in kinds:
+        raise Unusable(f"{name} has dtype {dtype}, but it should be {wanted}", is_the_test=True)
 
 
 def expect_finite(value: Any, name: str = "the result") -> None:
     """Fail if any entry is NaN or infinite."""
-    array = _array(value, name)
-    bad = int(np.size(array) - np.count_nonzero(np.isfinite(array)))
-    assert bad == 0, f"{name} has {bad} of {array.size} entries that are NaN or infinite"
+    _expect_finite(numbers(value, name), name, is_the_test=True)
 
 
 def expect_close(
@@ -67,12 +53,16 @@ def expect_close(
     atol: float = 1e-7,
     name: str = "the result",
 ) -> None:
-    """Fail unless shapes agree (a single number may have any shape) and all entries are close."""
-    got, want = _array(actual, name), _array(expected, "the expected value")
-    if want.size == 1 and got.size == 1:
-        got = got.reshape(want.shape)
-    expect_shape(got, want.shape, name)
-    expect_finite(got, name)
+    """Fail unless all entries are close.
+
+    Additional axes of length one are ignored: the shape has its own case (``expect_shape``) and
+    costs points only there. A single number may have any shape.
+    """
+    got, want = numbers(actual, name), numbers(expected, "the expected value")
+    got = _fitted(got, want.shape)
+    if got.shape != want.shape:
+        _refuse_shape(got.shape, want.shape, name)
+    _expect_finite(got, name)
     difference = np.abs(got.astype(np.complex128) - want.astype(np.complex128))
     wrong = difference > atol + rtol * np.abs(want)
     if not wrong.any():
@@ -88,11 +78,20 @@ def expect_close(
     )
 
 
+def as_shaped(value: Any, shape: Sequence[int], name: str = "the result") -> np.ndarray:
+    """Return ``value`` as a finite array of ``shape``, without additional axes of length one."""
+    array = _fitted(numbers(value, name), tuple(shape))
+    if array.shape != tuple(shape):
+        _refuse_shape(array.shape, tuple(shape), name)
+    _expect_finite(array, name)
+    return array
+
+
 def expect_any(*checks: Callable[[], None]) -> None:
     """Run checks until one passes; raise what the first of them raised if none does.
 
-    For answers that follow correctly from an earlier error: the first check is for the right
-    answer, the others for what follows from the student's own results.
+    For several right answers, such as two valid conventions. For answers that follow from an
+    earlier error, use ``carried.expect_right_or_following``.
     """
     first: Exception | None = None
     for check in checks:
@@ -102,3 +101,40 @@ def expect_any(*checks: Callable[[], None]) -> None:
             first = first or error
     if first is not None:
         raise first
+
+
+def _fitted(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return ``array`` without additional axes of length one, unchanged if that does not fit."""
+    if array.shape == shape:
+        return array
+    if array.size == 1 == np.prod(shape):
+        return array.reshape(shape)
+    without = [n for n in array.shape if n != 1]
+    if array.ndim > len(shape) and without == [n for n in shape if n != 1]:
+        return array.reshape(shape)
+    return array
+
+
+def _expect_finite(array: np.ndarray, name: str, is_the_test: bool = False) -> None:
+    bad = int(array.size - np.count_nonzero(np.isfinite(array)))
+    if bad:
+        raise Unusable(
+            f"{name} has {bad} of {array.size} entries that are NaN or infinite",
+            told=f"{name} contains NaN or infinity",
+            is_the_test=is_the_test,
+        )
+
+
+def _refuse_shape(
+    actual: tuple[int, ...],
+    wanted: tuple[int, ...],
+    name: str,
+    axes: str = "",
+    is_the_test: bool = False,
+) -> None:
+    right = f"{wanted}" + (f" = {axes}" if axes else "")
+    raise Unusable(
+        f"{name} has shape {actual}, but it should be {right}",
+        told=f"{name} {shape_in_words(actual, wanted)}, but its shape should be {right}",
+        is_the_test=is_the_test,
+    )

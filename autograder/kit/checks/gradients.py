@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .beside import run_beside
-from .compare import expect_close, expect_finite, expect_parts, expect_shape
+from .compare import as_shaped, expect_close, expect_parts
 from .draw import rng
 
 STEP = 0.02  # of length one; differences of fourth order are off by about its fourth power
@@ -91,31 +91,30 @@ def expect_slopes(
     The first ``len(gradients)`` arguments are moved, one at a time, along a random direction. The
     steps are long enough for code that computes in float32.
     """
-    directions, points = [], []
+    directions, points, found = [], [], []
     for i, (gradient, name) in enumerate(zip(gradients, names, strict=True)):
-        expect_shape(gradient, np.shape(arguments[i]), name)
-        expect_finite(gradient, name)
+        found.append(as_shaped(gradient, np.shape(arguments[i]), name))
         direction = rng(f"direction {i}").normal(size=np.shape(arguments[i]))
         directions.append(direction / np.linalg.norm(direction))
         for step in WEIGHTS:
             moved = arguments[i] + step * STEP * directions[i]
             points.append([*arguments[:i], moved, *arguments[i + 1 :]])
-    found = run_beside(_results, forward, points, len(upstream))
+    results = run_beside(_results, forward, points, len(upstream))
     losses = [
         sum(_weighted(part, weight) for part, weight in zip(parts, upstream, strict=True))
-        for parts in found
+        for parts in results
     ]
-    for i, (gradient, name) in enumerate(zip(gradients, names, strict=True)):
+    for i, (gradient, name) in enumerate(zip(found, names, strict=True)):
         changes = losses[len(WEIGHTS) * i : len(WEIGHTS) * (i + 1)]
         slope = np.dot(list(WEIGHTS.values()), changes) / STEP
-        predicted = np.sum(np.asarray(gradient) * directions[i])
+        predicted = np.sum(gradient * directions[i])
         what = f"{name} along a random direction, compared with finite differences,"
         expect_close(predicted, slope, rtol=1e-3, atol=2e-4, name=what)
 
 
 def _weighted(part: Any, weight: Any) -> float:
-    expect_finite(part, "a result of the forward pass")
-    return float(np.sum(np.asarray(part) * weight))
+    array = as_shaped(part, np.shape(weight), "a result of the forward pass")
+    return float(np.sum(array * weight))
 
 
 def _without_cache(forward: Any, arguments: Any) -> Any:

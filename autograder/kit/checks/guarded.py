@@ -15,13 +15,17 @@ from typing import Any
 from .copies import detached_copy, each_part, tracked_copy
 
 
-def test_case(**settings: Any) -> Any:
+def test_case(*, after: str | None = None, **settings: Any) -> Any:  # noqa: PT028
     """Mark a function as a case: ``@test_case(points=1, hidden=False, failure_message="...")``.
 
-    It takes the settings of ``otter.test_files.test_case``.
+    It takes the settings of ``otter.test_files.test_case``. ``after`` is the function of an
+    earlier case of which this one tests a special case: where both fail, only the earlier one is
+    shown as the fault.
     """
     otter = sys.modules.get("otter.test_files")
-    return (_OtterCase.of(otter.test_case) if otter else LocalCase)(**settings)
+    case = (_OtterCase.of(otter.test_case) if otter else LocalCase)(**settings)
+    case.after = after
+    return case
 
 
 test_case.__test__ = False  # type: ignore[attr-defined]  # pytest collects functions by name
@@ -29,6 +33,8 @@ test_case.__test__ = False  # type: ignore[attr-defined]  # pytest collects func
 
 class LocalCase:
     """The settings and the function of a case where Otter is not in use."""
+
+    after: str | None
 
     def __init__(
         self,
@@ -58,6 +64,7 @@ class _OtterCase:
     success_message: str | None
     failure_message: str | None
     test_func: Callable[..., None]
+    after: str | None
     _made: dict[type[Any], type[Any]] = {}  # noqa: RUF012
 
     @classmethod

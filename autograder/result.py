@@ -66,6 +66,13 @@ class Diagnosis(Part, frozen=True):
 
     mistake: Annotated[Name, Meta(description="The name of the mistake.")]
     explanation: Annotated[str, Meta(description="What is wrong, why, and where to look.")]
+    explains: Annotated[
+        int,
+        Meta(ge=1, description="In how many failed cases of the question it gives these values."),
+    ]
+    failed: Annotated[
+        int, Meta(ge=1, description="How many failed cases of the question could be compared.")
+    ]
 
 
 class GradedCase(Part, frozen=True):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from autograder.course import Edit, Mistake, Problem
 from autograder.course.source import Source, read_source
 from autograder.errors import CourseError
@@ -20,13 +22,28 @@ def apply(mistake: Mistake, problem: Problem) -> dict[str, str]:
 
     Raises CourseError where a text is not found exactly once in its block.
     """
-    module = mistake.module or problem.modules[0]
-    source = read_source(problem.folder / module)
-    text = source.text
-    places = [(_place(mistake, edit, source), edit.new) for edit in mistake.edits]
-    for (start, end), new in sorted(places, reverse=True):
-        text = text[:start] + new + text[end:]
-    return {**reference(problem), module: text}
+    return apply_all([mistake], problem)
+
+
+def apply_all(mistakes: Sequence[Mistake], problem: Problem) -> dict[str, str]:
+    """Return the reference with the edits of several mistakes, which must not overlap."""
+    texts = reference(problem)
+    for module in {mistake.module or problem.modules[0] for mistake in mistakes}:
+        source = read_source(problem.folder / module)
+        places = [
+            (_place(mistake, edit, source), edit.new)
+            for mistake in mistakes
+            if (mistake.module or problem.modules[0]) == module
+            for edit in mistake.edits
+        ]
+        text, before = source.text, len(source.text) + 1
+        for (start, end), new in sorted(places, reverse=True):
+            if end > before:
+                names = " and ".join(repr(mistake.name) for mistake in mistakes)
+                raise CourseError(f"the mistakes {names} change the same text")
+            text, before = text[:start] + new + text[end:], start
+        texts[module] = text
+    return texts
 
 
 def _place(mistake: Mistake, edit: Edit, source: Source) -> Span:

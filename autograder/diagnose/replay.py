@@ -4,16 +4,19 @@ from __future__ import annotations
 
 import contextlib
 import io
+import itertools
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
-from autograder.examine.case_run import CaseResult, call_case
+from autograder.diagnose.preconditions import broken_precondition, is_degenerate
+from autograder.errors import CourseError
+from autograder.examine.case_run import WRONG_KIND, CaseResult, call_case
 from autograder.examine.fixed_files import write_tree
 from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.remote import proxies
@@ -23,6 +26,20 @@ from checks import evidence
 
 CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant
 QUESTION_SECONDS = 10.0
+
+
+PAIRED = 6  # mistakes that are tried two by two
+
+Variant = tuple[str, ...]  # names of the mistakes in it; none: the reference
+
+
+@dataclass(frozen=True)
+class Found:
+    """A known mistake and the evidence: how many of the failed cases it explains."""
+
+    mistake: Mistake
+    explains: int
+    failed: int
 
 
 @dataclass(frozen=True)
@@ -39,58 +56,120 @@ class Diagnostician:
 
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
         self._problem, self._provided = problem, provided
-        self._reference = bank.reference(problem)
         self._mistakes = load_mistakes(problem)
-        self._sessions: dict[str | None, LocalSession] = {}
-        self._replays: dict[tuple[str | None, str, int, frozenset[str]], Replay] = {}
+        self._sessions: dict[Variant, LocalSession] = {}
+        self._replays: dict[tuple[Variant, str, int, frozenset[str]], Replay] = {}
 
-    def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Mistake]:
+    def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Found]:
         """Return the known mistake behind failed cases, by case name.
 
         Where the reference fails a case too, the grader is at fault: the verdict becomes
-        ``grader_error``. A mistake that explains all failed cases goes before one that explains
-        some.
+        ``grader_error``. Where an answer is not even of the right kind, the message says that.
         """
         deadline = time.monotonic() + QUESTION_SECONDS
         failed = [r for r in results if r.verdict.outcome in ("failed", "error") and r.records]
-        agreeing: dict[str, list[Mistake]] = {}
+        evidence_: list[CaseResult] = []
         for result in failed:
             if result.cpu_seconds > CASE_SECONDS and not result.raised_here:
                 continue
-            right = self._replay(None, result)
+            right = self._replay((), result)
             if not right.passed:
                 result.verdict = Verdict("grader_error", OUR_FAULT, result.verdict.detail)
                 continue
+            self._set_headline(result, right)
             if same_records(right.records, result.records, question.objects):
                 continue
-            agreeing[result.case.name] = [
-                mistake
-                for mistake in self._candidates(question)
-                if time.monotonic() < deadline and self._agrees(mistake, result, question)
-            ]
-        counts: dict[str, int] = {}
-        for found in agreeing.values():
-            for mistake in found:
-                counts[mistake.name] = counts.get(mistake.name, 0) + 1
+            if not is_degenerate(right.records, result.records):
+                evidence_.append(result)
+        return self._named(question, evidence_, deadline)
+
+    def _set_headline(self, result: CaseResult, right: Replay) -> None:
+        """Say that an answer is of the wrong kind where the case itself judged its content."""
+        said = result.verdict.message
+        if said not in (result.case.failure_message, WRONG_KIND):
+            return  # an exception, or a precondition that the case has found itself
+        fault = broken_precondition(right.records, result.records)
+        if fault is not None:
+            result.verdict = replace(result.verdict, message=fault)
+
+    def _named(
+        self, question: Question, failed: Sequence[CaseResult], deadline: float
+    ) -> dict[str, Found]:
+        """Return the mistakes that the evidence supports.
+
+        A mistake must answer as the student's code does in every failed case that it fails itself.
+        Two mistakes together are named if the reference with both answers alike in all cases.
+        Less is no evidence: a wrong name is worse than none.
+        """
+        agrees: dict[str, set[str]] = {}
+        contradicted: set[str] = set()
+        mistakes = {m.name: m for m in self._candidates(question)}
+        for mistake in mistakes.values():
+            if time.monotonic() > deadline:
+                break
+            for result in failed:
+                replay = self._replay((mistake,), result)
+                if replay.passed:
+                    continue
+                if same_records(replay.records, result.records, question.objects):
+                    agrees.setdefault(mistake.name, set()).add(result.case.name)
+                else:
+                    contradicted.add(mistake.name)
+        every = {result.case.name for result in failed}
+        sound = {name: cases for name, cases in agrees.items() if name not in contradicted}
+        whole = [name for name, cases in sound.items() if cases == every]
+        if whole:
+            return {case: Found(mistakes[whole[0]], len(every), len(every)) for case in every}
+        pair = self._pair(question, failed, {n: (mistakes[n], agrees[n]) for n in agrees}, deadline)
+        if pair:
+            return {
+                case: Found(next((m for m in pair if case in agrees[m.name]), pair[0]), len(every),
+                            len(every))
+                for case in every
+            }  # fmt: skip
+        explained = set().union(*sound.values()) if sound else set()
+        if 2 * len(explained) < len(every):
+            return {}
         return {
-            case: max(found, key=lambda mistake: counts[mistake.name])
-            for case, found in agreeing.items()
-            if found
+            case: Found(mistakes[name], len(sound[name]), len(every))
+            for case in explained
+            for name in [max((n for n in sound if case in sound[n]), key=lambda n: len(sound[n]))]
         }
+
+    def _pair(
+        self,
+        question: Question,
+        failed: Sequence[CaseResult],
+        agreeing: Mapping[str, tuple[Mistake, set[str]]],
+        deadline: float,
+    ) -> tuple[Mistake, Mistake] | None:
+        """Return two mistakes which together answer as the student's code does everywhere."""
+        best = sorted(agreeing.values(), key=lambda found: -len(found[1]))[:PAIRED]
+        for (one, _), (other, _) in itertools.combinations(best, 2):
+            if time.monotonic() > deadline:
+                return None
+            try:
+                alike = all(
+                    same_records(
+                        self._replay((one, other), result).records, result.records, question.objects
+                    )
+                    for result in failed
+                )
+            except CourseError:  # both change the same text
+                continue
+            if alike:
+                return one, other
+        return None
 
     def _candidates(self, question: Question) -> list[Mistake]:
         own = [m for m in self._mistakes if m.question == question.name]
         return own + [m for m in self._mistakes if m.question in question.needs]
 
-    def _agrees(self, mistake: Mistake, result: CaseResult, question: Question) -> bool:
-        replay = self._replay(mistake, result)
-        return not replay.passed and same_records(replay.records, result.records, question.objects)
-
-    def _replay(self, mistake: Mistake | None, result: CaseResult) -> Replay:
-        name = mistake.name if mistake else None
-        key = name, result.case.name, result.seed, result.carries
+    def _replay(self, mistakes: tuple[Mistake, ...], result: CaseResult) -> Replay:
+        names = tuple(mistake.name for mistake in mistakes)
+        key = names, result.case.name, result.seed, result.carries
         if key not in self._replays:
-            session = self._session(mistake)
+            session = self._session(mistakes)
             session.records.clear()
             session.carries = result.carries
             start, passed = time.monotonic(), True
@@ -108,15 +187,15 @@ class Diagnostician:
             self._replays[key] = Replay(tuple(session.records), passed, time.monotonic() - start)
         return self._replays[key]
 
-    def _session(self, mistake: Mistake | None) -> LocalSession:
+    def _session(self, mistakes: tuple[Mistake, ...]) -> LocalSession:
         """Return a session with the variant's modules loaded into this process."""
-        name = mistake.name if mistake else None
-        if name not in self._sessions:
-            sources = bank.apply(mistake, self._problem) if mistake else self._reference
+        names = tuple(mistake.name for mistake in mistakes)
+        if names not in self._sessions:
+            sources = bank.apply_all(mistakes, self._problem)
             session = LocalSession(proxies.wrap, proxies.unwrap)
             with tempfile.TemporaryDirectory() as folder, modules_restored():
                 texts = {file: text.encode() for file, text in sources.items()}
                 write_tree(Path(folder), self._provided, texts)
                 session.request("load", folder, list(self._problem.modules))
-            self._sessions[name] = session
-        return self._sessions[name]
+            self._sessions[names] = session
+        return self._sessions[names]

@@ -11,7 +11,6 @@ from typing import Any, Literal
 from autograder.course import Limits, Problem, Question
 from autograder.examine import outcomes, testfiles
 from autograder.examine.case_run import CaseResult, run_case, seed_of_case, shared_seed
-from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
 from autograder.remote import proxies
@@ -100,7 +99,6 @@ class Examiner:
         result.cases = [runs[case.name] for case in cases if case.name in runs]
         if len(runs) == len(cases):
             self._shares[prepared.folder, question.name] = _share_earned(result.cases)
-        set_headlines(result.cases)
         result.evidence = evidence.collect()
         return result
 

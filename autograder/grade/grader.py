@@ -17,6 +17,7 @@ from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import Examiner, Prepared, QuestionResult
 from autograder.examine.fixed_files import fixed_files, write_tree
+from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.grade.results import (
     environment,
@@ -170,6 +171,7 @@ class Grader:
                     else:
                         outcome = unrun(question, verdict)
                     explained = self._explain(problem, question, outcome)
+                    set_headlines(outcome.cases)
                     done[question.name] = question_result(
                         self.assignment, entry, question, outcome, explained, modules, folder
                     )

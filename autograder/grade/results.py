@@ -11,7 +11,8 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder.course import Assignment, Entry, Mistake, Problem, Question
+from autograder.course import Assignment, Entry, Problem, Question
+from autograder.diagnose.replay import Found
 from autograder.errors import KitError
 from autograder.examine import testfiles, thresholds
 from autograder.examine.case_run import CaseResult
@@ -39,7 +40,7 @@ def question_result(
     entry: Entry,
     question: Question,
     outcome: QuestionResult,
-    explained: Mapping[str, Mistake],
+    explained: Mapping[str, Found],
     modules: Modules,
     folder: Path,
 ) -> GradedQuestion:
@@ -83,7 +84,7 @@ def question_result(
 def _case(
     assignment: Assignment,
     run: CaseResult,
-    mistake: Mistake | None,
+    found: Found | None,
     points: float,
     earns: bool,
 ) -> GradedCase:
@@ -98,8 +99,13 @@ def _case(
         message=verdict.message,
         detail=verdict.detail,
         diagnosis=None
-        if mistake is None
-        else Diagnosis(mistake=mistake.name, explanation=mistake.explanation),
+        if found is None
+        else Diagnosis(
+            mistake=found.mistake.name,
+            explanation=found.mistake.explanation,
+            explains=found.explains,
+            failed=found.failed,
+        ),
     )
 
 

@@ -187,9 +187,19 @@ def _case(case: Mapping[str, Any], said: str | None, again: bool) -> dict[str, A
         "points": of_points if case["max_points"] else "",
         "message": None if case["message"] == said else _optional(case["message"]),
         "detail": _optional(case["detail"]),
-        "diagnosis": _prose(diagnosis["explanation"]) if diagnosis and not again else None,
+        "diagnosis": _prose(_explained(diagnosis)) if diagnosis and not again else None,
         "again": again,
     }
+
+
+def _explained(diagnosis: Mapping[str, Any]) -> str:
+    """Return the explanation, and how far it goes where it does not explain everything."""
+    if diagnosis["explains"] == diagnosis["failed"]:
+        return str(diagnosis["explanation"])
+    return (
+        f"{diagnosis['explanation']} (It explains {diagnosis['explains']} of the "
+        f"{diagnosis['failed']} failed cases that could be compared.)"
+    )
 
 
 def _facts(result: Mapping[str, Any]) -> list[list[str]]:

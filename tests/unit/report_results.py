@@ -196,6 +196,8 @@ def mixed(name: str = "bob") -> Result:
     cases[1]["diagnosis"] = {
         "mistake": "relu_for_sigmoid",
         "explanation": "Your network uses ReLU where the handout asks for a sigmoid.",
+        "explains": 1,
+        "failed": 1,
     }
     cases[3] |= {"message": "simple_cnn.py, line 44: RuntimeError: shape '[8, -1]' is invalid."}
     cases[3]["hidden"], cases[3]["visibility"] = False, "visible"

@@ -50,7 +50,7 @@ def edited(affine, old: str, new: str) -> str:
 
 def explained(affine, results, question="affine_forward") -> dict[str, str]:
     found = Diagnostician(affine, {}).explain(affine.question(question), results)
-    return {case: mistake.name for case, mistake in found.items()}
+    return {case: named.mistake.name for case, named in found.items()}
 
 
 @pytest.mark.parametrize(
@@ -86,7 +86,7 @@ def test_an_answer_that_the_reference_gives_too_has_no_name(affine, failed):
     """Whatever made such a case fail, no known mistake did."""
     (result,) = failed(edited(affine, "x @ w + b", "x @ w"))
     session = Diagnostician(affine, {})
-    right = session._replay(None, result)
+    right = session._replay((), result)
     result.records = list(right.records)
     assert session.explain(affine.question("affine_forward"), [result]) == {}
 
@@ -110,3 +110,29 @@ def test_a_replay_prints_nothing_and_runs_once(affine, failed, capsys, monkeypat
     made.explain(affine.question("affine_forward"), results)
     assert len(made._replays) == count == 3
     assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("answer", ["None", "0 * (x @ w)", "np.ones_like(x @ w)", "[]"])
+def test_an_answer_that_says_nothing_is_no_evidence(affine, failed, answer):
+    results = failed(edited(affine, "x @ w + b", answer))
+    assert results
+    assert explained(affine, results) == {}
+
+
+@pytest.mark.parametrize(
+    ("answer", "message"),
+    [
+        (
+            "None",
+            "Found: part 1 of the result of affine_forward is None (is a return statement missing?).",
+        ),
+        (
+            "(x @ w + b) * np.nan",
+            "Found: part 1 of the result of affine_forward contains NaN or infinity.",
+        ),
+    ],
+)
+def test_an_answer_of_the_wrong_kind_is_the_headline(affine, failed, answer, message):
+    results = failed(edited(affine, "x @ w + b", answer))
+    explained(affine, results)
+    assert {result.verdict.message for result in results} == {message}

@@ -89,7 +89,12 @@ def test_a_hidden_case_never_shows_its_detail_whatever_its_visibility() -> None:
     for visibility in ("hidden", "after_due_date", "after_published", "visible"):
         result = results.mixed()
         secret = "expected 0.123456789"
-        diagnosis = {"mistake": "relu_for_sigmoid", "explanation": "You used ReLU."}
+        diagnosis = {
+            "mistake": "relu_for_sigmoid",
+            "explanation": "You used ReLU.",
+            "explains": 1,
+            "failed": 1,
+        }
         case = results.case("c", "failed", visibility=visibility, detail=secret)
         case |= {"message": "Look at the activation.", "diagnosis": diagnosis}
         result["problems"][0]["questions"] = [results.question("q", [case], "failed")]

@@ -65,7 +65,11 @@ def test_a_mistake_counts_once_per_submission() -> None:
     def with_mistakes(name: str, *mistakes: str) -> Any:
         value = scored(name, 0.0)
         value["problems"][0]["questions"][0]["cases"] = [
-            results.case(f"c{i}", "failed", diagnosis={"mistake": m, "explanation": f"About {m}."})
+            results.case(
+                f"c{i}",
+                "failed",
+                diagnosis={"mistake": m, "explanation": f"About {m}.", "explains": 1, "failed": 1},
+            )
             for i, m in enumerate(mistakes)
         ]
         return value

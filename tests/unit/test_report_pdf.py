@@ -209,7 +209,13 @@ def test_a_known_mistake_is_explained_once_in_a_question(tmp_path: Path) -> None
     cases = value["problems"][0]["questions"][0]["cases"]
     for case in cases[:2]:
         case["outcome"], case["points"] = "failed", 0.0
-        case["diagnosis"] = {"mistake": "relu", "explanation": "There is a ReLU too many."}
+        case["diagnosis"] = {
+            "mistake": "relu",
+            "explanation": "There is a ReLU too many.",
+            "explains": 2,
+            "failed": 3,
+        }
     text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
     assert text.count("Known mistake. There is a ReLU too many.") == 1
+    assert "(It explains 2 of the 3 failed cases" in " ".join(text.split())
     assert text.count("The same known mistake as above.") == 1

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .values import Unusable, numbers, shape_in_words, type_in_words
+from .values import Unusable, fitted, numbers, shape_in_words, type_in_words
 
 
 def expect_parts(value: Any, *names: str) -> list[Any]:
@@ -59,7 +59,7 @@ def expect_close(
     costs points only there. A single number may have any shape.
     """
     got, want = numbers(actual, name), numbers(expected, "the expected value")
-    got = _fitted(got, want.shape)
+    got = fitted(got, want.shape)
     if got.shape != want.shape:
         _refuse_shape(got.shape, want.shape, name)
     _expect_finite(got, name)
@@ -80,7 +80,7 @@ def expect_close(
 
 def as_shaped(value: Any, shape: Sequence[int], name: str = "the result") -> np.ndarray:
     """Return ``value`` as a finite array of ``shape``, without additional axes of length one."""
-    array = _fitted(numbers(value, name), tuple(shape))
+    array = fitted(numbers(value, name), tuple(shape))
     if array.shape != tuple(shape):
         _refuse_shape(array.shape, tuple(shape), name)
     _expect_finite(array, name)
@@ -101,18 +101,6 @@ def expect_any(*checks: Callable[[], None]) -> None:
             first = first or error
     if first is not None:
         raise first
-
-
-def _fitted(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
-    """Return ``array`` without additional axes of length one, unchanged if that does not fit."""
-    if array.shape == shape:
-        return array
-    if array.size == 1 == np.prod(shape):
-        return array.reshape(shape)
-    without = [n for n in array.shape if n != 1]
-    if array.ndim > len(shape) and without == [n for n in shape if n != 1]:
-        return array.reshape(shape)
-    return array
 
 
 def _expect_finite(array: np.ndarray, name: str, is_the_test: bool = False) -> None:

@@ -59,6 +59,18 @@ def numbers(value: Any, name: str = "the result") -> np.ndarray:
     return array
 
 
+def fitted(array: np.ndarray, shape: tuple[int, ...]) -> np.ndarray:
+    """Return ``array`` without additional axes of length one, unchanged if that does not fit."""
+    if array.shape == shape:
+        return array
+    if array.size == 1 == np.prod(shape):
+        return array.reshape(shape)
+    without = [n for n in array.shape if n != 1]
+    if array.ndim > len(shape) and without == [n for n in shape if n != 1]:
+        return array.reshape(shape)
+    return array
+
+
 def type_in_words(value: Any) -> str:
     """Return ``None``, with the likely reason, or the type of ``value``."""
     if value is None:

@@ -180,7 +180,7 @@ class Diagnostician:
                 evidence.without_figures(),
             ):
                 try:
-                    passed = call_case(result.case, session, result.seed) is None
+                    passed = call_case(result.case, session, result.seed, ()) is None
                 except Exception:  # an assertion, or whatever the variant's answer leads to
                     passed = False
             evidence.collect()  # no report shows the numbers of a replay

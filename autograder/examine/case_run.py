@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -19,6 +20,7 @@ from autograder.remote.sessions import Record, Session
 from autograder.remote.worker_session import WorkerSession
 from autograder.text import plain_text
 from checks import CannotJudge, draw
+from checks.values import Absent
 
 WRONG_KIND = "Your code returned a value of the wrong kind for this check."
 
@@ -69,12 +71,12 @@ def run_case(
     start = time.thread_time()
     result = CaseResult(case, Verdict("passed"), seed)
     try:
-        missing = call_case(case, session, seed)
+        missing = call_case(case, session, seed, question.objects)
         if missing is not None:
             names = session.request("names")
             names = names[:500] if type(names) is list else []
             strings = [n for n in names if type(n) is str and n.isidentifier()]
-            result.verdict = outcomes.of_missing_name(missing, question.modules, strings)
+            result.verdict = outcomes.of_missing_name(missing, question.modules, strings, sources)
             if question.optional and missing in question.objects:
                 result.verdict = Verdict(
                     "not_attempted", f"There is no {missing}; this question is optional."
@@ -99,8 +101,14 @@ def run_case(
     return result
 
 
-def call_case(case: Case, session: Session, seed: int) -> str | None:
-    """Call the test function on proxies with everything seeded; return a name that is missing."""
+def call_case(
+    case: Case, session: Session, seed: int, asked: Collection[str] | None = None
+) -> str | None:
+    """Call the test function on proxies with everything seeded; return a name that is missing.
+
+    Only the names that the question ``asked`` for itself must exist; other questions ask for the
+    rest. Without ``asked``, all must.
+    """
     shared = shared_seed(seed)
     session.seed(shared)
     torch.default_generator.manual_seed(shared)  # torch.manual_seed looks for accelerators
@@ -110,7 +118,9 @@ def call_case(case: Case, session: Session, seed: int) -> str | None:
         try:
             arguments[name] = session.get(name)
         except LookupError:
-            return name
+            if asked is None or name in asked:
+                return name
+            arguments[name] = Absent(name)
         if type(arguments[name]) is RemoteValue:
             kind = arguments[name]._proxy_of().type_name
             raise AssertionError(

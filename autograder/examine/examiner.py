@@ -186,7 +186,8 @@ class _Examination:
     ) -> None:
         self._examiner, self._prepared = examiner, prepared
         self._question, self._result = question, result
-        self._sources = Sources(prepared.sources)
+        asked = (name for q in prepared.problem.questions for name in q.objects)
+        self._sources = Sources(prepared.sources, frozenset(asked))
         self._sessions: dict[Role, WorkerSession] = {}
         self._carries: set[str] = set()
         self.timeouts = 0

@@ -1,4 +1,4 @@
-"""Files that students must not change: in grading, the course's own replace the handed-in ones."""
+"""Files that come with a problem; checks, figures and data must be ours, others may be changed."""
 
 from __future__ import annotations
 
@@ -26,6 +26,11 @@ def fixed_files(course: Course, problem: Problem) -> Mapping[str, bytes]:
     if problem.data:
         files |= data_files(course.root / "data", problem.data)
     return files
+
+
+def is_fixed(path: str) -> bool:
+    """Tell whether ours replaces what was handed in: the grading needs it as it is."""
+    return path.split("/")[0] in (*_SHARED, "data")
 
 
 def write_tree(folder: Path, *layers: Mapping[str, bytes]) -> None:

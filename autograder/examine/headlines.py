@@ -11,25 +11,25 @@ from autograder.text import sentence
 _FAULTS = ("failed", "error")
 
 
-def set_headlines(results: Sequence[CaseResult]) -> None:
+def set_headlines(results: Sequence[CaseResult], said: str | None) -> None:
     """Point from a special case to its base case, and from a repeated message to the first.
 
     A special case (one sequence, one step, a second call) says nothing by itself while the base
-    case fails.
+    case fails. ``said`` is what the question says about all its cases.
     """
     by_name = {result.case.name: result for result in results}
     first: dict[str, str] = {}
     for result in results:
         verdict = result.verdict
-        if verdict.outcome not in _FAULTS or verdict.message is None:
+        if verdict.outcome not in _FAULTS or verdict.message in (None, said):
             continue
         base = by_name.get(result.case.after or "")
         if base and base.verdict.outcome in _FAULTS:
-            said = f"This is a special case of “{sentence(base.case.name)}”, which fails too."
-            result.verdict = replace(verdict, message=said)
+            special = f"This is a special case of “{sentence(base.case.name)}”, which fails too."
+            result.verdict = replace(verdict, message=special)
             result.is_special = True
         elif verdict.message in first:
-            said = f"The same as in “{first[verdict.message]}”."
-            result.verdict = replace(verdict, message=said)
-        else:
+            again = f"The same as in “{first[verdict.message]}”."
+            result.verdict = replace(verdict, message=again)
+        elif verdict.message is not None:
             first[verdict.message] = sentence(result.case.name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import builtins
 import difflib
 import signal
@@ -12,6 +13,7 @@ from pathlib import PurePosixPath
 from autograder.course import Limits
 from autograder.remote.exceptions import Died, Garbled, Lost, Raised, StudentError, TimedOut
 from autograder.result import Outcome
+from autograder.submission.source import parse
 from autograder.text import source_lines
 from autograder.wire import BROKEN, OUT_OF_MEMORY
 
@@ -39,9 +41,21 @@ class Verdict:
 
 @dataclass(frozen=True)
 class Sources:
-    """The student's files, to show the line that an exception came from."""
+    """The student's files, to show the line that an exception came from.
+
+    ``asked`` are the functions and classes that the problem asks for.
+    """
 
     texts: Mapping[str, str]
+    asked: frozenset[str] = frozenset()
+
+    def is_script(self, modules: Sequence[str]) -> bool:
+        """Tell whether these files define no function and no class."""
+        defining = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef | ast.ImportFrom
+        texts = [self.texts[name] for name in modules if name in self.texts]
+        return bool(texts) and not any(
+            isinstance(node, defining) for text in texts for node in parse(text).body
+        )
 
     def locate(self, raised: Raised) -> str | None:
         """Return ``file, line N: code`` for the innermost frame in the student's code."""
@@ -134,12 +148,21 @@ def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Ver
     )
 
 
-def of_missing_name(name: str, modules: Sequence[str], names: Sequence[str]) -> Verdict:
+def of_missing_name(
+    name: str, modules: Sequence[str], names: Sequence[str], sources: Sources
+) -> Verdict:
     """Return the verdict on a submission without the name that a case needs."""
-    close = difflib.get_close_matches(name, names, n=1, cutoff=0.6)
+    free = [other for other in names if other not in sources.asked]
+    close = difflib.get_close_matches(name, free, n=1, cutoff=0.6)
     if not close:
-        close = [other for other in names if other.lower() == name.lower()][:1]
+        close = [other for other in free if other.lower() == name.lower()][:1]
     where = " or ".join(modules)
+    if not close and sources.is_script(modules):
+        return Verdict(
+            "error",
+            f"{where} is a script without functions; the grader calls `{name}` in it. "
+            "Put your code into the functions that the handout names.",
+        )
     if not close:
         return Verdict("error", f"There is no `{name}` in {where}; add it or restore its name.")
     return Verdict(

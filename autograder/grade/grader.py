@@ -16,7 +16,7 @@ from autograder.errors import SubmissionError
 from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import Examiner, Prepared, QuestionResult
-from autograder.examine.fixed_files import fixed_files, write_tree
+from autograder.examine.fixed_files import fixed_files, is_fixed, write_tree
 from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.grade.results import (
@@ -171,7 +171,7 @@ class Grader:
                     else:
                         outcome = unrun(question, verdict)
                     explained = self._explain(problem, question, outcome)
-                    set_headlines(outcome.cases)
+                    set_headlines(outcome.cases, outcome.message)
                     done[question.name] = question_result(
                         self.assignment, entry, question, outcome, explained, modules, folder
                     )
@@ -182,9 +182,16 @@ class Grader:
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
     ) -> Prepared:
-        """Write the student's modules with what they import, on ``below`` or our stand-ins."""
+        """Write the student's files with what they import, on ``below`` or our stand-ins.
+
+        A provided file that the student handed in too is the student's; the checks, the figures
+        and the data are ours.
+        """
         place.mkdir()
-        write_tree(place, modules.beside, self._provided[problem.name], below)
+        ours = self._provided[problem.name]
+        stand_ins = {name for base in problem.builds_on for name in base.stand_ins}
+        fixed = {p: content for p, content in ours.items() if is_fixed(p) or p in stand_ins}
+        write_tree(place, ours, modules.beside, fixed, below)
         return Prepared(problem, place, modules.texts)
 
     def _without_running(
@@ -221,7 +228,11 @@ class Grader:
     def _own_files(self, problem: Problem, beside: Mapping[str, bytes]) -> dict[str, bytes]:
         """Return what the student's modules may import of the student's own."""
         provided = self._provided[problem.name]
-        return {path: content for path, content in beside.items() if path not in provided}
+        return {
+            path: content
+            for path, content in beside.items()
+            if not is_fixed(path) and provided.get(path) != content
+        }
 
     def _explain(
         self, problem: Problem, question: Question, outcome: QuestionResult

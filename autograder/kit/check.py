@@ -127,7 +127,7 @@ class LocalGrader:
             with fresh_modules(folders, modules, self._root) as names:
                 verdicts: dict[str, Explanation] = {}
                 for case in cases:
-                    verdict = _run(case, names, place, f"{question['name']}:{case.name}")
+                    verdict = _run(case, names, place, question)
                     base = verdicts.get(case.after or "")
                     if base and verdict.outcome == base.outcome in ("failed", "error"):
                         verdict = special(verdict, case.after or "")
@@ -138,10 +138,13 @@ class LocalGrader:
         return result
 
 
-def _run(case: PublicCase, names: dict[str, Any], place: Place, label: str) -> Explanation:
+def _run(
+    case: PublicCase, names: dict[str, Any], place: Place, question: dict[str, Any]
+) -> Explanation:
+    file, asked = ", ".join(place.modules), question["objects"]
     try:
-        with _seeded(zlib.crc32(label.encode())):
-            case.function(**arguments(case.function, names, ", ".join(place.modules)))
+        with _seeded(zlib.crc32(f"{question['name']}:{case.name}".encode())):
+            case.function(**arguments(case.function, names, file, asked))
     except (Exception, SystemExit) as error:
         return explain(error, place, case.failure_message)
     return Explanation("passed", tuple(_metrics()))

@@ -111,6 +111,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
                 "name": question.name,
                 "title": question.title,
                 "modules": list(question.modules),
+                "objects": list(question.objects),
                 "optional": question.optional,
                 "checks": f"{item.name}/tests/{question.name}.py" in tree,
             }

@@ -124,7 +124,8 @@ def test_an_answer_that_says_nothing_is_no_evidence(affine, failed, answer):
     [
         (
             "None",
-            "Found: part 1 of the result of affine_forward is None (is a return statement missing?).",
+            "Found: part 1 of the result of affine_forward is None (is a return statement "
+            "missing?).",
         ),
         (
             "(x @ w + b) * np.nan",

@@ -9,7 +9,7 @@ import inspect
 import linecache
 import os
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -65,9 +65,15 @@ def is_below(file: str, folder: Path) -> bool:
     return path.startswith(top + os.sep)
 
 
-def arguments(function: Callable[..., None], names: dict[str, Any], file: str) -> dict[str, Any]:
-    """Return the arguments of a case by name; a missing one raises MissingName."""
+def arguments(
+    function: Callable[..., None], names: dict[str, Any], file: str, asked: Collection[str]
+) -> dict[str, Any]:
+    """Return the arguments of a case by name; a missing one raises MissingName.
+
+    What the question does not ask for itself may be missing: other questions ask for it.
+    """
     from checks.guarded import guarded
+    from checks.values import Absent
 
     given: dict[str, Any] = {}
     for name, parameter in inspect.signature(function).parameters.items():
@@ -75,9 +81,11 @@ def arguments(function: Callable[..., None], names: dict[str, Any], file: str) -
             given[name] = names
         elif name in names:
             given[name] = guarded(names[name])
+        elif name not in asked:
+            given[name] = Absent(name)
         elif parameter.default is inspect.Parameter.empty:
             modules = {key for key, value in names.items() if inspect.ismodule(value)}
-            similar = close_match(name, names.keys() - modules)
+            similar = close_match(name, names.keys() - modules - set(asked))
             hint = f"; the most similar name is {similar}" if similar else ""
             raise MissingName(f"{file} does not define {name}{hint}.")
     return given

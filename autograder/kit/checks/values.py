@@ -36,6 +36,22 @@ class CannotJudge(Exception):
     """A case that cannot tell right from wrong here: the grader's failure, never a zero."""
 
 
+class Absent:
+    """Stands for a function of an earlier question that the student's code does not define.
+
+    A case that can judge without it does; a case that calls it fails with a sentence.
+    """
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, *arguments: Any, **keywords: Any) -> Any:
+        raise Unusable(f"there is no function {self._name}, which this check calls")
+
+    def __elsewhere__(self, at_least: float) -> None:
+        return None
+
+
 def numbers(value: Any, name: str = "the result") -> np.ndarray:
     """Return a number, array, tensor or nested list of numbers as an array.
 

@@ -22,7 +22,7 @@ def answer(objects: Objects, header: bytes, raw: bytes) -> bytes:
     try:
         if seed is not None:
             objects.seed(seed)
-        arguments = Decoder(blobs, objects.resolve).decode(content)
+        arguments = Decoder(blobs, objects.resolve, as_arguments=True).decode(content)
         value = objects.handle(operation, arguments)
         encoder = Encoder(objects.reference)
         return pack_frame([identity, "ok", encoder.encode(value)], encoder.blobs)

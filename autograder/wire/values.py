@@ -11,6 +11,7 @@ d     key, value, key, value ... of a dict     A     numpy array: dtype, shape, 
 s     start, stop, step of a slice             N     numpy scalar: dtype, bytes
 h     id, kind, type name of a handle          T     tensor: dtype, shape, blob, leaf?
 y     numpy dtype                              Y     torch dtype
+k     numpy scalar class
 ====  =======================================  ====  ===================================
 
 The contents of arrays and tensors travel beside the tree, as blobs in order.
@@ -31,6 +32,7 @@ DEPTH_LIMIT = 32
 NODE_LIMIT = 200_000
 KEY_LIMIT = 4_096
 HANDLE_LIMIT = 1_000
+LITERAL_LIMIT = 4_096  # characters of a string that may be a literal of the program
 DIMENSION_LIMIT = 16
 ELEMENT_LIMIT = 2**26  # no more fit into a frame; a shape with a zero in it could claim any number
 DIGIT_BITS = 14_000  # Python reads and writes 4,300 decimal digits
@@ -111,7 +113,7 @@ class Encoder:
         if isinstance(value, np.dtype) and value.name in NUMPY_DTYPES:
             return ["y", value.name]
         if kind is type and issubclass(value, np.generic) and value.__name__ in NUMPY_DTYPES:
-            return ["y", value.__name__]
+            return ["k", value.__name__]
         if "torch" in sys.modules:
             tree = self._torch(value, depth)
             if tree is not None:
@@ -144,12 +146,19 @@ class Encoder:
 
 
 class Decoder:
-    """Build values from an untrusted tree; ``resolve`` returns the object or proxy of a handle."""
+    """Build values from an untrusted tree; ``resolve`` returns the object or proxy of a handle.
+
+    ``as_arguments`` makes them as like the arguments of a local call as can be: short strings are
+    interned, as the literals of a program are, so that ``cell is "rnn"`` holds.
+    """
 
     def __init__(
-        self, blobs: Sequence[memoryview | bytes], resolve: Callable[[Handle], Any]
+        self,
+        blobs: Sequence[memoryview | bytes],
+        resolve: Callable[[Handle], Any],
+        as_arguments: bool = False,
     ) -> None:
-        self._blobs, self._resolve = blobs, resolve
+        self._blobs, self._resolve, self._as_arguments = blobs, resolve, as_arguments
         self._nodes = self._handles = self._tuple_keys = self._used = 0
 
     def decode(self, tree: Any, depth: int = 0) -> Any:
@@ -161,7 +170,8 @@ class Decoder:
             raise WireError(f"a value has more than {NODE_LIMIT} parts")
         if not isinstance(tree, list):
             if tree is None or type(tree) in (bool, int, float, str, bytes):
-                return tree
+                interned = self._as_arguments and type(tree) is str and len(tree) <= LITERAL_LIMIT
+                return sys.intern(tree) if interned else tree
             raise WireError(f"a {type(tree).__name__} is not part of the format")
         if not tree or type(tree[0]) is not str:
             raise WireError("a node has no tag")
@@ -212,6 +222,10 @@ class Decoder:
         (name,) = rest
         return np.dtype(_known(name, NUMPY_DTYPES))
 
+    def _read_k(self, rest: list[Any], _: int) -> type[np.generic]:
+        (name,) = rest
+        return np.dtype(_known(name, NUMPY_DTYPES)).type
+
     def _read_Y(self, rest: list[Any], _: int) -> Any:
         import torch
 
@@ -228,10 +242,15 @@ class Decoder:
     def _read_A(self, rest: list[Any], _: int) -> np.ndarray[Any, Any]:
         name, shape, index = rest
         dtype = _DTYPES[_known(name, NUMPY_DTYPES)]
-        raw = bytearray(self._blob(index, _size(shape), dtype.itemsize))
+        raw = self._blob(index, _size(shape), dtype.itemsize)
+        array: np.ndarray[Any, Any] = np.empty(
+            shape, dtype
+        )  # which owns its memory: it can be resized in place
         if dtype == np.bool_:  # any other byte than 0 and 1 makes numpy count wrongly
-            return np.frombuffer(raw, dtype=np.uint8).astype(np.bool_).reshape(shape)
-        return np.frombuffer(raw, dtype=dtype).reshape(shape)
+            array.reshape(-1)[:] = np.frombuffer(raw, dtype=np.uint8) != 0
+        else:
+            array.reshape(-1)[:] = np.frombuffer(raw, dtype=dtype)
+        return array
 
     def _read_T(self, rest: list[Any], _: int) -> Any:
         import torch
@@ -243,7 +262,8 @@ class Decoder:
             return torch.empty(shape, dtype=dtype)
         if dtype == torch.bool:
             return (torch.frombuffer(bytearray(raw), dtype=torch.uint8) != 0).reshape(shape)
-        tensor = torch.frombuffer(bytearray(raw), dtype=dtype).reshape(shape)
+        tensor = torch.empty(shape, dtype=dtype)  # whose memory can be resized in place
+        tensor.view(-1).copy_(torch.frombuffer(bytearray(raw), dtype=dtype))
         return tensor.requires_grad_() if leaf is True else tensor
 
     def _read_h(self, rest: list[Any], _: int) -> Any:

@@ -23,6 +23,27 @@ def moved_batches(function, inputs, labels):
         nested = [tensor for entry in entries for tensor in tensors(entry)]
         return [value] if isinstance(value, Tensor) else nested
 
+    def converted(tensor, arguments, options):
+        """Return what ``.to`` gives, and whether it moves; the device may be any."""
+        given = [*arguments, *(options[key] for key in ("dtype", "other") if key in options)]
+        moves = "device" in options and options["device"] is not None
+        for value in given:
+            if isinstance(value, Tensor):
+                moves, tensor = moves or hasattr(value, "moved"), tensor.to(value.dtype, copy=True)
+            elif isinstance(value, torch.dtype):
+                tensor = tensor.to(value, copy=True)
+            elif not isinstance(value, bool):
+                moves = True
+        return tensor.clone() if moves else tensor, moves
+
+    def retyped(tensor, kind):
+        """Return what ``.type`` gives, and whether the type is one of the accelerator's."""
+        if isinstance(kind, torch.dtype):
+            return tensor.to(kind, copy=True), hasattr(tensor, "moved")
+        name = kind if isinstance(kind, str) else f"{kind.__module__}.{kind.__name__}"
+        dtype = getattr(torch, name.rpartition(".")[2]).dtype
+        return tensor.to(dtype, copy=True), ".cuda." in name
+
     class PretendedAccelerator(TorchFunctionMode):
         """Mark what is moved to any device and all that is computed from it; move nothing."""
 
@@ -33,13 +54,18 @@ def moved_batches(function, inputs, labels):
                 return torch.device("cuda", 0)
             if marked and function == Tensor.is_cuda.__get__:
                 return True
-            moves = options.pop("device", None) is not None or function in (Tensor.cuda, Tensor.cpu)
-            if function in (Tensor.to, Tensor.type):
-                moves |= any(not isinstance(a, torch.dtype | bool) for a in arguments[1:])
-            if moves and function in (Tensor.to, Tensor.type, Tensor.cuda, Tensor.cpu):
-                function, arguments, options = Tensor.clone, arguments[:1], {}
-            result = function(*arguments, **options)
-            for tensor in tensors(result) if marked or moves else ():
+            if function == Tensor.to:
+                result, moves = converted(arguments[0], arguments[1:], options)
+                marked |= moves
+            elif function == Tensor.type and (len(arguments) > 1 or "dtype" in options):
+                kind = arguments[1] if len(arguments) > 1 else options["dtype"]
+                result, marked = retyped(arguments[0], kind)
+            elif function in (Tensor.cuda, Tensor.cpu):
+                result, marked = arguments[0].clone(), True
+            else:
+                marked |= options.pop("device", None) is not None
+                result = function(*arguments, **options)
+            for tensor in tensors(result) if marked else ():
                 tensor.moved = True
             return result
 

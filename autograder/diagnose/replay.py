@@ -28,7 +28,7 @@ CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant
 QUESTION_SECONDS = 10.0
 
 
-PAIRED = 6  # mistakes that are tried two by two
+PAIR_SECONDS = 2.0  # for trying mistakes two by two
 
 Variant = tuple[str, ...]  # names of the mistakes in it; none: the reference
 
@@ -68,7 +68,7 @@ class Diagnostician:
         """
         deadline = time.monotonic() + QUESTION_SECONDS
         failed = [r for r in results if r.verdict.outcome in ("failed", "error") and r.records]
-        evidence_: list[CaseResult] = []
+        comparable: list[CaseResult] = []
         for result in failed:
             if result.cpu_seconds > CASE_SECONDS and not result.raised_here:
                 continue
@@ -80,8 +80,11 @@ class Diagnostician:
             if same_records(right.records, result.records, question.objects):
                 continue
             if not is_degenerate(right.records, result.records):
-                evidence_.append(result)
-        return self._named(question, evidence_, deadline)
+                comparable.append(result)
+        passed = [
+            r for r in results if r.verdict.outcome == "passed" and r.cpu_seconds <= CASE_SECONDS
+        ]
+        return self._named(question, comparable, passed, deadline)
 
     def _set_headline(self, result: CaseResult, right: Replay) -> None:
         """Say that an answer is of the wrong kind where the case itself judged its content."""
@@ -93,13 +96,18 @@ class Diagnostician:
             result.verdict = replace(result.verdict, message=fault)
 
     def _named(
-        self, question: Question, failed: Sequence[CaseResult], deadline: float
+        self,
+        question: Question,
+        failed: Sequence[CaseResult],
+        passed: Sequence[CaseResult],
+        deadline: float,
     ) -> dict[str, Found]:
         """Return the mistakes that the evidence supports.
 
-        A mistake must answer as the student's code does in every failed case that it fails itself.
-        Two mistakes together are named if the reference with both answers alike in all cases.
-        Less is no evidence: a wrong name is worse than none.
+        A mistake must answer as the student's code does in every failed case that it fails itself,
+        and pass what the student's code passes. Two mistakes together are named if the reference
+        with both answers alike in all failed cases. Less is no evidence: a wrong name is worse
+        than none.
         """
         agrees: dict[str, set[str]] = {}
         contradicted: set[str] = set()
@@ -116,50 +124,66 @@ class Diagnostician:
                 else:
                     contradicted.add(mistake.name)
         every = {result.case.name for result in failed}
-        sound = {name: cases for name, cases in agrees.items() if name not in contradicted}
+        sound = {
+            name: cases
+            for name, cases in agrees.items()
+            if name not in contradicted and self._passes((mistakes[name],), passed)
+        }
         whole = [name for name, cases in sound.items() if cases == every]
         if whole:
             return {case: Found(mistakes[whole[0]], len(every), len(every)) for case in every}
-        pair = self._pair(question, failed, {n: (mistakes[n], agrees[n]) for n in agrees}, deadline)
+        first = [mistakes[name] for name in sorted(agrees, key=lambda name: -len(agrees[name]))]
+        rest = [m for m in mistakes.values() if m not in first and m.question == question.name]
+        pair = self._pair(question, [*first, *rest], failed, passed)
         if pair:
-            return {
-                case: Found(next((m for m in pair if case in agrees[m.name]), pair[0]), len(every),
-                            len(every))
-                for case in every
-            }  # fmt: skip
+            return self._shared_out(pair, failed)
         explained = set().union(*sound.values()) if sound else set()
         if 2 * len(explained) < len(every):
             return {}
-        return {
-            case: Found(mistakes[name], len(sound[name]), len(every))
+        best = {
+            case: max((n for n in sound if case in sound[n]), key=lambda name: len(sound[name]))
             for case in explained
-            for name in [max((n for n in sound if case in sound[n]), key=lambda n: len(sound[n]))]
         }
+        return {c: Found(mistakes[n], len(sound[n]), len(every)) for c, n in best.items()}
 
     def _pair(
         self,
         question: Question,
+        candidates: Sequence[Mistake],
         failed: Sequence[CaseResult],
-        agreeing: Mapping[str, tuple[Mistake, set[str]]],
-        deadline: float,
+        passed: Sequence[CaseResult],
     ) -> tuple[Mistake, Mistake] | None:
         """Return two mistakes which together answer as the student's code does everywhere."""
-        best = sorted(agreeing.values(), key=lambda found: -len(found[1]))[:PAIRED]
-        for (one, _), (other, _) in itertools.combinations(best, 2):
+        deadline = time.monotonic() + PAIR_SECONDS
+        for pair in itertools.combinations(candidates, 2) if failed else ():
             if time.monotonic() > deadline:
                 return None
             try:
+                replays = ((self._replay(pair, result), result) for result in failed)
                 alike = all(
-                    same_records(
-                        self._replay((one, other), result).records, result.records, question.objects
-                    )
-                    for result in failed
+                    same_records(replay.records, result.records, question.objects)
+                    for replay, result in replays
                 )
             except CourseError:  # both change the same text
                 continue
-            if alike:
-                return one, other
+            if alike and self._passes(pair, passed):
+                return pair
         return None
+
+    def _passes(self, mistakes: tuple[Mistake, ...], passed: Sequence[CaseResult]) -> bool:
+        return all(self._replay(mistakes, result).passed for result in passed)
+
+    def _shared_out(
+        self, pair: tuple[Mistake, Mistake], failed: Sequence[CaseResult]
+    ) -> dict[str, Found]:
+        """Name for each case the mistake that fails it alone; both are named at least once."""
+        found: dict[str, Found] = {}
+        for result in failed:
+            alone = [m for m in pair if not self._replay((m,), result).passed]
+            unnamed = [m for m in alone if all(m != other.mistake for other in found.values())]
+            mistake = (unnamed or alone or list(pair))[0]
+            found[result.case.name] = Found(mistake, len(failed), len(failed))
+        return found
 
     def _candidates(self, question: Question) -> list[Mistake]:
         own = [m for m in self._mistakes if m.question == question.name]

@@ -246,7 +246,7 @@ class Grader:
             self._diagnosticians[problem.name] = Diagnostician(
                 problem, self._provided[problem.name]
             )
-        return dict(self._diagnosticians[problem.name].explain(question, failed))
+        return dict(self._diagnosticians[problem.name].explain(question, outcome.cases))
 
 
 def _examined(

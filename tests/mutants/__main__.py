@@ -1,9 +1,10 @@
-"""Grade every mutant in confinement: ``python -m tests.mutants PROBLEM``."""
+"""Grade every mutant in confinement: ``python -m tests.mutants [--diagnose] PROBLEM ...``."""
 
 from __future__ import annotations
 
 import sys
 import tomllib
+from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,10 +12,12 @@ from autograder.course import Problem, default_course
 from autograder.diagnose import bank
 from autograder.prove.sources import CAUGHT, gate_grader, grade_text
 
+from . import diagnoses
 from .making import Mutant, mutants
 
 SURVIVORS = Path(__file__).with_name("survivors.toml")
 ENOUGH = 0.97
+FALSE = 0.01  # of all diagnoses, silence included
 
 
 def survivors(problem: Problem, made: Sequence[Mutant], seed: int = 0) -> list[Mutant]:
@@ -64,5 +67,27 @@ def main(names: Sequence[str]) -> int:
     return status
 
 
+def diagnose(names: Sequence[str], pairs: int = 200) -> int:
+    """Print how often the diagnosis of mutants and of pairs is true; return 1 if too rarely."""
+    counts: dict[str, Counter[str]] = {}
+    for name in names:
+        problem = default_course().problem(name)
+        made = [mutant for mutant in mutants(problem) if mutant.questions]
+        for what, found in (
+            ("mutants", diagnoses.of_mutants(problem, made)),
+            ("pairs", diagnoses.of_pairs(problem, pairs)),
+        ):
+            counter = counts.setdefault(f"{name}, {what}", Counter())
+            for kind, key, named in found:
+                counter[kind] += 1
+                if kind == "false":
+                    print(f"{name}: {key}: named {', '.join(named)}")
+    for line in diagnoses.table(counts):
+        print(line)
+    total = sum(counts.values(), Counter())
+    return int(total["false"] > FALSE * total.total())
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    chosen = [name for name in sys.argv[1:] if name != "--diagnose"]
+    sys.exit((diagnose if "--diagnose" in sys.argv else main)(chosen))

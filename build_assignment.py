@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 from autograder.command_line import HELP, Commands, course_option
-from autograder.course import Assignment, Course
+from autograder.course import Assignment, Course, Problem
 from autograder.release.drift import drift, rewrite
 from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes
@@ -154,6 +154,8 @@ def new(course: Course, problem: str, like: str | None) -> None:
               help="Run everything: also the parts that the table lists as not run.")  # fmt: skip
 @click.option("--diagnose", is_flag=True, help="Say too how many mistakes the diagnosis names.")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
+@click.option("--seeds", type=click.IntRange(min=1), default=None,
+              help="Only grade the right answers, with this many draws of the inputs.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(min=1), default=None,
               help="Processes that grade; default: one a core.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
@@ -164,6 +166,7 @@ def check(
     everything: bool,
     diagnose: bool,
     seed: int,
+    seeds: int | None,
     jobs: int | None,
     as_json: bool,
 ) -> None:
@@ -177,13 +180,14 @@ def check(
         targets, errors = course.readable(course.problem_names())
         faults = {str(error) for error in errors}
     problems = {entry.problem.name: entry.problem for t in targets for entry in t.entries}
-    verdicts = gate.check_problems(
-        course,
-        list(problems.values()),
-        gate.Options(seed, diagnose, everything),
-        jobs or os.cpu_count() or 1,
-        partial(progress_bar, "checking", 1.0, quiet=as_json),
-    )
+    processes = jobs or os.cpu_count() or 1
+    bar = partial(progress_bar, "checking", 1.0, quiet=as_json)
+    if seeds is not None:
+        lost = _lost_by_seeds(course, list(problems.values()), seeds, processes, bar, as_json)
+        _finish(faults)
+        sys.exit(1 if lost else 0)
+    options = gate.Options(seed, diagnose, everything)
+    verdicts = gate.check_problems(course, list(problems.values()), options, processes, bar)
     totals = {
         key: sum(len(getattr(verdict, key)) for verdict in verdicts.values())
         for key in ("drift", "leaks", "escaped")
@@ -198,6 +202,24 @@ def check(
         show(verdicts, named=diagnose)
     _finish(faults)
     sys.exit(0 if ok else 1)
+
+
+def _lost_by_seeds(
+    course: Course, problems: list[Problem], seeds: int, processes: int, bar: Any, as_json: bool
+) -> bool:
+    """Print what right answers lose over ``seeds`` draws of the inputs; return whether any does."""
+    from autograder.prove.seeds import grade_seeds
+
+    found = grade_seeds(course, problems, seeds, processes, bar)
+    if as_json:
+        click.echo(json.dumps({name: vars(of) for name, of in found.items()}, indent=1))
+    else:
+        for name, of in found.items():
+            what = f"{_count(of.answers, 'right answer')}, {_count(seeds, 'seed')}"
+            click.echo(f"{name}: {what}: {_count(len(of.lost), 'case')} lost.")
+            for line in of.lost:
+                click.echo(f"  {line}")
+    return any(of.lost for of in found.values())
 
 
 @main.command()

@@ -27,7 +27,7 @@ PACKAGE_COST = 1.0
 
 Grade = Callable[[Answer], Mapping[str, Any]]
 Bar = Callable[[], AbstractContextManager[Advance]]
-_NO_BAR = partial(progress_bar, "", 1.0, quiet=True)
+NO_BAR = partial(progress_bar, "", 1.0, quiet=True)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ def check_problems(
     problems: Sequence[Problem],
     options: Options = Options(),
     processes: int = 1,
-    bar: Bar = _NO_BAR,
+    bar: Bar = NO_BAR,
 ) -> dict[str, Verdict]:
     """Put problems through the gate, on several processes; the bar gets a line for each."""
     jobs = [job for problem in problems for job in _jobs(course, problem, options)]

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Course
+from autograder.examine import KIT
 
 SMALL = Path(__file__).parents[1] / "courses" / "small"
 
@@ -51,6 +52,12 @@ class Check:
             path.mkdir(parents=True)
             shutil.copy(self.module, path)
         return paths
+
+
+def write_kit(folder: Path) -> Path:
+    """Copy the package ``checks``, which test files import, into ``folder`` and return that."""
+    shutil.copytree(KIT / "checks", folder / "checks", dirs_exist_ok=True)
+    return folder
 
 
 CHECKS = (Check("torch", "attention", "attention"), Check("numpy", "affine", "affine_forward"))

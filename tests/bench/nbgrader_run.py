@@ -10,7 +10,7 @@ from pathlib import Path
 import nbformat
 from nbformat.v4 import new_code_cell, new_notebook
 
-from .checks import Check
+from .checks import Check, write_kit
 from .series import BenchError, Series, python, repeat
 
 WHAT = "nbgrader autograde"
@@ -26,6 +26,7 @@ def measure(check: Check, folder: Path, times: int) -> Iterator[Series]:
         f"c.CourseDirectory.root = {str(folder)!r}\n"
         f"c.CourseDirectory.course_id = {check.name!r}\n"
     )
+    write_kit(folder / "modules")
     points = _write(folder / "source" / ASSIGNMENT / f"{check.problem}.ipynb", check)
     _nbgrader(folder, "generate_assignment", ASSIGNMENT)
     released = folder / "release" / ASSIGNMENT / f"{check.problem}.ipynb"
@@ -50,7 +51,7 @@ def measure(check: Check, folder: Path, times: int) -> Iterator[Series]:
 
 
 def _nbgrader(folder: Path, *arguments: str) -> None:
-    python("-m", "nbgrader", *arguments, cwd=folder)
+    python("-m", "nbgrader", *arguments, cwd=folder, path=folder / "modules")
 
 
 def _write(path: Path, check: Check) -> float:

@@ -11,7 +11,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
-from .checks import Check
+from .checks import Check, write_kit
 from .series import BenchError, Series, python, repeat
 
 WHAT = "otter run"
@@ -26,12 +26,11 @@ def measure(check: Check, folder: Path, times: int) -> Iterator[Series]:
     shutil.copy(check.test_file, tests)
     submission = folder / check.module.name
     shutil.copy(check.module, submission)
+    path = write_kit(folder / "modules")
     archive = folder / "autograder.zip"
     python("-m", "otter", "generate", "-t", tests, "-o", archive,
-           "--no-requirements", "--no-environment", "--no-config", cwd=folder)  # fmt: skip
-
-    path = folder / "without"
-    path.mkdir()
+           "--no-requirements", "--no-environment", "--no-config",
+           cwd=folder, path=path)  # fmt: skip
     (path / "sitecustomize.py").write_text(
         f"import sys\n\nsys.modules.update(dict.fromkeys({_WITHOUT!r}))\n"
     )

@@ -91,7 +91,7 @@ def _says_nothing(value: Any) -> bool:
         return True
     array = _array(value)
     if array is None:
-        return isinstance(value, Raised) or not isinstance(value, list | tuple | str | dict)
+        return not isinstance(value, list | tuple | str | dict | Raised)
     if array.size <= 1:
         return not array.any()
     return bool((array == array.flat[0]).all())

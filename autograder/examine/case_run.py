@@ -23,6 +23,10 @@ from checks import CannotJudge, draw
 from checks.values import Absent
 
 WRONG_KIND = "Your code returned a value of the wrong kind for this check."
+NO_GRADIENT = (
+    "The result of your code has no gradient; do not detach (`.detach()`, `.data`, `.item()`, "
+    "`torch.no_grad`), and compute it from the arguments and the parameters."
+)
 
 
 @dataclass
@@ -92,7 +96,8 @@ def run_case(
     except Exception as error:
         # A value of the wrong kind, or a fault of the grader: a replay of the reference decides.
         text = f"{type(error).__name__}: {_shown(error)}"
-        result.verdict = Verdict("failed", WRONG_KIND, text)
+        told = NO_GRADIENT if "does not require grad" in text else WRONG_KIND
+        result.verdict = Verdict("failed", told, text)
         result.raised_here = True
     if result.verdict.outcome in ("failed", "error"):
         result.records = list(session.records)

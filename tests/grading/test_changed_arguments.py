@@ -69,7 +69,9 @@ def test_right_answers_that_overwrite_their_arguments_get_full_points(name, tmp_
         if (support := problem.folder / "questions" / "support.py").is_file():
             shutil.copy(support, tmp_path)
         for case in load_cases(path):
-            case.function(**arguments(case.function, names, "the module"))
+            case.function(
+                **arguments(case.function, names, "the module", problem.question(question).objects)
+            )
 
 
 def test_a_helper_that_calls_twice_sees_the_change_under_both_graders(tmp_path):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import textwrap
 from dataclasses import dataclass
 from pathlib import Path
@@ -40,6 +41,20 @@ class Graded:
         """Return what the student is told first about a question."""
         question = self.question(name)
         return next(c["message"] for c in question["cases"] if c["outcome"] != "passed")
+
+    def details(self, name: str) -> str:
+        """Return what staff are told about the cases of a question, messages and details."""
+        cases = [case for case in self.question(name)["cases"] if case["outcome"] != "passed"]
+        return "\n".join(f"{case['message']}\n{case['detail']}" for case in cases)
+
+    def hidden_messages(self, name: str) -> str:
+        """Return what students may be told about hidden cases, without lines of their own code."""
+        cases = [case for case in self.question(name)["cases"] if case["hidden"]]
+        return "\n".join(re.sub("`.*`", "", case["message"] or "") for case in cases)
+
+    def outputs(self, name: str) -> list[str]:
+        """Return the lines that were printed for a question, in all its workers."""
+        return str(self.question(name)["output"]).splitlines()
 
     def _questions(self) -> list[dict[str, Any]]:
         return [q for problem in self.result["problems"] for q in problem["questions"]]

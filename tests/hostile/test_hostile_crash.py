@@ -116,7 +116,7 @@ def test_in_a_call(name, attack):
     code, outcome, sentence = IN_CALL[name]
     run = attack(in_call(code), questions=SOME)
     assert run.outcomes()["affine_backward"] == outcome
-    assert sentence in run.sentence("affine_backward")
+    assert sentence in run.details("affine_backward")
     assert run.scores() == {"affine_forward": 3, "affine_backward": 0, "Gate": 5}
     assert run.seconds < 10
 

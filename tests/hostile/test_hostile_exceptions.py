@@ -34,6 +34,17 @@ EXCEPTIONS = {
         "exec(compile('\\n' * 10**5 + '1/0', 'affine.py', 'exec'))", "affine.py, line 100001)",
     ),
 }  # fmt: skip
+SAID = (
+    "passed: 5",
+    "xxx",
+    "a a a",
+    "claimed",
+    "Hostile",
+    "NoText",
+    "XXX",
+    "several",
+    "KeyError: '",
+)
 HOSTILE = """
 class Hostile(Exception):
     def __str__(self): raise ValueError
@@ -61,7 +72,9 @@ def test_a_hostile_exception_is_told_in_a_sentence(name, attack):
     code, sentence = EXCEPTIONS[name]
     run = attack(in_call(code) + HOSTILE, questions=("affine_backward",))
     assert run.outcomes() == {"affine_backward": "error"}
-    assert sentence in run.sentence("affine_backward")
+    assert sentence in run.details("affine_backward")
+    for said in SAID:  # by the student's code, in a hidden case
+        assert said not in run.hidden_messages("affine_backward")
     assert run.scores() == {"affine_backward": 0}
 
 

@@ -182,7 +182,9 @@ def test_a_forged_exception_is_a_text(name, attack):
         questions=AFFINE,
     )
     assert run.outcomes()["affine_backward"] == outcome
-    assert sentence in run.sentence("affine_backward")
+    assert sentence in run.details("affine_backward")
+    for said in ("all cases", "EEEE", "xxxx", "31m", "gnp"):
+        assert said not in run.hidden_messages("affine_backward")
     assert run.scores()["affine_backward"] == 0
 
 

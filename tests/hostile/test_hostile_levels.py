@@ -117,9 +117,9 @@ def test_without_namespaces_landlock_and_seccomp_hold_the_line(attack, landlock_
     run = attack(on_import(PROBE.replace("TABLE", table)), questions=("affine_forward", "Gate"))
     assert run.result["score"] == 8
     assert run.result["isolation"]["layers"] == list(LANDLOCK_ALONE)
-    found = json.loads(run.question("affine_forward")["output"])
-    done = {name: what for name, what in found.items() if what.startswith("done")}
-    assert done == {"control": "done: True", "scratch": "done: 2", "temporary file": "done: 2"}
+    for line in run.outputs("affine_forward"):  # a line for each worker
+        done = {name: what for name, what in json.loads(line).items() if what.startswith("done")}
+        assert done == {"control": "done: True", "scratch": "done: 2", "temporary file": "done: 2"}
     assert not Path("/tmp/left-by-a-worker").exists()
 
 

@@ -16,7 +16,14 @@ def probed(attack, attempts: dict[str, str]) -> dict[str, str]:
     table = "{%s}" % ", ".join(f"{name!r}: lambda: {code}" for name, code in attempts.items())
     run = attack(on_import(PROBE.replace("TABLE", table)), questions=("affine_forward",))
     assert run.result["score"] == 3
-    return json.loads(run.question("affine_forward")["output"])
+    first, *others = map(json.loads, run.outputs("affine_forward"))  # a line for each worker
+    assert all(set(other) == set(first) for other in others)
+    return {
+        name: max(
+            (other[name] for other in (first, *others)), key=lambda what: what.startswith("done")
+        )
+        for name in first
+    }
 
 
 def test_files_of_the_host_cannot_be_read(attack, short_course, ground, tmp_path):
@@ -57,7 +64,7 @@ def test_a_walk_over_all_that_is_visible_meets_nothing_of_the_course(attack):
         print(json.dumps([path for path in met if re.search(telling, path)]))
         """
     run = attack(on_import(code))
-    met = json.loads(run.question("affine_forward")["output"])
+    met = sorted({path for line in run.outputs("affine_forward") for path in json.loads(line)})
     assert sorted(met) == ["/submission/affine.py", "/submission/attention.py"]
 
 

@@ -1,55 +1,103 @@
-"""Answers that follow from earlier functions: from which ones, and when from none."""
+"""The rule for answers that follow from an earlier error: what counts, and what earns nothing."""
+
+from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from checks.carried import carried_from
+from checks import expect_close, expect_right_or_following, rng
 
-RIGHT = {"double": lambda x: 2 * x, "plus": lambda x: x + 1}
-EXAMPLES = [np.array([1.0, 2.0]), np.array([3.0, 5.0])]
-
-
-def follow(functions, x):
-    return functions["plus"](functions["double"](x))
+X, H0 = rng("x").normal(size=(4, 3)), rng("h").normal(size=3)
 
 
-def origin(answer, **own):
-    answers = [answer(x) for x in EXAMPLES]
-    return carried_from(answers, EXAMPLES, follow, {**RIGHT, **own}, RIGHT)
+def right_step(x, h):
+    return np.tanh(x + h)
 
 
-def test_right_answers_follow_from_right_functions():
-    wrong = {"double": lambda x: 3 * x, "plus": lambda x: x - 1}
-    assert origin(lambda x: 2 * x + 1, **wrong) == []
+def wrong_step(x, h):
+    return x - 2 * h
 
 
-def test_an_error_is_carried_forward_from_where_it_was_made():
-    assert origin(lambda x: 3 * x + 1, double=lambda x: 3 * x) == ["double"]
-    assert origin(lambda x: 2 * x - 1, plus=lambda x: x - 1) == ["plus"]
-    both = {"double": lambda x: 3 * x, "plus": lambda x: x - 1}
-    assert origin(lambda x: 3 * x - 1, **both) == ["double", "plus"]
+def looped(step):
+    """Return the function over a sequence that uses ``step``."""
+
+    def forward(x, h0):
+        states = []
+        for row in x:
+            h0 = step(row, h0)
+            states.append(h0)
+        return np.stack(states)
+
+    return forward
 
 
-def test_an_error_of_its_own_follows_from_nothing():
-    assert origin(lambda x: 3 * x + 2, double=lambda x: 3 * x) is None
-    assert origin(lambda x: (3 * x + 1)[:1], double=lambda x: 3 * x) is None
+def judge(forward, step, **options):
+    expect_right_or_following(
+        forward,
+        (X, H0),
+        right=looped(right_step),
+        follow=lambda functions, x, h0: looped(functions["step"])(x, h0),
+        own={"step": step},
+        compare=lambda found, wanted: expect_close(found, wanted, rtol=1e-4, name="h"),
+        **options,
+    )
 
 
-def test_constants_follow_from_nothing_unless_they_are_right():
-    assert origin(lambda x: 0 * x + 1, double=lambda x: 0 * x) is None
-    same = carried_from([EXAMPLES[0]] * 2, [EXAMPLES[0]] * 2, lambda functions, x: x, RIGHT, RIGHT)
-    assert same == []
+def test_the_right_answer_counts_whatever_the_earlier_function_is():
+    judge(looped(right_step), None)
 
 
-def test_functions_that_fail_or_return_no_numbers_are_carried_nowhere():
-    def unwritten(x):
-        raise NotImplementedError
-
-    assert origin(lambda x: 3 * x + 1, double=unwritten) is None
-    assert origin(lambda x: 3 * x + 1, double=lambda x: "three") is None
+def test_an_answer_that_follows_from_a_wrong_step_counts():
+    judge(looped(wrong_step), wrong_step)
 
 
-def test_what_overflows_is_carried_forward_as_it_is():
-    nan = lambda x: x * np.nan  # noqa: E731
-    assert origin(nan, double=nan) is None  # the same everywhere
-    half = lambda x: np.where(x > 2, np.nan, 3 * x)  # noqa: E731
-    assert origin(lambda x: half(x) + 1, double=half) == ["double"]
+@pytest.mark.parametrize(
+    ("forward", "step"),
+    [
+        (lambda x, h0: np.zeros_like(x), lambda x, h: np.zeros(3)),
+        (lambda x, h0: np.full_like(x, 7.0), lambda x, h: np.full(3, 7.0)),
+        (lambda x, h0: 3 * x, lambda x, h: 3 * x),  # h0 does not matter
+        (lambda x, h0: np.tile(h0, (4, 1)), lambda x, h: h),  # x does not matter
+        (looped(wrong_step), right_step),
+        (lambda x, h0: rng("noise").normal(size=(4, 3)), lambda x, h: rng("noise").normal(size=3)),
+    ],
+)
+def test_what_depends_on_too_little_or_follows_from_nothing_does_not_count(forward, step):
+    with pytest.raises(AssertionError, match="h"):
+        judge(forward, step)
+
+
+def test_a_step_that_raises_is_no_excuse():
+    def broken(x, h):
+        raise ValueError
+
+    with pytest.raises(AssertionError, match="entries are wrong"):
+        judge(looped(wrong_step), broken)
+
+
+def test_a_function_that_earned_too_little_is_not_asked():
+    class Unbelieved:
+        def __call__(self, *_):
+            raise RuntimeError("it was asked")
+
+        def __elsewhere__(self, at_least):
+            assert at_least == 0.5
+            return None
+
+    with pytest.raises(AssertionError, match="entries are wrong"):
+        judge(looped(wrong_step), Unbelieved())
+
+
+def test_a_mixture_of_own_and_right_functions_counts():
+    def ask(x):
+        return 2 * x + np.sin(x)  # doubles wrongly, adds the right sine
+
+    expect_right_or_following(
+        ask,
+        (X,),
+        right=lambda x: 3 * x + np.sin(x),
+        follow=lambda functions, x: functions["scale"](x) + functions["wave"](x),
+        own={"scale": lambda x: 2 * x, "wave": np.cos},
+        substitutes={"scale": lambda x: 3 * x, "wave": np.sin},
+        compare=expect_close,
+    )

@@ -103,7 +103,8 @@ def test_what_was_stopped_is_named():
     ],
 )  # fmt: skip
 def test_a_missing_name_comes_with_the_most_similar_one(names, sentence):
-    assert outcomes.of_missing_name("Gate", ["a.py", "b.py"], names) == Verdict("error", sentence)
+    found = outcomes.of_missing_name("Gate", ["a.py", "b.py"], names, Sources({}))
+    assert found == Verdict("error", sentence)
 
 
 @pytest.mark.parametrize("separator", ["\x0c", "\u2028", "\x1c", "\x85"])
@@ -118,3 +119,24 @@ def test_the_innermost_line_of_the_student_is_shown():
     assert SOURCES.locate(Raised((), "", (("work.py", 99, "f"),))) == "work.py, line 99"
     assert SOURCES.locate(Raised((), "", (("/other/homework.py", 1, "f"),))) is None
     assert told("ValueError", frames=()).message == "Your code raised ValueError."
+
+
+def test_no_function_that_is_asked_for_itself_is_to_be_renamed():
+    sources = Sources({"a.py": "def gates(): ..."}, frozenset({"gates"}))
+    found = outcomes.of_missing_name("gate", ["a.py"], ["gates"], sources)
+    assert found.message == "There is no `gate` in a.py; add it or restore its name."
+
+
+def test_a_script_in_the_place_of_functions_is_told_what_is_wanted():
+    found = outcomes.of_missing_name("fit", ["a.py"], ["x"], Sources({"a.py": "x = 1\nprint(x)"}))
+    assert "a.py is a script without functions; the grader calls `fit` in it." in found.message
+
+
+def test_a_hidden_case_repeats_no_word_of_the_students_code():
+    raised = Raised(("Told", "ValueError"), "x = [0.25]", (("/submission/a.py", 2, "f"),))
+    sources = Sources({"a.py": "def f(x):\n    raise Told(x)\n"})
+    shown = outcomes.of_student_error(StudentError(raised), sources, 256, hidden=True)
+    assert shown.message == (
+        "Your code raised an exception of its own (a.py, line 2: `raise Told(x)`)."
+    )
+    assert "x = [0.25]" in shown.detail

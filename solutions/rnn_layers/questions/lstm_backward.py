@@ -27,9 +27,10 @@ def gives_each_gradient_the_shape_of_its_argument(lstm_forward, lstm_backward):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
-    failure_message="A gradient disagrees with finite differences of your own lstm_forward.",
+    failure_message="A gradient disagrees with finite differences of your own lstm_forward. This "
+    "check gives no points; hidden checks do.",
 )
 def predicts_small_changes_of_the_forward_pass(lstm_forward, lstm_backward):
     functions = lstm_forward, lstm_backward
@@ -37,7 +38,7 @@ def predicts_small_changes_of_the_forward_pass(lstm_forward, lstm_backward):
 
 
 @test_case(
-    points=0.75,
+    points=1.25,
     hidden=True,
     failure_message="A gradient is wrong. All steps share the weights, so the gradients of the "
     "weights are sums over the steps. Each step passes the gradients of both states back to the "
@@ -77,6 +78,7 @@ def goes_back_from_the_first_state(
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_autograd",
     failure_message="A gradient is wrong for sequences of one step (T = 1).",
 )
 def works_for_a_single_step(lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward):
@@ -87,6 +89,7 @@ def works_for_a_single_step(lstm_forward, lstm_backward, lstm_step_forward, lstm
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_autograd",
     failure_message="A gradient is wrong for a batch of one sequence (N = 1).",
 )
 def works_for_a_single_sequence(lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward):
@@ -97,6 +100,7 @@ def works_for_a_single_sequence(lstm_forward, lstm_backward, lstm_step_forward, 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_autograd",
     failure_message="After two forward passes, the backward pass with the first cache is wrong. "
     "The backward pass may use only its arguments.",
 )

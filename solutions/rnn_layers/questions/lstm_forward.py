@@ -5,7 +5,7 @@ import numpy as np
 from checks import expect_close, expect_dtype, expect_shape, test_case
 from checks.gradients import results_of
 from oracle import expect_states
-from support import copies, draw_sequence
+from support import FLOAT32, copies, draw_sequence
 
 OK_FORMAT = False
 name = "lstm_forward"
@@ -21,6 +21,11 @@ def run(lstm_forward, arguments):
     return results_of(lstm_forward, copies(arguments), "h")[0]
 
 
+def expect_right(lstm_forward, lstm_step_forward, arguments):
+    """Fail unless the states are right, or follow from the student's own step."""
+    expect_states("lstm", lambda *given: run(lstm_forward, given), lstm_step_forward, arguments)
+
+
 @test_case(
     points=0.25,
     hidden=False,
@@ -34,53 +39,57 @@ def gives_a_state_for_each_step(lstm_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
     failure_message="An example that you can compute by hand is wrong. The weights are zero, the "
-    "gates are fully open, and the candidate is tanh(0.5) = 0.4621. The cell state starts at 0 "
-    "and grows by 0.4621 in each step, so the states are tanh of 0.4621, 0.9242 and 1.3863.",
+    "gates are fully open, and the candidate is tanh(0.5) = 0.4621. The cell state starts at 0 and"
+    " grows by 0.4621 in each step, so the states are tanh of 0.4621, 0.9242 and 1.3863. This "
+    "check gives no points; hidden checks do.",
 )
 def hands_the_cell_state_on(lstm_forward):
-    x, h0, weights = np.zeros((3, 2, 1)), np.zeros((2, 1)), np.zeros((1, 4))
-    h = run(lstm_forward, (x, h0, weights, weights, np.array([50.0, 50.0, 0.5, 50.0])))
-    expected = np.repeat(np.tanh(np.tanh(0.5) * np.arange(1, 4)), 2).reshape(3, 2, 1)
-    expect_close(h, expected, name="h")
+    x, h0, b = np.zeros((3, 2, 4)), np.zeros((2, 5)), np.repeat([50.0, 50.0, 0.5, 50.0], 5)
+    h = run(lstm_forward, (x, h0, np.zeros((4, 20)), np.zeros((5, 20)), b))
+    expected = np.repeat(np.tanh(np.tanh(0.5) * np.arange(1, 4)), 10).reshape(3, 2, 5)
+    expect_close(h, expected, **FLOAT32, name="h")
 
 
 @test_case(
-    points=0.5,
+    points=1,
     hidden=True,
     failure_message="The states are wrong. Each step starts from both states of the previous step; "
     "the first step starts from h0 and a cell state of zero.",
 )
 def matches_the_layer_of_torch(lstm_forward, lstm_step_forward):
-    expect_states("lstm", run(lstm_forward, draw()), lstm_step_forward, draw())
+    expect_right(lstm_forward, lstm_step_forward, draw())
 
 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_layer_of_torch",
     failure_message="The states are wrong for sequences of one step (T = 1).",
 )
 def works_for_a_single_step(lstm_forward, lstm_step_forward):
-    expect_states("lstm", run(lstm_forward, draw(T=1)), lstm_step_forward, draw(T=1))
+    expect_right(lstm_forward, lstm_step_forward, draw(T=1))
 
 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_layer_of_torch",
     failure_message="The states are wrong for a batch of one sequence (N = 1).",
 )
 def works_for_a_single_sequence(lstm_forward, lstm_step_forward):
-    expect_states("lstm", run(lstm_forward, draw(N=1)), lstm_step_forward, draw(N=1))
+    expect_right(lstm_forward, lstm_step_forward, draw(N=1))
 
 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_layer_of_torch",
     failure_message="The states of a second call are wrong. A call must not depend on earlier "
     "calls.",
 )
 def starts_anew_with_each_call(lstm_forward, lstm_step_forward):
     run(lstm_forward, draw(T=6, N=2))
-    expect_states("lstm", run(lstm_forward, draw()), lstm_step_forward, draw())
+    expect_right(lstm_forward, lstm_step_forward, draw())

@@ -27,9 +27,10 @@ def gives_each_gradient_the_shape_of_its_argument(rnn_forward, rnn_backward):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
-    failure_message="A gradient disagrees with finite differences of your own rnn_forward.",
+    failure_message="A gradient disagrees with finite differences of your own rnn_forward. This "
+    "check gives no points; hidden checks do.",
 )
 def predicts_small_changes_of_the_forward_pass(rnn_forward, rnn_backward):
     functions = rnn_forward, rnn_backward
@@ -37,7 +38,7 @@ def predicts_small_changes_of_the_forward_pass(rnn_forward, rnn_backward):
 
 
 @test_case(
-    points=1,
+    points=1.5,
     hidden=True,
     failure_message="A gradient is wrong. All steps share the weights, so the gradients of the "
     "weights are sums over the steps. The gradient of a state has two parts: its own entry in dh, "
@@ -73,6 +74,7 @@ def goes_back_from_the_first_state(rnn_forward, rnn_backward, rnn_step_forward, 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_autograd",
     failure_message="A gradient is wrong for sequences of one step (T = 1).",
 )
 def works_for_a_single_step(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
@@ -83,6 +85,7 @@ def works_for_a_single_step(rnn_forward, rnn_backward, rnn_step_forward, rnn_ste
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_autograd",
     failure_message="A gradient is wrong for a batch of one sequence (N = 1).",
 )
 def works_for_a_single_sequence(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
@@ -93,6 +96,7 @@ def works_for_a_single_sequence(rnn_forward, rnn_backward, rnn_step_forward, rnn
 @test_case(
     points=0.5,
     hidden=True,
+    after="matches_autograd",
     failure_message="After two forward passes, the backward pass with the first cache is wrong. "
     "The backward pass may use only its arguments.",
 )

@@ -21,6 +21,11 @@ def run(rnn_forward, arguments):
     return results_of(rnn_forward, copies(arguments), "h")[0]
 
 
+def expect_right(rnn_forward, rnn_step_forward, arguments):
+    """Fail unless the states are right, or follow from the student's own step."""
+    expect_states("rnn", lambda *given: run(rnn_forward, given), rnn_step_forward, arguments)
+
+
 @test_case(
     points=0.25,
     hidden=False,
@@ -34,53 +39,56 @@ def gives_a_state_for_each_step(rnn_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
-    failure_message="An example that you can compute by hand is wrong. With Wx = 0, Wh = 1 and "
-    "b = 0, each state is tanh of the previous state. From h0 = 1, the states are "
-    "tanh(1) = 0.7616, then 0.6420, then 0.5663.",
+    failure_message="An example that you can compute by hand is wrong. With Wx = 0, b = 0 and the "
+    "unit matrix as Wh, each state is tanh of the previous state. From h0 = 1, the states are "
+    "tanh(1) = 0.7616, then 0.6420, then 0.5663. This check gives no points; hidden checks do.",
 )
 def hands_the_state_on(rnn_forward):
-    x, h0, zero, one = np.zeros((3, 2, 1)), np.ones((2, 1)), np.zeros((1, 1)), np.ones((1, 1))
-    h = run(rnn_forward, (x, h0, zero, one, np.zeros(1)))
-    expected = np.repeat([0.761594, 0.642015, 0.566257], 2).reshape(3, 2, 1)
+    x, h0, zero = np.zeros((3, 2, 4)), np.ones((2, 5)), np.zeros((4, 5))
+    h = run(rnn_forward, (x, h0, zero, np.eye(5), np.zeros(5)))
+    expected = np.repeat([0.761594, 0.642015, 0.566257], 10).reshape(3, 2, 5)
     expect_close(h, expected, rtol=1e-4, name="h")
 
 
 @test_case(
-    points=0.5,
+    points=1,
     hidden=True,
     failure_message="The states are wrong. Each state follows from the input of its step and the "
     "previous state; the first step starts from h0.",
 )
 def matches_the_layer_of_torch(rnn_forward, rnn_step_forward):
-    expect_states("rnn", run(rnn_forward, draw()), rnn_step_forward, draw())
+    expect_right(rnn_forward, rnn_step_forward, draw())
 
 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_layer_of_torch",
     failure_message="The states are wrong for sequences of one step (T = 1).",
 )
 def works_for_a_single_step(rnn_forward, rnn_step_forward):
-    expect_states("rnn", run(rnn_forward, draw(T=1)), rnn_step_forward, draw(T=1))
+    expect_right(rnn_forward, rnn_step_forward, draw(T=1))
 
 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_layer_of_torch",
     failure_message="The states are wrong for a batch of one sequence (N = 1).",
 )
 def works_for_a_single_sequence(rnn_forward, rnn_step_forward):
-    expect_states("rnn", run(rnn_forward, draw(N=1)), rnn_step_forward, draw(N=1))
+    expect_right(rnn_forward, rnn_step_forward, draw(N=1))
 
 
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_layer_of_torch",
     failure_message="The states of a second call are wrong. A call must not depend on earlier "
     "calls.",
 )
 def starts_anew_with_each_call(rnn_forward, rnn_step_forward):
     run(rnn_forward, draw(T=6, N=2))
-    expect_states("rnn", run(rnn_forward, draw()), rnn_step_forward, draw())
+    expect_right(rnn_forward, rnn_step_forward, draw())

@@ -27,9 +27,10 @@ def gives_each_gradient_the_shape_of_its_argument(rnn_step_forward, rnn_step_bac
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
-    failure_message="A gradient disagrees with finite differences of your own rnn_step_forward.",
+    failure_message="A gradient disagrees with finite differences of your own rnn_step_forward. "
+    "This check gives no points; hidden checks do.",
 )
 def predicts_small_changes_of_the_forward_pass(rnn_step_forward, rnn_step_backward):
     functions = rnn_step_forward, rnn_step_backward
@@ -37,7 +38,7 @@ def predicts_small_changes_of_the_forward_pass(rnn_step_forward, rnn_step_backwa
 
 
 @test_case(
-    points=1,
+    points=1.5,
     hidden=True,
     failure_message="A gradient is wrong. First find the gradient with respect to the argument of "
     "tanh; the five gradients follow from it.",
@@ -50,6 +51,7 @@ def matches_autograd(rnn_step_forward, rnn_step_backward):
 @test_case(
     points=0.5,
     hidden=True,
+    after="matches_autograd",
     failure_message="A gradient is wrong, or has the wrong shape, for a batch of one sequence "
     "(N = 1).",
 )
@@ -61,6 +63,7 @@ def works_for_a_single_sequence(rnn_step_forward, rnn_step_backward):
 @test_case(
     points=0.5,
     hidden=True,
+    after="matches_autograd",
     failure_message="After two forward passes, the backward pass with the first cache is wrong. "
     "The backward pass may use only its arguments.",
 )

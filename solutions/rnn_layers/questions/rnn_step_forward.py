@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from checks import expect_close, expect_dtype, expect_shape, test_case
+from checks import as_shaped, expect_close, expect_dtype, expect_shape, test_case
 from checks.gradients import results_of
 from oracle import expected, rnn_step
-from support import copies, draw_step
+from support import FLOAT32, copies, draw_step
 
 OK_FORMAT = False
 name = "rnn_step_forward"
@@ -31,14 +31,16 @@ def gives_one_state_per_sequence(rnn_step_forward):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="An example that you can compute by hand is wrong. For x = (1, 2) and for "
-    "x = (3, 1), with Wx = (0.1, 0.2), prev_h = 0.4, Wh = 0.5 and b = -0.1507, the argument of "
-    "tanh is 0.5493 and next_h is 0.5.",
+    failure_message="An example that you can compute by hand is wrong. Two units have the same "
+    "weights: Wx = (0.1, 0.2), Wh = (0.5, 1), b = -0.1507. For prev_h = (0.4, 0), x = (1, 2) and "
+    "for x = (3, 1), the argument of tanh is 0.5493 and both numbers of next_h are 0.5.",
 )
 def agrees_with_a_calculation_by_hand(rnn_step_forward):
-    x, prev_h = np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([[0.4], [0.4]])
-    Wx, Wh, b = np.array([[0.1], [0.2]]), np.array([[0.5]]), np.array([np.arctanh(0.5) - 0.7])
-    expect_close(step(rnn_step_forward, (x, prev_h, Wx, Wh, b)), [[0.5], [0.5]], name="next_h")
+    x, prev_h = np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([[0.4, 0.0], [0.4, 0.0]])
+    Wx, Wh = np.array([[0.1, 0.1], [0.2, 0.2]]), np.array([[0.5, 0.5], [1.0, 1.0]])
+    b = np.full(2, np.arctanh(0.5) - 0.7)
+    next_h = step(rnn_step_forward, (x, prev_h, Wx, Wh, b))
+    expect_close(next_h, np.full((2, 2), 0.5), **FLOAT32, name="next_h")
 
 
 @test_case(
@@ -49,22 +51,24 @@ def agrees_with_a_calculation_by_hand(rnn_step_forward):
 )
 def matches_the_definition(rnn_step_forward):
     next_h = step(rnn_step_forward, draw_step("rnn"))
-    expect_close(next_h, expected(rnn_step, draw_step("rnn")), name="next_h")
+    expect_close(next_h, expected(rnn_step, draw_step("rnn")), **FLOAT32, name="next_h")
 
 
 @test_case(
     points=0.5,
     hidden=True,
+    after="matches_the_definition",
     failure_message="The step is wrong for a batch of one sequence (N = 1).",
 )
 def works_for_a_single_sequence(rnn_step_forward):
     next_h = step(rnn_step_forward, draw_step("rnn", N=1))
-    expect_close(next_h, expected(rnn_step, draw_step("rnn", N=1)), name="next_h")
+    expect_close(next_h, expected(rnn_step, draw_step("rnn", N=1)), **FLOAT32, name="next_h")
 
 
 @test_case(
     points=0.5,
     hidden=True,
+    after="matches_the_definition",
     failure_message="The step is wrong for a batch with more sequences than hidden units "
     "(N > H). Each sequence is one row, and no sequence depends on another.",
 )
@@ -72,5 +76,5 @@ def treats_each_sequence_by_itself(rnn_step_forward):
     x, prev_h, *weights = draw_step("rnn", N=8, D=2, H=3)
     together = step(rnn_step_forward, (x, prev_h, *weights))
     alone = step(rnn_step_forward, (x[5:6], prev_h[5:6], *weights))
-    expect_shape(together, (8, 3), "next_h", "(N, H)")
-    expect_close(together[5:6], alone, name="the state of a sequence in a batch")
+    together = as_shaped(together, (8, 3), "next_h")
+    expect_close(together[5:6], alone, **FLOAT32, name="the state of a sequence in a batch")

@@ -6,7 +6,7 @@ from torch.nn import functional
 from checks import expect_close, expect_shape, rng, test_case
 from checks.gradients import results_of
 from oracle import expect_gradients, expect_own_cache, expected
-from support import copies, draw_upstream, expect_finite_differences
+from support import FLOAT32, copies, draw_upstream, expect_finite_differences
 
 OK_FORMAT = False
 name = "temporal_fc"
@@ -33,22 +33,25 @@ def torch_layer(x, w, b):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="An example that you can compute by hand is wrong. With D = 2, M = 1, "
-    "w = (1, 10) and b = 0.5, the input (3, 4) gives 43.5. The batch is the first axis: out is "
-    "(N, T, M).",
+    failure_message="An example that you can compute by hand is wrong. With D = 2, M = 2, w = ((1,"
+    " 2), (10, 20)) and b = (0.5, 1), the input (3, 4) gives (43.5, 87). The batch is the first "
+    "axis: out is (N, T, M).",
 )
 def agrees_with_a_calculation_by_hand(temporal_fc_forward):
     x = np.array([[[3.0, 4.0], [0.0, 1.0], [1.0, 0.0]], [[0.0, 0.0], [1.0, 1.0], [2.0, 2.0]]])
-    out = forward(temporal_fc_forward, (x, np.array([[1.0], [10.0]]), np.array([0.5])))
-    expect_shape(out, (2, 3, 1), "out", "(N, T, M)")
-    right = [[[43.5], [10.5], [1.5]], [[0.5], [11.5], [22.5]]]
-    expect_close(out, right, name="out")
+    out = forward(
+        temporal_fc_forward, (x, np.array([[1.0, 2.0], [10.0, 20.0]]), np.array([0.5, 1.0]))
+    )
+    expect_shape(out, (2, 3, 2), "out", "(N, T, M)")
+    right = np.array([[[43.5], [10.5], [1.5]], [[0.5], [11.5], [22.5]]])
+    expect_close(out, right * [1, 2], **FLOAT32, name="out")
 
 
 @test_case(
-    points=0.25,
+    points=0,
     hidden=False,
-    failure_message="A gradient disagrees with finite differences of your own temporal_fc_forward.",
+    failure_message="A gradient disagrees with finite differences of your own temporal_fc_forward."
+    " This check gives no points; hidden checks do.",
 )
 def predicts_small_changes_of_the_forward_pass(temporal_fc_forward, temporal_fc_backward):
     functions = temporal_fc_forward, temporal_fc_backward
@@ -63,11 +66,11 @@ def predicts_small_changes_of_the_forward_pass(temporal_fc_forward, temporal_fc_
 )
 def matches_the_layer_of_torch(temporal_fc_forward):
     out = forward(temporal_fc_forward, draw())
-    expect_close(out, expected(torch_layer, draw()), name="out")
+    expect_close(out, expected(torch_layer, draw()), **FLOAT32, name="out")
 
 
 @test_case(
-    points=0.5,
+    points=0.75,
     hidden=True,
     failure_message="A gradient is wrong. All steps of all sequences share the weights and "
     "biases, so the gradients of these are sums over both axes.",
@@ -80,6 +83,7 @@ def matches_autograd(temporal_fc_forward, temporal_fc_backward):
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_autograd",
     failure_message="The outputs or a gradient are wrong for one sequence of one step "
     "(N = 1, T = 1).",
 )
@@ -94,6 +98,7 @@ def works_for_a_single_step_of_a_single_sequence(temporal_fc_forward, temporal_f
 @test_case(
     points=0.5,
     hidden=True,
+    after="matches_autograd",
     failure_message="After two forward passes, the backward pass with the first cache is wrong. "
     "The backward pass may use only its arguments.",
 )

@@ -3,9 +3,9 @@
 import numpy as np
 import torch
 
-from checks import expect_close, expect_parts, expect_shape, rng, test_case
+from checks import as_shaped, expect_close, expect_parts, rng, test_case
 from checks.gradients import autograd, expect_slopes
-from support import copies
+from support import FLOAT32, copies
 
 OK_FORMAT = False
 name = "temporal_softmax_loss"
@@ -22,8 +22,7 @@ def draw(N=3, T=4, V=5):
 def result(temporal_softmax_loss, arguments):
     """Return the loss and dx."""
     loss, dx = expect_parts(temporal_softmax_loss(*copies(arguments)), "loss", "dx")
-    assert np.size(loss) == 1, f"the loss must be one number, but it has shape {np.shape(loss)}"
-    return loss, dx
+    return as_shaped(loss, (), "the loss"), dx
 
 
 def expected_loss(x, y, mask):
@@ -42,7 +41,9 @@ def expected_gradient(x, y, mask):
 def expect_loss_and_gradient(temporal_softmax_loss, x, y, mask):
     """Fail unless both agree with torch."""
     loss, dx = result(temporal_softmax_loss, (x, y, mask))
-    expect_close(loss, float(expected_loss(torch.from_numpy(x), y, mask)), name="the loss")
+    expect_close(
+        loss, float(expected_loss(torch.from_numpy(x), y, mask)), **FLOAT32, name="the loss"
+    )
     expect_close(dx, expected_gradient(x, y, mask), rtol=1e-4, atol=1e-5, name="dx")
 
 
@@ -58,7 +59,7 @@ def agrees_with_a_calculation_by_hand(temporal_softmax_loss):
     x = np.array([[[np.log(3), 0.0], [5.0, 6.0]], [[0.0, np.log(3)], [7.0, 8.0]]])
     y, mask = np.array([[0, 0], [1, 1]]), np.array([[True, False], [True, False]])
     loss, dx = result(temporal_softmax_loss, (x, y, mask))
-    expect_close(loss, 0.287682, rtol=1e-4, name="the loss")
+    expect_close(loss, 0.287682, **FLOAT32, name="the loss")
     expected = [[[-0.125, 0.125], [0, 0]], [[0.125, -0.125], [0, 0]]]
     expect_close(dx, expected, rtol=1e-4, atol=1e-5, name="dx")
 
@@ -82,7 +83,9 @@ def predicts_small_changes_of_the_loss(temporal_softmax_loss):
 def sums_over_time_and_divides_by_the_sequences(temporal_softmax_loss):
     x, y, mask = draw()
     loss, _ = result(temporal_softmax_loss, draw())
-    expect_close(loss, float(expected_loss(torch.from_numpy(x), y, mask)), name="the loss")
+    expect_close(
+        loss, float(expected_loss(torch.from_numpy(x), y, mask)), **FLOAT32, name="the loss"
+    )
 
 
 @test_case(
@@ -105,14 +108,15 @@ def leaves_out_what_the_mask_leaves_out(temporal_softmax_loss):
     loss, dx = result(temporal_softmax_loss, draw())
     changed = np.where(mask[:, :, None], x, x + rng("noise").normal(size=x.shape))
     again, _ = result(temporal_softmax_loss, (changed, y, mask))
-    expect_close(again, loss, name="the loss after a change in masked scores")
-    expect_shape(dx, x.shape, "dx", "(N, T, V)")
+    expect_close(again, loss, **FLOAT32, name="the loss after a change in masked scores")
+    dx = as_shaped(dx, x.shape, "dx")
     expect_close(dx[~mask], np.zeros_like(x[~mask]), name="dx where the mask is False")
 
 
 @test_case(
     points=0.25,
     hidden=True,
+    after="gives_the_gradient_of_the_loss",
     failure_message="The loss or dx is wrong for a batch of one sequence (N = 1).",
 )
 def works_for_a_single_sequence(temporal_softmax_loss):
@@ -122,6 +126,7 @@ def works_for_a_single_sequence(temporal_softmax_loss):
 @test_case(
     points=0.25,
     hidden=True,
+    after="gives_the_gradient_of_the_loss",
     failure_message="The loss or dx is wrong for captions of one word (T = 1).",
 )
 def works_for_a_single_step(temporal_softmax_loss):

@@ -26,9 +26,10 @@ def gives_each_gradient_the_shape_of_its_argument(lstm_forward, lstm_backward):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
-    failure_message="A gradient disagrees with finite differences of your own lstm_forward.",
+    failure_message="A gradient disagrees with finite differences of your own lstm_forward. This "
+    "check gives no points; hidden checks do.",
 )
 def predicts_small_changes_of_the_forward_pass(lstm_forward, lstm_backward):
     functions = lstm_forward, lstm_backward

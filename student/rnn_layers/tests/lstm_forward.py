@@ -4,7 +4,7 @@ import numpy as np
 
 from checks import expect_close, expect_dtype, expect_shape, test_case
 from checks.gradients import results_of
-from support import copies, draw_sequence
+from support import FLOAT32, copies, draw_sequence
 
 OK_FORMAT = False
 name = "lstm_forward"
@@ -33,14 +33,15 @@ def gives_a_state_for_each_step(lstm_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
     failure_message="An example that you can compute by hand is wrong. The weights are zero, the "
-    "gates are fully open, and the candidate is tanh(0.5) = 0.4621. The cell state starts at 0 "
-    "and grows by 0.4621 in each step, so the states are tanh of 0.4621, 0.9242 and 1.3863.",
+    "gates are fully open, and the candidate is tanh(0.5) = 0.4621. The cell state starts at 0 and"
+    " grows by 0.4621 in each step, so the states are tanh of 0.4621, 0.9242 and 1.3863. This "
+    "check gives no points; hidden checks do.",
 )
 def hands_the_cell_state_on(lstm_forward):
-    x, h0, weights = np.zeros((3, 2, 1)), np.zeros((2, 1)), np.zeros((1, 4))
-    h = run(lstm_forward, (x, h0, weights, weights, np.array([50.0, 50.0, 0.5, 50.0])))
-    expected = np.repeat(np.tanh(np.tanh(0.5) * np.arange(1, 4)), 2).reshape(3, 2, 1)
-    expect_close(h, expected, name="h")
+    x, h0, b = np.zeros((3, 2, 4)), np.zeros((2, 5)), np.repeat([50.0, 50.0, 0.5, 50.0], 5)
+    h = run(lstm_forward, (x, h0, np.zeros((4, 20)), np.zeros((5, 20)), b))
+    expected = np.repeat(np.tanh(np.tanh(0.5) * np.arange(1, 4)), 10).reshape(3, 2, 5)
+    expect_close(h, expected, **FLOAT32, name="h")

@@ -4,7 +4,7 @@ import numpy as np
 
 from checks import expect_close, expect_dtype, expect_shape, test_case
 from checks.gradients import results_of
-from support import copies, draw_step
+from support import FLOAT32, copies, draw_step
 
 OK_FORMAT = False
 name = "lstm_step_forward"
@@ -17,8 +17,9 @@ def step(lstm_step_forward, arguments):
 
 def step_by_biases(lstm_step_forward, prev_c, b):
     """Return next_h and next_c of two sequences whose gates depend on the biases only."""
-    zeros = np.zeros((2, 1)), np.zeros((2, 1)), np.full((2, 1), prev_c)
-    return step(lstm_step_forward, (*zeros, np.zeros((1, 4)), np.zeros((1, 4)), np.array(b)))
+    zeros = np.zeros((2, 4)), np.zeros((2, 3)), np.full((2, 3), prev_c)
+    weights = np.zeros((4, 12)), np.zeros((3, 12)), np.repeat(np.array(b), 3)
+    return step(lstm_step_forward, (*zeros, *weights))
 
 
 @test_case(
@@ -43,5 +44,5 @@ def gives_two_states_per_sequence(lstm_step_forward):
 )
 def agrees_with_a_calculation_by_hand(lstm_step_forward):
     next_h, next_c = step_by_biases(lstm_step_forward, 2 * np.log(2), [0.0, 0.0, 0.0, 0.0])
-    expect_close(next_c, np.full((2, 1), np.log(2)), name="next_c")
-    expect_close(next_h, np.full((2, 1), 0.3), name="next_h")
+    expect_close(next_c, np.full((2, 3), np.log(2)), **FLOAT32, name="next_c")
+    expect_close(next_h, np.full((2, 3), 0.3), **FLOAT32, name="next_h")

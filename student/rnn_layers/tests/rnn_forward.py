@@ -33,14 +33,14 @@ def gives_a_state_for_each_step(rnn_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
-    failure_message="An example that you can compute by hand is wrong. With Wx = 0, Wh = 1 and "
-    "b = 0, each state is tanh of the previous state. From h0 = 1, the states are "
-    "tanh(1) = 0.7616, then 0.6420, then 0.5663.",
+    failure_message="An example that you can compute by hand is wrong. With Wx = 0, b = 0 and the "
+    "unit matrix as Wh, each state is tanh of the previous state. From h0 = 1, the states are "
+    "tanh(1) = 0.7616, then 0.6420, then 0.5663. This check gives no points; hidden checks do.",
 )
 def hands_the_state_on(rnn_forward):
-    x, h0, zero, one = np.zeros((3, 2, 1)), np.ones((2, 1)), np.zeros((1, 1)), np.ones((1, 1))
-    h = run(rnn_forward, (x, h0, zero, one, np.zeros(1)))
-    expected = np.repeat([0.761594, 0.642015, 0.566257], 2).reshape(3, 2, 1)
+    x, h0, zero = np.zeros((3, 2, 4)), np.ones((2, 5)), np.zeros((4, 5))
+    h = run(rnn_forward, (x, h0, zero, np.eye(5), np.zeros(5)))
+    expected = np.repeat([0.761594, 0.642015, 0.566257], 10).reshape(3, 2, 5)
     expect_close(h, expected, rtol=1e-4, name="h")

@@ -4,7 +4,7 @@ import numpy as np
 
 from checks import expect_close, expect_dtype, expect_shape, test_case
 from checks.gradients import results_of
-from support import copies, draw_step
+from support import FLOAT32, copies, draw_step
 
 OK_FORMAT = False
 name = "rnn_step_forward"
@@ -30,11 +30,13 @@ def gives_one_state_per_sequence(rnn_step_forward):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="An example that you can compute by hand is wrong. For x = (1, 2) and for "
-    "x = (3, 1), with Wx = (0.1, 0.2), prev_h = 0.4, Wh = 0.5 and b = -0.1507, the argument of "
-    "tanh is 0.5493 and next_h is 0.5.",
+    failure_message="An example that you can compute by hand is wrong. Two units have the same "
+    "weights: Wx = (0.1, 0.2), Wh = (0.5, 1), b = -0.1507. For prev_h = (0.4, 0), x = (1, 2) and "
+    "for x = (3, 1), the argument of tanh is 0.5493 and both numbers of next_h are 0.5.",
 )
 def agrees_with_a_calculation_by_hand(rnn_step_forward):
-    x, prev_h = np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([[0.4], [0.4]])
-    Wx, Wh, b = np.array([[0.1], [0.2]]), np.array([[0.5]]), np.array([np.arctanh(0.5) - 0.7])
-    expect_close(step(rnn_step_forward, (x, prev_h, Wx, Wh, b)), [[0.5], [0.5]], name="next_h")
+    x, prev_h = np.array([[1.0, 2.0], [3.0, 1.0]]), np.array([[0.4, 0.0], [0.4, 0.0]])
+    Wx, Wh = np.array([[0.1, 0.1], [0.2, 0.2]]), np.array([[0.5, 0.5], [1.0, 1.0]])
+    b = np.full(2, np.arctanh(0.5) - 0.7)
+    next_h = step(rnn_step_forward, (x, prev_h, Wx, Wh, b))
+    expect_close(next_h, np.full((2, 2), 0.5), **FLOAT32, name="next_h")

@@ -120,3 +120,16 @@ def test_a_process_holds_one_side_only(entry, absent):
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == 0, done.stderr
     assert not set(done.stdout.split()) & absent
+
+
+def test_a_students_value_becomes_an_array_in_one_place():
+    """``numbers`` has limits; a bare ``np.asarray`` makes gigabytes of a list of long strings."""
+    files = [*(ROOT / "solutions").glob("*/questions/*.py"), *(KIT / "checks").glob("*.py")]
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in files
+        if path.name != "values.py"
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute) and node.attr == "asarray"
+    ]
+    assert found == []

@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import torch
 
-from checks import expect_close, expect_finite, rng, test_case
+from checks import expect_close, expect_finite, numbers, rng, test_case
 from oracle import expect_gradients, expect_weights, kind_or_another, weights_by_torch
 from support import draw_vectors, offered_kinds, result, weights_of
 
@@ -27,7 +27,7 @@ def draw(Q=3, S=5, D=4):
 )
 def shares_the_attention_of_each_query_out(attention_weights):
     for kind in offered_kinds(attention_weights):
-        found = np.asarray(weights_of(attention_weights, *draw(), kind))
+        found = numbers(weights_of(attention_weights, *draw(), kind))
         what = f'a row sum of the result for kind "{kind}"'
         expect_close(found.sum(axis=1), np.ones(3), rtol=1e-5, name=what)
         assert found.min() >= 0, f'a weight of kind "{kind}" is negative'
@@ -117,7 +117,7 @@ def follows_the_sources_into_another_order(attention_weights):
     query, keys, W = draw(Q=2, S=7)
     order = torch.from_numpy(rng("order").permutation(7))
     for kind in offered_kinds(attention_weights):
-        before = np.asarray(weights_of(attention_weights, query, keys, W, kind))
+        before = numbers(weights_of(attention_weights, query, keys, W, kind))
         after = weights_of(attention_weights, query, keys[order], W, kind)
         expect_close(after, before[:, order], atol=1e-5, name=result(kind))
 

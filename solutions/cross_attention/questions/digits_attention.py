@@ -10,12 +10,15 @@ from checks import (
     expect_close,
     expect_parts,
     expect_shape,
+    numbers,
     record,
     rng,
     test_case,
 )
+from checks.values import Absent
 from data import mnist_digits
-from support import first_part, offered_kinds, result
+from oracle import own_weights, weights_by_torch
+from support import first_part, kinds_of, result
 
 OK_FORMAT = False
 name = "digits_attention"
@@ -47,7 +50,7 @@ def parts_of(digits_attention, data, kind, W=None, seed=0):
         # a leading axis of length one, such as a batch axis, is accepted
         right = (1, *shape) if len(np.shape(part)) > len(shape) else shape
         expect_shape(part, right, f'the part "{what}"')
-    return [np.asarray(p).reshape(s) for p, s in zip(parts, SHAPES.values(), strict=True)]
+    return [numbers(p).reshape(s) for p, s in zip(parts, SHAPES.values(), strict=True)]
 
 
 def expect_images(vectors, images, what):
@@ -64,7 +67,7 @@ def expect_images(vectors, images, what):
     "(784,), the weights (10,) and the weighted sum (784,).",
 )
 def gives_the_four_parts(digits_attention, attention_weights):
-    for kind in offered_kinds(attention_weights):
+    for kind in kinds_of(digits_attention, attention_weights, draw(), draw_W()):
         parts_of(digits_attention, draw(), kind, draw_W())
 
 
@@ -74,7 +77,7 @@ def gives_the_four_parts(digits_attention, attention_weights):
     failure_message="The target must be an image of class 5 from `target_images`.",
 )
 def takes_a_five_as_target(digits_attention, attention_weights, pick_digits):
-    data, kind = draw(), next(offered_kinds(attention_weights))
+    data, kind = draw(), next(iter(kinds_of(digits_attention, attention_weights, draw(), draw_W())))
     _, target, *_ = parts_of(digits_attention, data, kind, draw_W())
     _, _, images, labels = data
     expect_any(
@@ -90,7 +93,7 @@ def takes_a_five_as_target(digits_attention, attention_weights, pick_digits):
     "the classes, and they must depend on the seed.",
 )
 def takes_one_source_of_each_class(digits_attention, attention_weights, pick_digits):
-    data, kind = draw(), next(offered_kinds(attention_weights))
+    data, kind = draw(), next(iter(kinds_of(digits_attention, attention_weights, draw(), draw_W())))
     images, labels, *_ = data
     choices = [parts_of(digits_attention, data, kind, draw_W(), seed)[0] for seed in range(4)]
     of_class = [images[labels == digit] for digit in range(10)]
@@ -116,13 +119,20 @@ def takes_one_source_of_each_class(digits_attention, attention_weights, pick_dig
 )
 def weighs_the_sources_by_their_attention(digits_attention, attention_weights):
     W = draw_W()
-    for kind in offered_kinds(attention_weights):
+    for kind in kinds_of(digits_attention, attention_weights, draw(), draw_W()):
         sources, target, weights, _ = parts_of(digits_attention, draw(), kind, W)
         query, keys = torch.from_numpy(target)[None], torch.from_numpy(sources)
-        own = np.asarray(first_part(attention_weights(query, keys, kind=kind, W=W)))
         what = f'the part "weights" for kind "{kind}"'
-        # the same function on the same numbers, perhaps summed in another order
-        expect_close(weights, own.reshape(-1), rtol=1e-3, atol=1e-5, name=what)
+
+        def expect(wanted, weights=weights, what=what):
+            # the same function on the same numbers, perhaps summed in another order
+            expect_close(weights, numbers(wanted).reshape(-1), rtol=1e-3, atol=1e-5, name=what)
+
+        def follows(query=query, keys=keys, kind=kind, expect=expect):
+            own = own_weights(attention_weights)
+            expect(first_part(own(query, keys, kind=kind, W=W)))
+
+        expect_any(lambda: expect(weights_by_torch(query, keys, W, kind)), follows)  # noqa: B023
 
 
 @test_case(
@@ -135,7 +145,7 @@ def adds_up_the_images_of_real_digits(digits_attention, attention_weights):
     train, test = (mnist_digits.load(split, "sample") for split in ("train", "test"))
     data = [torch.from_numpy(array) for d in (train, test) for array in (d.images, d.labels)]
     shown = {}
-    for kind in offered_kinds(attention_weights):
+    for kind in kinds_of(digits_attention, attention_weights, draw(), draw_W()):
         sources, target, weights, found = parts_of(digits_attention, data, kind, CENTRING)
         record(f"weight of the five among the sources, {kind}", weights[5])
         what = f'the part "weighted sum" for kind "{kind}"'
@@ -149,15 +159,17 @@ def adds_up_the_images_of_real_digits(digits_attention, attention_weights):
     )
     others = [test.images[test.labels == digit][0].ravel() for digit in range(10)]
     queries = torch.from_numpy(np.stack([target, *others]))
-    for kind in offered_kinds(attention_weights):
+    for kind in kinds_of(digits_attention, attention_weights, draw(), draw_W()):
         keys = torch.from_numpy(sources)
+        if isinstance(attention_weights, Absent):
+            break  # no weights, so no figure of them
         matrix = first_part(attention_weights(queries, keys, kind=kind, W=CENTRING))
         expect_shape(matrix, (11, 10), result(kind), "(Q, S)")
         names = mnist_digits.CLASSES
         attach_figure(
             f"Weights for kind {kind}: the target and a test image of each class",
             figures.heat_map(
-                np.round(np.asarray(matrix), 3), ["target 5", *names], names,
+                np.round(numbers(matrix), 3), ["target 5", *names], names,
                 rows="target", columns="source",
             ),
         )  # fmt: skip

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional
 
-from checks import expect_any, expect_close, expect_shape, rng
+from checks import as_shaped, elsewhere, expect_any, expect_close, expect_shape, rng
 from support import first_part, offered_kinds, offers, result, sums_of, weights_of
 
 
@@ -36,8 +36,15 @@ def sums_by_own_weights(
     attention_weights: Any, query: Tensor, keys: Tensor, values: Tensor, W: Tensor, kind: str
 ) -> Tensor:
     """Return the weighted sums that follow from the student's own weights."""
-    weights = first_part(attention_weights(query, keys, kind=kind, W=W))
+    weights = first_part(own_weights(attention_weights)(query, keys, kind=kind, W=W))
     return torch.as_tensor(weights) @ values
+
+
+def own_weights(attention_weights: Any) -> Any:
+    """Return the student's function in a process that has not seen the later question."""
+    own = elsewhere(attention_weights, at_least=0.0)
+    assert own is not None, "there is no attention_weights"
+    return own
 
 
 def expect_weights(
@@ -61,8 +68,8 @@ def expect_sums(
         expect_close(found, wanted, rtol=1e-4, atol=1e-5, name=result(kind))
 
     def follows() -> None:
-        weights = np.asarray(first_part(attention_weights(query, keys, kind=kind, W=W)))
-        expect(weights @ values.numpy())
+        own = first_part(own_weights(attention_weights)(query, keys, kind=kind, W=W))
+        expect(as_shaped(own, (len(query), len(keys)), "the weights") @ values.numpy())
 
     expect_any(lambda: expect(sums_by_torch(*arguments, kind)), follows)
 

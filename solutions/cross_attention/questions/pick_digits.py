@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from checks import expect_close, expect_shape, rng, run_beside, test_case
+from checks import expect_close, expect_shape, numbers, rng, run_beside, test_case
 
 OK_FORMAT = False
 name = "pick_digits"
@@ -21,12 +21,12 @@ def pick_often(pick_digits, images, labels, seeds):
     """Return the vectors that are picked with each seed."""
     import numpy as np
 
-    return np.stack([np.asarray(pick_digits(images, labels, seed)) for seed in seeds])
+    return np.stack([np.array(pick_digits(images, labels, seed)) for seed in seeds])
 
 
 def positions_of(vectors, images):
     """Return for each vector the position of the equal image; -1 if there is none."""
-    flat, vectors = images.flatten(1).numpy(), np.asarray(vectors)
+    flat, vectors = images.flatten(1).numpy(), numbers(vectors)
     distances = np.abs(flat[:, None, :40] - vectors[None, :, :40]).max(axis=2)  # the first pixels
     nearest = distances.argmin(axis=0)
     same = np.isclose(flat[nearest], vectors, atol=1e-6).all(axis=1)
@@ -104,7 +104,7 @@ def repeats_its_choice_for_the_same_seed(pick_digits):
 )
 def makes_another_choice_for_another_seed(pick_digits):
     results = run_beside(pick_often, pick_digits, *draw([30] * 10), [1, 2, 3, 4])
-    different = {np.asarray(vectors).tobytes() for vectors in results}
+    different = {numbers(vectors).tobytes() for vectors in results}
     assert len(different) > 1, "four different seeds pick the same images"
 
 

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from checks import expect_any, expect_close, expect_shape
+from checks import elsewhere, expect_any, expect_close, expect_shape
 from support import first_of, output_of, run_copied
 
 Results = dict[str, Any]
@@ -55,6 +55,7 @@ def attention_from_own(
 ) -> Results:
     """Return output and gradients of heads that use the student's own attention function."""
     named = {name: state[name].clone() for name in state if name.startswith(PREFIX)}
+    attend = _asked_elsewhere(attend)
 
     def forward(*inputs: Tensor) -> Tensor:
         weights = named[PREFIX + "in_proj_weight"].chunk(3)
@@ -83,7 +84,7 @@ def encoder_from_own(
     """Return output and gradients of an encoder layer with the student's own attention layer."""
     (x,), sizes = inputs, (inputs[0].shape[2], heads)
     mask = None if mask is None else mask[:, None, None, :]
-    copied = attention, sizes, state, [x, x, x], mask
+    copied = _asked_elsewhere(attention), sizes, state, [x, x, x], mask
     attended = run_copied(*copied)["output"]
     _expect_variety(attended)
     named = {name: state[name].clone() for name in state if not name.startswith(PREFIX)}
@@ -104,6 +105,13 @@ def encoder_from_own(
     own = {name: below["parameters"][name] for name in state if name.startswith(PREFIX)}
     found["parameters"] = {**own, **found["parameters"]}
     return found
+
+
+def _asked_elsewhere(part: Any) -> Any:
+    """Return an earlier part in a process that has not seen the later one."""
+    own = elsewhere(part, at_least=0.0)
+    assert own is not None, "an earlier part is missing"
+    return own
 
 
 def expect_same(

@@ -49,7 +49,7 @@ def evaluate(evaluate_model, captions, images, features, words, said, split):
         data[f"{name}_features"] = features if right else np.roll(features, 1, axis=0)
         data[f"{name}_picture"] = None
     score = evaluate_model(Model(), data, split)
-    return np.asarray(score), [np.asarray(batch) for batch in seen]
+    return np.array(score), [np.array(batch) for batch in seen]
 
 
 def evaluated(evaluate_model, split):

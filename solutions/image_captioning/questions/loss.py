@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, rng, test_case
+from checks import expect_close, expect_finite, expect_parts, expect_shape, numbers, rng, test_case
 from oracle import exact_loss
 from support import NULL, SPECIAL, model_with, parameter_shapes, zeros
 
@@ -112,7 +112,7 @@ def predicts_small_changes_of_the_loss(CaptioningRNN):
             expect_shape(grads[label], value.shape, f"grads['{label}'] ({cell_type})")
             what = f"the change that grads['{label}'] predicts ({cell_type})"
             slope = (losses[0] - losses[1]) / (2 * step)
-            predicted = float(np.sum(np.asarray(grads[label]) * direction))
+            predicted = float(np.sum(numbers(grads[label]) * direction))
             expect_close(predicted, slope, rtol=1e-4, atol=1e-6, name=what)
 
 

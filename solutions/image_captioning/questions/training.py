@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 import figures
 from autograder.examine.thresholds import data_size, expect_threshold
-from checks import attach_figure, expect_shape, record, run_beside, test_case
+from checks import attach_figure, expect_shape, numbers, record, run_beside, test_case
 from data import captioned_images
 from oracle import exact_loss, unigram_bleu
 from support import END, NULL, SPECIAL, UNKNOWN, parameter_shapes, up_to_end
@@ -44,8 +44,8 @@ def train_and_sample(CaptioningRNN, cell_type, words, features, captions, sizes,
                 memory[name] = [mean, square]
     return {
         "losses": losses,
-        "parameters": {name: np.asarray(value) for name, value in model.params.items()},
-        "captions": np.asarray(model.sample(features, captions.shape[1])),
+        "parameters": {name: np.array(value) for name, value in model.params.items()},
+        "captions": np.array(model.sample(features, captions.shape[1])),
     }
 
 
@@ -71,7 +71,7 @@ def word_probability(cell_type, parameters, features, captions):
 
 def said(row):
     """Return the indices of the words of a caption, up to <END> and without special words."""
-    return [index for index in up_to_end(np.asarray(row)) if index > UNKNOWN]
+    return [index for index in up_to_end(numbers(row)) if index > UNKNOWN]
 
 
 def draw_captions(cell_type, data, spoken):

@@ -7,7 +7,16 @@ only once.
 import numpy as np
 
 from autograder.examine.thresholds import data_size
-from checks import attach_figure, expect_close, expect_finite, record, rng, run_beside, test_case
+from checks import (
+    attach_figure,
+    expect_close,
+    expect_finite,
+    numbers,
+    record,
+    rng,
+    run_beside,
+    test_case,
+)
 from data import logistic_points
 from oracle import curves_figure, descent_losses, names_rate, own_descents
 from support import RATES, as_curves, draw_overlapping, drawn
@@ -21,7 +30,7 @@ def compare(function, *arguments, **options):
     curves = as_curves(function(*arguments, **options))
     for eta, losses in curves.items():
         expect_finite(losses, f"the losses for the learning rate {eta:g}")
-    return {eta: np.asarray(losses).reshape(-1) for eta, losses in curves.items()}
+    return {eta: numbers(losses).reshape(-1) for eta, losses in curves.items()}
 
 
 def draw_curves():

@@ -4,11 +4,23 @@ Steps and losses are compared with the student's own gradient and loss, so that 
 functions is penalised only once.
 """
 
+from functools import partial
+
 import numpy as np
 import torch
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, rng, test_case
-from oracle import expect_start_kept, smallest_loss, torch_loss
+from checks import (
+    elsewhere,
+    expect_any,
+    expect_close,
+    expect_finite,
+    expect_parts,
+    expect_shape,
+    numbers,
+    rng,
+    test_case,
+)
+from oracle import expect_start_kept, point_gradients, smallest_loss, torch_loss
 from support import draw_overlapping
 
 OK_FORMAT = False
@@ -19,10 +31,10 @@ def descend(gradient_descent, *arguments, **options):
     """Return path and losses; fail unless their shapes match."""
     found = gradient_descent(*arguments, **options)
     path, losses = expect_parts(found, "path", "losses")
-    losses = np.asarray(losses, np.float64).reshape(-1)
+    losses = numbers(losses).astype(float).reshape(-1)
     expect_shape(path, (len(losses) + 1, len(options["w0"])), "path", "(E + 1, D)")
     expect_finite(path, "path")
-    return np.asarray(path), losses
+    return numbers(path), losses
 
 
 @test_case(
@@ -69,10 +81,20 @@ def steps_against_the_gradient(gradient_descent, gradient):
     path, losses = descend(gradient_descent, X, t, 0.7, w0=w0, max_epochs=6, tolerance=0.0)
     assert len(losses) == 6, f"max_epochs is 6, but there are {len(losses)} losses"
     expect_close(path[0], w0, name="the first row of the path")
+    own = elsewhere(gradient, at_least=0.0)
     for step in range(6):
-        wanted = path[step] - 0.7 * np.asarray(gradient(path[step], X, t)).reshape(-1)
         what = f"the weights after step {step + 1}, given the weights before it,"
-        expect_close(path[step + 1], wanted, rtol=1e-5, atol=1e-6, name=what)
+        right = point_gradients(path[step], X, t).mean(axis=0)
+
+        def expect(slope, step=step, what=what):
+            wanted = path[step] - 0.7 * numbers(slope, "the gradient").reshape(-1)
+            expect_close(path[step + 1], wanted, rtol=1e-5, atol=1e-6, name=what)
+
+        def follows(step=step, expect=expect):
+            assert own is not None, "there is no gradient"
+            expect(own(path[step], X, t))
+
+        expect_any(partial(expect, right), follows)
 
 
 @test_case(

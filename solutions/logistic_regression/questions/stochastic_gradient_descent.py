@@ -13,6 +13,7 @@ from checks import (
     expect_finite,
     expect_parts,
     expect_shape,
+    numbers,
     record,
     rng,
     test_case,
@@ -44,7 +45,7 @@ def descend(function, X, t, eta, **options):
     N, epochs = len(t), options["num_epochs"]
     expect_shape(path, (epochs * N + 1, X.shape[1]), "path", "(num_epochs * N + 1, D)")
     expect_finite(path, "path")
-    return np.asarray(path, np.float64), np.asarray(losses, np.float64).reshape(-1)
+    return numbers(path).astype(float), numbers(losses).astype(float).reshape(-1)
 
 
 @test_case(
@@ -185,7 +186,7 @@ def compares_learning_rates_with_equal_settings(
     for eta, losses in curves.items():
         _, wanted = descend(stochastic_gradient_descent, X, t, eta, **options)
         what = f"the curve for the learning rate {eta:g}"
-        expect_close(np.asarray(losses).reshape(-1), wanted, name=what)
+        expect_close(numbers(losses).reshape(-1), wanted, name=what)
 
 
 @test_case(
@@ -199,7 +200,7 @@ def compares_the_five_rates_on_the_points(compare_sgd_learning_rates):
     curves = as_curves(compare_sgd_learning_rates(loaded.X, loaded.t, num_epochs=25))
     assert sorted(curves, reverse=True) == list(RATES), f"the learning rates are {list(curves)}"
     for eta, losses in curves.items():
-        curves[eta] = np.asarray(losses).reshape(-1)
+        curves[eta] = numbers(losses).reshape(-1)
         expect_shape(curves[eta], (25,), f"the curve for the learning rate {eta:g}")
         record(f"median loss of the last ten epochs for {eta:g}", np.median(curves[eta][-10:]))
     attach_figure("Stochastic gradient descent: loss over the epochs", curves_figure(curves))

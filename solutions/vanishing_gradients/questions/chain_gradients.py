@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_close, expect_finite, expect_shape, rng, test_case
+from checks import expect_close, expect_finite, expect_shape, numbers, rng, test_case
 from oracle import chain_slopes
 
 OK_FORMAT = False
@@ -22,7 +22,7 @@ def expect_gradients(chain_gradients, x, t, weights, activation, layers=slice(No
     expect_finite(found, "the gradient")
     wanted = chain_slopes(x, t, weights, activation)[layers]
     what = f"the gradient of a {activation} chain"
-    expect_close(np.asarray(found)[layers], wanted, rtol=1e-4, atol=1e-7, name=what)
+    expect_close(numbers(found)[layers], wanted, rtol=1e-4, atol=1e-7, name=what)
 
 
 @test_case(

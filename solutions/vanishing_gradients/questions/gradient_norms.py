@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import attach_figure, expect_close, expect_shape, record, rng, test_case
+from checks import attach_figure, expect_close, expect_shape, numbers, record, rng, test_case
 
 OK_FORMAT = False
 name = "gradient_norms"
@@ -29,7 +29,7 @@ def figure_of(depths, curves):
         xlabel="number of weights in the chain", ylabel="root mean square of dE/dw_1"
     )
     for label, values in curves.items():
-        values = np.where(np.asarray(values) > 0, values, np.nan)
+        values = np.where(numbers(values) > 0, values, np.nan)
         axes.plot(depths, values, marker="o", markersize=3, label=label)
     axes.set_yscale("log")
     axes.legend(fontsize=8)
@@ -47,8 +47,8 @@ def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
     by_depth = norms_by_depth(*draw(), "logistic", [1, 3])
     expect_shape(by_layer, (5,), "norms_by_layer", "(K,)")
     expect_shape(by_depth, (2,), "norms_by_depth", "(len(depths),)")
-    assert (np.asarray(by_layer) >= 0).all(), "a norm by layer is negative"
-    assert (np.asarray(by_depth) >= 0).all(), "a norm by depth is negative"
+    assert (numbers(by_layer) >= 0).all(), "a norm by layer is negative"
+    assert (numbers(by_depth) >= 0).all(), "a norm by depth is negative"
 
 
 @test_case(
@@ -108,7 +108,7 @@ def shows_how_gradients_vanish(norms_by_depth):
     weights = rng("w").uniform(0.5, 1.5, (60, 10))
     xs, ts = rng("x").uniform(0.5, 1.5, 60), np.zeros(60)
     for activation in ("logistic", "relu"):
-        curves[activation] = np.asarray(norms_by_depth(xs, ts, weights, activation, depths))
+        curves[activation] = numbers(norms_by_depth(xs, ts, weights, activation, depths))
         record(f"norm at depth 10, {activation}", curves[activation][-1])
     attach_figure("Size of the first gradient against depth", figure_of(depths, curves))
     falls = curves["logistic"][1] / curves["logistic"][-1]

@@ -10,7 +10,7 @@ from checks.gradients import autograd
 
 def logistic(a):
     """Return the logistic function."""
-    return 0.5 + 0.5 * np.tanh(np.asarray(a) / 2)
+    return 0.5 + 0.5 * np.tanh(np.array(a) / 2)
 
 
 def forward(x, weights, activation):

@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, rng, test_case
+from checks import expect_close, expect_finite, expect_parts, expect_shape, numbers, rng, test_case
 
 OK_FORMAT = False
 name = "gradients"
@@ -25,7 +25,7 @@ def answer(gradients, example):
     for label, gradient, W in zip(names, found, weights, strict=True):
         expect_shape(gradient, W.shape, label, "(units above, units below)")
         expect_finite(gradient, label)
-    return [np.asarray(gradient, float) for gradient in found]
+    return [numbers(gradient).astype(float) for gradient in found]
 
 
 def error(x, t, weights):

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from checks import expect_close, test_case
+from checks import expect_close, numbers, test_case
 from support import draw_vectors, offered_kinds, result, weights_of
 
 OK_FORMAT = False
@@ -25,7 +25,7 @@ def draw(Q=3, S=5, D=4):
 )
 def shares_the_attention_of_each_query_out(attention_weights):
     for kind in offered_kinds(attention_weights):
-        found = np.asarray(weights_of(attention_weights, *draw(), kind))
+        found = numbers(weights_of(attention_weights, *draw(), kind))
         what = f'a row sum of the result for kind "{kind}"'
         expect_close(found.sum(axis=1), np.ones(3), rtol=1e-5, name=what)
         assert found.min() >= 0, f'a weight of kind "{kind}" is negative'

@@ -3,8 +3,8 @@
 import numpy as np
 import torch
 
-from checks import expect_parts, expect_shape, rng, test_case
-from support import offered_kinds
+from checks import expect_parts, expect_shape, numbers, rng, test_case
+from support import kinds_of
 
 OK_FORMAT = False
 name = "digits_attention"
@@ -35,7 +35,7 @@ def parts_of(digits_attention, data, kind, W=None, seed=0):
         # a leading axis of length one, such as a batch axis, is accepted
         right = (1, *shape) if len(np.shape(part)) > len(shape) else shape
         expect_shape(part, right, f'the part "{what}"')
-    return [np.asarray(p).reshape(s) for p, s in zip(parts, SHAPES.values(), strict=True)]
+    return [numbers(p).reshape(s) for p, s in zip(parts, SHAPES.values(), strict=True)]
 
 
 @test_case(
@@ -45,5 +45,5 @@ def parts_of(digits_attention, data, kind, W=None, seed=0):
     "(784,), the weights (10,) and the weighted sum (784,).",
 )
 def gives_the_four_parts(digits_attention, attention_weights):
-    for kind in offered_kinds(attention_weights):
+    for kind in kinds_of(digits_attention, attention_weights, draw(), draw_W()):
         parts_of(digits_attention, draw(), kind, draw_W())

@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 
 from checks import expect_shape, rng, run_beside
+from checks.values import Absent
 
 KINDS = ("scaled_dot", "dot", "multiplicative")
 
@@ -26,6 +27,23 @@ def offered_kinds(function: Callable[..., Any], tensors: int = 2) -> Iterator[st
             yield kind
     if not found:
         yield KINDS[0]
+
+
+def kinds_of(digits_attention: Any, attention_weights: Any, data: Any, W: Tensor) -> list[str]:
+    """Return the kinds that ``attention_weights`` supports; if it is missing, those of the other.
+
+    A missing function costs points in its own question only.
+    """
+    if not isinstance(attention_weights, Absent):
+        return list(offered_kinds(attention_weights))
+    found = []
+    for kind in KINDS:
+        try:
+            digits_attention(*data, kind=kind, W=W, seed=0)
+        except (NotImplementedError, ValueError, KeyError, UnboundLocalError):
+            continue
+        found.append(kind)
+    return found or [KINDS[0]]
 
 
 def offers(function: Callable[..., Any], kind: str, tensors: int = 2) -> bool:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_dtype, expect_shape, rng, test_case
+from checks import expect_dtype, expect_shape, numbers, rng, test_case
 from support import SPECIAL, START, model_with, parameter_shapes, up_to_end, zeros
 
 OK_FORMAT = False
@@ -19,7 +19,7 @@ def sample(CaptioningRNN, cell_type, parameters, features, *max_length):
     model = model_with(CaptioningRNN, words, cell_type, parameters)
     captions = model.sample(np.array(features, np.float64), *max_length)
     expect_shape(captions, (len(features), *(max_length or (30,))), "captions", "(N, max_length)")
-    return np.asarray(captions)
+    return numbers(captions)
 
 
 def expect_words(captions, expected):

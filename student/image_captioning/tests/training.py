@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import run_beside, test_case
+from checks import numbers, run_beside, test_case
 from support import SPECIAL, UNKNOWN, up_to_end
 
 OK_FORMAT = False
@@ -33,14 +33,14 @@ def train_and_sample(CaptioningRNN, cell_type, words, features, captions, sizes,
                 memory[name] = [mean, square]
     return {
         "losses": losses,
-        "parameters": {name: np.asarray(value) for name, value in model.params.items()},
-        "captions": np.asarray(model.sample(features, captions.shape[1])),
+        "parameters": {name: np.array(value) for name, value in model.params.items()},
+        "captions": np.array(model.sample(features, captions.shape[1])),
     }
 
 
 def said(row):
     """Return the indices of the words of a caption, up to <END> and without special words."""
-    return [index for index in up_to_end(np.asarray(row)) if index > UNKNOWN]
+    return [index for index in up_to_end(numbers(row)) if index > UNKNOWN]
 
 
 @test_case(

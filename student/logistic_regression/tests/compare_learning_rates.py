@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_finite, rng, run_beside, test_case
+from checks import expect_finite, numbers, rng, run_beside, test_case
 from support import RATES, as_curves, draw_overlapping, drawn
 
 OK_FORMAT = False
@@ -14,7 +14,7 @@ def compare(function, *arguments, **options):
     curves = as_curves(function(*arguments, **options))
     for eta, losses in curves.items():
         expect_finite(losses, f"the losses for the learning rate {eta:g}")
-    return {eta: np.asarray(losses).reshape(-1) for eta, losses in curves.items()}
+    return {eta: numbers(losses).reshape(-1) for eta, losses in curves.items()}
 
 
 def draw_curves():

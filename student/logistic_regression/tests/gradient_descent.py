@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, test_case
+from checks import expect_close, expect_finite, expect_parts, expect_shape, numbers, test_case
 from support import draw_overlapping
 
 OK_FORMAT = False
@@ -13,10 +13,10 @@ def descend(gradient_descent, *arguments, **options):
     """Return path and losses; fail unless their shapes match."""
     found = gradient_descent(*arguments, **options)
     path, losses = expect_parts(found, "path", "losses")
-    losses = np.asarray(losses, np.float64).reshape(-1)
+    losses = numbers(losses).astype(float).reshape(-1)
     expect_shape(path, (len(losses) + 1, len(options["w0"])), "path", "(E + 1, D)")
     expect_finite(path, "path")
-    return np.asarray(path), losses
+    return numbers(path), losses
 
 
 @test_case(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, rng, test_case
+from checks import expect_close, expect_finite, expect_parts, expect_shape, numbers, rng, test_case
 
 OK_FORMAT = False
 name = "stochastic_gradient_descent"
@@ -20,7 +20,7 @@ def descend(function, X, t, eta, **options):
     N, epochs = len(t), options["num_epochs"]
     expect_shape(path, (epochs * N + 1, X.shape[1]), "path", "(num_epochs * N + 1, D)")
     expect_finite(path, "path")
-    return np.asarray(path, np.float64), np.asarray(losses, np.float64).reshape(-1)
+    return numbers(path).astype(float), numbers(losses).astype(float).reshape(-1)
 
 
 @test_case(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_close, expect_shape, rng, test_case
+from checks import expect_close, expect_shape, numbers, rng, test_case
 
 OK_FORMAT = False
 name = "gradient_norms"
@@ -25,8 +25,8 @@ def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
     by_depth = norms_by_depth(*draw(), "logistic", [1, 3])
     expect_shape(by_layer, (5,), "norms_by_layer", "(K,)")
     expect_shape(by_depth, (2,), "norms_by_depth", "(len(depths),)")
-    assert (np.asarray(by_layer) >= 0).all(), "a norm by layer is negative"
-    assert (np.asarray(by_depth) >= 0).all(), "a norm by depth is negative"
+    assert (numbers(by_layer) >= 0).all(), "a norm by layer is negative"
+    assert (numbers(by_depth) >= 0).all(), "a norm by depth is negative"
 
 
 @test_case(

@@ -305,11 +305,11 @@ def best_of_all(table, max_length):
     """Return the most likely of all translations, by trying them all."""
     lengths = range(max_length + 1)
     paths = (path for n in lengths for path in itertools.product([3, 4, 5], repeat=n))
-    return list(max(paths, key=lambda path: _total(table, path, max_length)))
+    log_p = torch.log_softmax(table, dim=1)[:6, :6].tolist()
+    return list(max(paths, key=lambda path: _total(log_p, path, max_length)))
 
 
-def _total(table, tokens, max_length):
+def _total(log_p, tokens, max_length):
     """Return the log-probability of a translation, with END where it is shorter than the limit."""
-    log_p = torch.log_softmax(table, dim=1)
     said = [START, *tokens, *([END] if len(tokens) < max_length else [])]
-    return sum(float(log_p[last, token]) for last, token in itertools.pairwise(said))
+    return sum(log_p[last][token] for last, token in itertools.pairwise(said))

@@ -5,11 +5,12 @@ For hidden cases only; this module is never shipped to students.
 
 import itertools
 import math
+from contextlib import contextmanager
 
 import torch
 from torch.nn import functional
 
-from checks import rng
+from checks import CannotJudge, rng, run_beside
 from support import END, ENGLISH, FRENCH, OPTIONS, PAD, START
 
 
@@ -25,47 +26,232 @@ def later_positions(length):
     return torch.arange(length)[None] > torch.arange(length)[:, None]
 
 
-def torch_twin(model):
-    """Return PyTorch's Transformer with the model's weights, and both embeddings and the bias.
+def mask_table(length=40):
+    """Return the right causal mask of the largest length that a case uses."""
+    return later_positions(length)
 
-    None if the model is not built on ``nn.Transformer``. The English embedding and the output
-    layer may have the same shape, so they get the same weights.
+
+def encoding_tables(length=40):
+    """Return the right encodings of positions for each d_model that a case uses."""
+    return {str(d): sines_and_cosines(length, d).float() for d in (16, 32, 64, 128)}
+
+
+def put_functions(TranslationTransformer, mask, encodings):
+    """Put right functions into the places of causal_mask and positional_encoding.
+
+    Return whether the student's module has one of them.
     """
-    state = model.state_dict()
-    mark = "encoder.layers.0.self_attn.in_proj_weight"
-    prefix = next((key.removesuffix(mark) for key in state if key.endswith(mark)), None)
-    d_model, heads, layers, d_ff = (OPTIONS[key] for key in list(OPTIONS)[:4])
-    theirs = torch.nn.Transformer(d_model, heads, layers, layers, d_ff, 0.0, batch_first=True)
-    held = {f"{prefix}{key}": key for key in theirs.state_dict()}
-    shapes = {key: tuple(value.shape) for key, value in state.items() if key not in held}
-    french, english, bias = ((FRENCH, d_model), (ENGLISH, d_model), (ENGLISH,))
-    found = list(shapes.values())
-    if not held.keys() <= state.keys() or found.count(french) != 1 or english not in found:
+    names = TranslationTransformer.__init__.__globals__
+
+    def causal_mask(length):
+        return mask[:length, :length].clone()
+
+    def positional_encoding(length, d_model):
+        return encodings[str(d_model)][:length].clone()
+
+    found = [f for f in (causal_mask, positional_encoding) if f.__name__ in names]
+    for function in found:
+        function.original = names[function.__name__]
+        names[function.__name__] = function
+    return bool(found)
+
+
+def take_functions_back(TranslationTransformer):
+    """Put the student's own functions back."""
+    names = TranslationTransformer.__init__.__globals__
+    for name in ("causal_mask", "positional_encoding"):
+        if hasattr(names.get(name), "original"):
+            names[name] = names[name].original
+
+
+@contextmanager
+def right_functions(TranslationTransformer):
+    """Let the model use a right causal_mask and positional_encoding; tell whether it has them."""
+    there = run_beside(put_functions, TranslationTransformer, mask_table(), encoding_tables())
+    try:
+        yield there
+    finally:
+        run_beside(take_functions_back, TranslationTransformer)
+
+
+def expect_alone(TranslationTransformer, check):
+    """Fail unless ``check()`` passes, with the student's own functions or with right ones.
+
+    So an error in causal_mask or positional_encoding is not penalised again in the model.
+    """
+    try:
+        return check()
+    except CannotJudge:
+        raise
+    except Exception as error:  # the student's own code may raise anything
+        first = error
+    with right_functions(TranslationTransformer) as there:
+        if not there:
+            raise first
+        try:
+            return check()
+        except Exception:
+            raise first from None
+
+
+def language_weights(model):
+    """Return the names of the French weights, and of the English ones (embedding, output layer).
+
+    They are known by their shapes; a weight may be transposed, and tied weights have two names.
+    """
+    d_model, state = OPTIONS["d_model"], model.state_dict()
+    names = []
+    for size in (FRENCH, ENGLISH):
+        shapes = (size, d_model), (d_model, size)
+        names.append([key for key, value in state.items() if tuple(value.shape) in shapes])
+    if not all(names):
+        raise CannotJudge("no weight of the model has the shape (V, d_model) of an embedding")
+    return names
+
+
+def set_weights(model, french, english, bias):
+    """Set the French embedding, the English embedding and output layer, and the output's bias."""
+    new = model.state_dict()
+    for keys, weight in zip(language_weights(model), (french, english), strict=True):
+        new |= {key: weight if new[key].shape == weight.shape else weight.T for key in keys}
+    new |= {key: bias for key, value in new.items() if value.shape == bias.shape}
+    model.load_state_dict(new)
+
+
+def has_bias(model):
+    """Tell whether the output layer has a bias."""
+    return (ENGLISH,) in _shapes(model).values()
+
+
+def draw_weights():
+    """Return random weights: French embedding, English embedding and output layer, bias."""
+    d_model = OPTIONS["d_model"]
+    shapes = (FRENCH, d_model), (ENGLISH, d_model), (ENGLISH,)
+    return [0.4 * torch.from_numpy(rng(str(shape)).normal(size=shape)) for shape in shapes]
+
+
+def torch_twins(model):
+    """Return layers of PyTorch with the model's weights: a function of both inputs and a mask each.
+
+    None if the model has other weights than the layers of PyTorch's Transformer, at most two final
+    norms, two embeddings and an output layer. The layers may normalise before or after and use
+    either activation, and a final norm may belong to the encoder or to the decoder.
+    """
+    weights = {key: value for key, value in model.state_dict().items() if key in _shapes(model)}
+    encoder, decoder, norms, others = _parts(weights)
+    used = {key for keys in language_weights(model) for key in keys}
+    unknown = [key for key in others if key not in used and _shapes(model)[key] != (ENGLISH,)]
+    if unknown or not encoder or not decoder or len(norms) > 2:
         return None
-    drawn = {
-        shape: 0.4 * torch.from_numpy(rng(str(shape)).normal(size=shape))
-        for shape in (french, english, bias)
+    for half, layers in (("encoder", encoder), ("decoder", decoder)):
+        wanted, hidden = OPTIONS["num_layers"], layers[0]["linear1.weight"].shape[0]
+        assert len(layers) == wanted, (
+            f"with num_layers={wanted} the {half} has {len(layers)} layers"
+        )
+        assert hidden == OPTIONS["d_ff"], f"with d_ff={OPTIONS['d_ff']} the {half} has {hidden}"
+    order = [(None, None), (norms[:1], None), (None, norms[:1])]
+    finals = [*order[1:]] if len(norms) == 1 else order[:1]
+    if len(norms) == 2:
+        finals = [(norms[:1], norms[1:]), (norms[1:], norms[:1])]
+    kinds = itertools.product((False, True), ("relu", "gelu"))
+    return [_twin(encoder, decoder, final, *kind) for final in finals for kind in kinds]
+
+
+def _shapes(model):
+    return {
+        key: tuple(value.shape) for key, value in model.named_parameters(remove_duplicate=False)
     }
-    own = {key: drawn[shape] for key, shape in shapes.items() if shape in drawn}
-    model.load_state_dict({**state, **own})
-    theirs.load_state_dict({key: state[name] for name, key in held.items()})
-    has_bias = bias in found
-    return theirs.double().eval(), drawn[french], drawn[english], drawn[bias] * has_bias
 
 
-def twin_logits(twin, source, target, encoding, mask):
-    """Return the logits of ``torch_twin`` for an encoding of positions and a causal mask."""
-    theirs, french, english, bias = twin
-    scale = math.sqrt(OPTIONS["d_model"])
-    states = theirs(
-        scale * french[source] + encoding(source.shape[1], OPTIONS["d_model"]).double(),
-        scale * english[target] + encoding(target.shape[1], OPTIONS["d_model"]).double(),
-        tgt_mask=mask(target.shape[1]),
-        src_key_padding_mask=source == PAD,
-        tgt_key_padding_mask=target == PAD,
-        memory_key_padding_mask=source == PAD,
+def _parts(weights):
+    """Return encoder layers, decoder layers and norms as dicts of weights, and all other names."""
+    mark, left = "self_attn.in_proj_weight", dict(weights)
+    prefixes = [key.removesuffix(mark) for key in weights if key.endswith(mark)]
+    numbered = [p for p in prefixes if any(part.isdigit() for part in p.split("."))]
+    halves = [], []
+    for prefix in prefixes:
+        layer = {
+            key.removeprefix(prefix): left.pop(key) for key in weights if key.startswith(prefix)
+        }
+        crossed = "multihead_attn.in_proj_weight" in layer
+        if prefix in numbered:  # others are the layers that PyTorch's classes copy
+            halves[crossed].append(layer)
+    shape, norms = (OPTIONS["d_model"],), []
+    for key in list(left):
+        bias = key.removesuffix("weight") + "bias"
+        if key.endswith("weight") and tuple(left[key].shape) == shape and bias in left:
+            norms.append({"weight": left.pop(key), "bias": left.pop(bias)})
+    return *halves, norms, list(left)
+
+
+def _twin(encoder, decoder, finals, norm_first, activation):
+    """Return the function of one choice of PyTorch's options."""
+    d_model, heads, d_ff = (OPTIONS[key] for key in ("d_model", "num_heads", "d_ff"))
+    classes = torch.nn.TransformerEncoderLayer, torch.nn.TransformerDecoderLayer
+    stacks = []
+    for made, half, final in zip(classes, (encoder, decoder), finals, strict=True):
+        stack = []
+        for weights in half:
+            layer = made(
+                d_model, heads, d_ff, 0.0, activation, batch_first=True, norm_first=norm_first,
+                bias="linear1.bias" in weights,
+            )  # fmt: skip
+            layer.load_state_dict(weights)
+            stack.append(layer.double().eval())
+        norm = torch.nn.Identity()
+        if final is not None:
+            norm = torch.nn.LayerNorm(d_model)
+            norm.load_state_dict(final[0])
+        stacks.append((stack, norm.double()))
+
+    def states(source, target, mask):
+        (encoders, last), (decoders, final) = stacks
+        for layer in encoders:
+            source = layer(source)
+        memory = last(source)
+        for layer in decoders:
+            target = layer(target, memory, tgt_mask=mask)
+        return final(target)
+
+    return states
+
+
+def twin_logits(twin, weights, source, target, mask, of_french, of_english):
+    """Return the logits of one of ``torch_twins`` for a causal mask and encodings of positions."""
+    french, english, bias = weights
+    d_model = OPTIONS["d_model"]
+    states = twin(
+        math.sqrt(d_model) * french[source] + of_french(source.shape[1], d_model),
+        math.sqrt(d_model) * english[target] + of_english(target.shape[1], d_model),
+        mask(target.shape[1]),
     )
     return states @ english.T + bias
+
+
+def unused(parameters):
+    """Return the names of parameters without a gradient.
+
+    PyTorch's TransformerEncoder copies the layer that it gets. So a layer outside of a list may
+    remain unused if a used parameter began with the same numbers.
+    """
+    used = {key for key, value in parameters.items() if value.grad is not None and value.grad.any()}
+
+    def is_copied(key):
+        return not any(part.isdigit() for part in key.split(".")) and any(
+            torch.equal(parameters[key], parameters[other]) for other in used
+        )
+
+    return [key for key in parameters if key not in used and not is_copied(key)]
+
+
+def no_encoding(length, d_model):
+    """Return zeros: what a model without encodings of positions adds."""
+    return torch.zeros(length, d_model, dtype=torch.float64)
+
+
+def no_mask(length):
+    """Return a mask that forbids nothing."""
+    return torch.zeros(length, length, dtype=torch.bool)
 
 
 def mean_loss(after, said, source, target):
@@ -119,11 +305,11 @@ def best_of_all(table, max_length):
     """Return the most likely of all translations, by trying them all."""
     lengths = range(max_length + 1)
     paths = (path for n in lengths for path in itertools.product([3, 4, 5], repeat=n))
-    return list(max(paths, key=lambda path: _total(table, path, max_length)))
+    log_p = torch.log_softmax(table, dim=1)[:6, :6].tolist()
+    return list(max(paths, key=lambda path: _total(log_p, path, max_length)))
 
 
-def _total(table, tokens, max_length):
+def _total(log_p, tokens, max_length):
     """Return the log-probability of a translation, with END where it is shorter than the limit."""
-    log_p = torch.log_softmax(table, dim=1)
     said = [START, *tokens, *([END] if len(tokens) < max_length else [])]
-    return sum(float(log_p[last, token]) for last, token in itertools.pairwise(said))
+    return sum(log_p[last][token] for last, token in itertools.pairwise(said))

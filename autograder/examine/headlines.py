@@ -24,7 +24,7 @@ def set_headlines(results: Sequence[CaseResult], said: str | None) -> None:
         if verdict.outcome not in _FAULTS or verdict.message in (None, said):
             continue
         base = by_name.get(result.case.after or "")
-        if base and base.verdict.outcome in _FAULTS:
+        if base and base.verdict.outcome in (*_FAULTS, "timeout", "out_of_memory"):
             special = f"This is a special case of “{sentence(base.case.name)}”, which fails too."
             result.verdict = replace(verdict, message=special)
             result.is_special = True

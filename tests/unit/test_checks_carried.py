@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from checks import expect_close, expect_right_or_following, rng
+from checks import CannotJudge, expect_close, expect_right_or_following, rng
 
 X, H0 = rng("x").normal(size=(4, 3)), rng("h").normal(size=3)
 
@@ -101,3 +101,25 @@ def test_a_mixture_of_own_and_right_functions_counts():
         substitutes={"scale": lambda x: 3 * x, "wave": np.sin},
         compare=expect_close,
     )
+
+
+def test_code_that_fails_for_other_numbers_is_told_of_the_first_failure():
+    def ask(x, h0):
+        if x is not X or h0 is not H0:
+            raise ValueError("for these numbers only")
+        return looped(wrong_step)(x, h0)
+
+    with pytest.raises(AssertionError, match="entries are wrong"):
+        judge(ask, wrong_step)
+
+
+def test_a_comparison_that_cannot_judge_passes_nothing():
+    def compare(found, wanted):
+        raise CannotJudge("why")
+
+    with pytest.raises(CannotJudge):
+        expect_right_or_following(
+            looped(right_step), (X, H0), right=looped(right_step),
+            follow=lambda functions, x, h0: looped(functions["step"])(x, h0),
+            own={"step": wrong_step}, compare=compare,
+        )  # fmt: skip

@@ -23,7 +23,7 @@ import numpy as np
 
 from .copies import is_tensor
 from .draw import rng
-from .values import numbers
+from .values import CannotJudge, numbers
 
 Functions = Mapping[str, Callable[..., Any]]
 HALF = 0.5
@@ -66,18 +66,25 @@ def expect_right_or_following(
     expected = right(*arguments)
     try:
         return compare(found, expected)
+    except CannotJudge:
+        raise
     except Exception as error:  # also what a comparison makes of a value of another type
         first = error
     asked = {name: elsewhere(function, at_least) for name, function in own.items()}
     available = {name: function for name, function in asked.items() if function is not None}
     examples = [(arguments, found, expected)]
     for changed in _changed_arguments(arguments):
-        examples.append((changed, ask(*changed), right(*changed)))
+        try:
+            examples.append((changed, ask(*changed), right(*changed)))
+        except Exception:  # an answer that fails for other numbers follows from nothing
+            raise first from None
     order = [examples[i] for i in rng("order of examples").permutation(len(examples))]
     for functions in _mixtures(available, substitutes or {}, own):
         try:
             for given, answer, _ in order:
                 compare(answer, follow(functions, *given))
+        except CannotJudge:
+            raise
         except Exception:  # noqa: S112  (another mixture may agree; if none does, `first` is told)
             continue
         if all(_differ(answer, found) or not _differ(wanted, expected)

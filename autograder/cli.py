@@ -114,7 +114,7 @@ def mistakes(
     verdicts = gate.check_problems(
         course,
         [course.problem(name) for name in problems or course.problem_names()],
-        gate.Options(seed, diagnose=not everywhere, only_mistakes=True, everywhere=everywhere),
+        gate.Options(seed, diagnose=True, only_mistakes=True, everywhere=everywhere),
         jobs or os.cpu_count() or 1,
         partial(progress_bar, "grading mistakes", 1.0, quiet=as_json),
     )

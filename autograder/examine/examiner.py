@@ -102,6 +102,12 @@ class Examiner:
         result.evidence = evidence.collect()
         return result
 
+    def trust(self, question: Question) -> None:
+        """Believe the functions of a question whose error is a known mistake."""
+        for key in self._shares:
+            if key[1] == question.name:
+                self._shares[key] = 1.0
+
     def earned(self, prepared: Prepared, question: Question, name: str) -> float:
         """Return the smallest share of its points that another question about ``name`` earned."""
         shares = [

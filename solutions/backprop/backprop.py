@@ -63,7 +63,7 @@ def delta_output(y: Float[np.ndarray, " 1"], t: float) -> Float[np.ndarray, " 1"
         t: the target, a number.
 
     Returns:
-        The error of the output unit, of shape `(1,)`.
+        The error of the output unit, of shape `(1,)`; a plain number is accepted too.
     """
     # BEGIN SOLUTION: differentiate the error with respect to the activation (about 1 line)
     return y - t

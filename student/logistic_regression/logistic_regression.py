@@ -121,6 +121,8 @@ def separator(w: Float[np.ndarray, " 3"]) -> tuple[float, float]:
 def predict(w: Float[np.ndarray, " D"], X: Float[np.ndarray, "N D"]) -> Int[np.ndarray, " N"]:
     """Return the more likely class of each point, an array of 0 and 1 of shape `(N,)`.
 
+    A point with a probability of exactly 1/2 may get either class.
+
     Args:
         w: the weights, of shape `(D,)`.
         X: the points, of shape `(N, D)`.

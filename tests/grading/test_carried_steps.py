@@ -33,7 +33,7 @@ def scores():
     """Return a function that grades edits of the reference: points by question."""
     problem = default_course().problem("rnn_layers")
     (reference,) = bank.reference(problem).values()
-    with gate_grader(default_course(), problem, seed=11) as grader:
+    with gate_grader(default_course(), problem, seed=11, diagnose=True) as grader:
 
         def grade(edits: dict[str, str]) -> dict[str, float]:
             text = reference
@@ -49,8 +49,8 @@ def scores():
 def test_gates_in_another_order_throughout(scores):
     found = scores(ANOTHER_ORDER)
     assert found["lstm_step_forward"] == 0.75
-    assert found["lstm_step_backward"] == 0.75  # shapes, and small steps of the own forward pass
-    assert found["lstm_forward"] == 1.5  # all but the calculation by hand
+    assert found["lstm_step_backward"] == 4  # the order is a known mistake, so it is trusted
+    assert found["lstm_forward"] == 2
     assert found["lstm_backward"] == 3
     assert found["rnn_backward"] == 4
 
@@ -58,7 +58,7 @@ def test_gates_in_another_order_throughout(scores):
 def test_a_derivative_left_out_in_the_step(scores):
     found = scores(NO_DERIVATIVE)
     assert found["rnn_step_backward"] == 0.5
-    assert found["rnn_backward"] == 3.5  # the own forward pass says otherwise
+    assert found["rnn_backward"] == 4
 
 
 def test_a_step_that_gives_the_same_for_everything_carries_nothing(scores):

@@ -5,12 +5,15 @@ answer, and the answer that follows from the student's own earlier functions, if
 
 - asked in a process that has not seen the later question, these functions lead to that very
   answer, also for inputs in which one argument is changed, asked in random order,
-- the answer depends on every argument on which the right answer depends, and
+- the answer depends on every argument on which the right answer depends, or the earlier functions
+  can be trusted, and
 - where a wrong earlier function would make the later question easier (a backward pass of one's own
-  forward pass), the questions about it earned at least half of their points. Where the later
-  question composes earlier functions (a loop over steps), it is no easier with wrong ones.
+  forward pass), it can be trusted. Where the later question composes earlier functions (a loop over
+  steps), it is no easier with wrong ones.
 
-So constants, zeros or noise that is confirmed later earn nothing.
+An earlier function can be trusted if the questions about it earned at least half of their points,
+or if what is wrong with it is a known mistake. So constants, zeros or noise that is confirmed later
+earn nothing.
 """
 
 from __future__ import annotations
@@ -33,8 +36,9 @@ RTOL, ATOL = 1e-4, 1e-5  # code that computes in float32 is accepted
 def elsewhere(function: Callable[..., Any], at_least: float = HALF) -> Callable[..., Any] | None:
     """Return the same function in a process that has not seen what this case asked.
 
-    None if the questions about it earned a smaller share of their points than ``at_least``.
-    Outside our grader, where nobody keeps count, it is the function itself.
+    None if the questions about it earned a smaller share of their points than ``at_least``, and
+    its error is no known mistake. Outside our grader, where nobody keeps count, it is the function
+    itself.
     """
     ask = getattr(type(function), "__elsewhere__", None)
     return function if ask is None else ask(function, at_least)
@@ -78,6 +82,7 @@ def expect_right_or_following(
             examples.append((changed, ask(*changed), right(*changed)))
         except Exception:  # an answer that fails for other numbers follows from nothing
             raise first from None
+    trusted = all(map(_is_trusted, own.values()))
     order = [examples[i] for i in rng("order of examples").permutation(len(examples))]
     for functions in _mixtures(available, substitutes or {}, own):
         try:
@@ -87,8 +92,10 @@ def expect_right_or_following(
             raise
         except Exception:  # noqa: S112  (another mixture may agree; if none does, `first` is told)
             continue
-        if all(_differ(answer, found) or not _differ(wanted, expected)
-               for _, answer, wanted in examples[1:]):  # fmt: skip
+        if trusted or all(
+            _differ(answer, found) or not _differ(wanted, expected)
+            for _, answer, wanted in examples[1:]
+        ):
             return None
     raise first
 
@@ -118,6 +125,11 @@ def carried_from(
         if (varies or not mine) and following and all(map(_same, answers, following)):
             return mine
     return None
+
+
+def _is_trusted(function: Any) -> bool:
+    """Tell whether our grader trusts a function; outside it, nobody does."""
+    return hasattr(type(function), "__elsewhere__") and elsewhere(function) is not None
 
 
 def _mixtures(available: Functions, substitutes: Functions, own: Functions) -> list[Functions]:

@@ -86,7 +86,8 @@ def counts_the_right_part_for_each_class(negative_log_likelihood):
 def is_almost_zero_far_on_the_right_side(negative_log_likelihood):
     for kind in (0, 1):
         found = negative_log_likelihood(*steep(kind, 1))
-        expect_close(found, 0.0, atol=1e-5, name=f"the loss of points of class {kind}")
+        # probabilities clipped at 1e-5 are accepted
+        expect_close(found, 0.0, atol=2e-5, name=f"the loss of points of class {kind}")
 
 
 @test_case(

@@ -7,6 +7,7 @@ import io
 import itertools
 import tempfile
 import time
+import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -24,7 +25,7 @@ from autograder.remote.local_session import LocalSession, modules_restored
 from autograder.remote.sessions import Record
 from checks import evidence
 
-CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant
+CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant; all of CPU time
 QUESTION_SECONDS = 10.0
 
 
@@ -66,7 +67,7 @@ class Diagnostician:
         Where the reference fails a case too, the grader is at fault: the verdict becomes
         ``grader_error``. Where an answer is not even of the right kind, the message says that.
         """
-        deadline = time.monotonic() + QUESTION_SECONDS
+        deadline = time.thread_time() + QUESTION_SECONDS
         failed = [r for r in results if r.verdict.outcome in ("failed", "error") and r.records]
         comparable: list[CaseResult] = []
         for result in failed:
@@ -113,7 +114,7 @@ class Diagnostician:
         contradicted: set[str] = set()
         mistakes = {m.name: m for m in self._candidates(question)}
         for mistake in mistakes.values():
-            if time.monotonic() > deadline:
+            if time.thread_time() > deadline:
                 break
             for result in failed:
                 replay = self._replay((mistake,), result)
@@ -154,9 +155,9 @@ class Diagnostician:
         passed: Sequence[CaseResult],
     ) -> tuple[Mistake, Mistake] | None:
         """Return two mistakes which together answer as the student's code does everywhere."""
-        deadline = time.monotonic() + PAIR_SECONDS
+        deadline = time.thread_time() + PAIR_SECONDS
         for pair in itertools.combinations(candidates, 2) if failed else ():
-            if time.monotonic() > deadline:
+            if time.thread_time() > deadline:
                 return None
             try:
                 replays = ((self._replay(pair, result), result) for result in failed)
@@ -202,6 +203,7 @@ class Diagnostician:
                 contextlib.redirect_stdout(quiet),
                 contextlib.redirect_stderr(quiet),
                 evidence.without_figures(),
+                warnings.catch_warnings(action="ignore"),  # as in a worker
             ):
                 try:
                     passed = call_case(result.case, session, result.seed, ()) is None

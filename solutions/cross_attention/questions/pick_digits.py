@@ -21,7 +21,7 @@ def pick_often(pick_digits, images, labels, seeds):
     """Return the vectors that are picked with each seed."""
     import numpy as np
 
-    return np.stack([np.array(pick_digits(images, labels, seed)) for seed in seeds])
+    return np.stack([np.ascontiguousarray(pick_digits(images, labels, s)) for s in seeds])
 
 
 def positions_of(vectors, images):

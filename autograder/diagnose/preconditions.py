@@ -9,11 +9,10 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
-import torch
 
 from autograder.remote.exceptions import Raised
 from autograder.remote.sessions import Record
-from checks.values import fitted, shape_in_words
+from checks.values import Unusable, fitted, numbers, shape_in_words
 
 _CALLS = ("call", "taped_call", "method", "run_beside", "attribute")
 
@@ -27,7 +26,8 @@ def broken_precondition(right: Sequence[Record], student: Sequence[Record]) -> s
     for wanted, found in zip(_answers(right), _answers(student), strict=False):
         if isinstance(wanted.outcome, Raised) or isinstance(found.outcome, Raised):
             return None
-        name = min(found.names) if found.names else "your code"
+        named = found.operation in ("call", "taped_call") and found.names
+        name = min(found.names) if named else "your code"
         fault = _fault(found.outcome, wanted.outcome, f"the result of {name}")
         if fault is not None:
             return f"Found: {fault}."
@@ -99,10 +99,10 @@ def _says_nothing(value: Any) -> bool:
 
 def _array(value: Any) -> np.ndarray[Any, Any] | None:
     """Return a number, array or tensor as an array, None for anything else."""
-    if isinstance(value, torch.Tensor):
-        plain = value.detach()
-        return plain.float().numpy() if plain.dtype is torch.bfloat16 else plain.numpy()
-    if isinstance(value, bool | float | np.ndarray | np.generic) or type(value) is int:
-        array = np.asarray(value) if not isinstance(value, int) or abs(value) < 2**63 else None
-        return array if array is not None and array.dtype.kind in "biufc" else None
-    return None
+    if isinstance(value, list | tuple):
+        return None
+    try:
+        array: np.ndarray[Any, Any] = numbers(value)
+        return array
+    except Unusable:
+        return None

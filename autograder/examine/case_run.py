@@ -39,7 +39,6 @@ class CaseResult:
     records: list[Record] = field(default_factory=list)
     cpu_seconds: float = 0.0
     raised_here: bool = False
-    is_special: bool = False  # a special case of one that fails too
     carries: frozenset[str] = frozenset()  # own functions that were asked elsewhere
 
 

@@ -27,7 +27,6 @@ def set_headlines(results: Sequence[CaseResult], said: str | None) -> None:
         if base and base.verdict.outcome in (*_FAULTS, "timeout", "out_of_memory"):
             special = f"This is a special case of “{sentence(base.case.name)}”, which fails too."
             result.verdict = replace(verdict, message=special)
-            result.is_special = True
         elif verdict.message in first:
             again = f"The same as in “{first[verdict.message]}”."
             result.verdict = replace(verdict, message=again)

@@ -55,10 +55,10 @@ def _answers(problem: Problem) -> list[Answer]:
 
 
 def _grade(problem: Problem, seeds: range, graders: Graders) -> tuple[int, list[str]]:
-    grader, lost, gradings = graders.of(problem), [], 0
+    grader, answers, lost, gradings = graders.of(problem), _answers(problem), [], 0
     for seed in seeds:
         grader.seed = seed
-        for answer in _answers(problem):
+        for answer in answers:
             with evidence.without_figures():
                 result = grade_text(grader, answer.texts, answer.questions)
             gradings += 1

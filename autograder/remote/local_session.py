@@ -26,8 +26,7 @@ class LocalSession(Session):
 
     def elsewhere(self, proxy: Any, at_least: float) -> Any:
         """Return the object behind ``proxy``; what is asked of it is not recorded here."""
-        handle = self.unwrap(proxy)
-        name = self._names.get(handle.id) if handle else None
+        name = self.name_of(proxy)
         if name is None or name not in self.carries:
             return None
         aside = LocalSession(self.wrap, self.unwrap, objects=self.objects)

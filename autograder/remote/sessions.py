@@ -84,13 +84,17 @@ class Session:
             self._names[handle.id] for handle in handles if handle and handle.id in self._names
         )
 
+    def name_of(self, proxy: Any) -> str | None:
+        """Return the name by which a case asked for the student's object behind ``proxy``."""
+        handle = self.unwrap(proxy)
+        return self._names.get(handle.id) if handle else None
+
     def elsewhere(self, proxy: Any, at_least: float) -> Any:
         """Return the student's object behind ``proxy`` in a process that saw nothing of this case.
 
         None if the questions about it earned a smaller share of their points than ``at_least``.
         """
-        handle = self.unwrap(proxy)
-        name = self._names.get(handle.id) if handle else None
+        name = self.name_of(proxy)
         if name is None or self.ask_elsewhere is None:
             raise TypeError("only functions and classes that a case asks for by name run elsewhere")
         return self.ask_elsewhere(name, at_least)

@@ -62,9 +62,8 @@ def expect_right_or_following(
     ``substitutes``, right functions by name, every mixture of these and the student's own is
     tried, for students who use only some of their functions. ``at_least`` is the share of their
     points that the earlier questions must have earned: 0 if the later one composes them.
-    ``compare(found, wanted)`` raises an
-    AssertionError where two answers differ. If nothing agrees, the failure is that of the
-    comparison with the right answer.
+    ``compare(found, wanted)`` raises an AssertionError where two answers differ. If no answer
+    agrees, the comparison with the right answer reports the failure.
     """
     found = ask(*arguments)
     expected = right(*arguments)
@@ -90,7 +89,7 @@ def expect_right_or_following(
                 compare(answer, follow(functions, *given))
         except CannotJudge:
             raise
-        except Exception:  # noqa: S112  (another mixture may agree; if none does, `first` is told)
+        except Exception:  # noqa: S112  (another mixture may agree; if none does, `first` is raised)
             continue
         if trusted or all(
             _differ(answer, found) or not _differ(wanted, expected)

@@ -58,11 +58,8 @@ def expect_close(
     Additional axes of length one are ignored: the shape has its own case (``expect_shape``) and
     costs points only there. A single number may have any shape.
     """
-    got, want = numbers(actual, name), numbers(expected, "the expected value")
-    got = fitted(got, want.shape)
-    if got.shape != want.shape:
-        _refuse_shape(got.shape, want.shape, name)
-    _expect_finite(got, name)
+    want = numbers(expected, "the expected value")
+    got = as_shaped(actual, want.shape, name)
     difference = np.abs(got.astype(np.complex128) - want.astype(np.complex128))
     wrong = difference > atol + rtol * np.abs(want)
     if not wrong.any():

@@ -46,7 +46,7 @@ class Absent:
         self._name = name
 
     def __call__(self, *arguments: Any, **keywords: Any) -> Any:
-        raise Unusable(f"there is no function {self._name}, which this check calls")
+        raise Unusable(f"there is no {self._name}, which this check uses")
 
     def __elsewhere__(self, at_least: float) -> None:
         return None

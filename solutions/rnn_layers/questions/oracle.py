@@ -61,9 +61,9 @@ def expect_states(cell, ask, step_forward, arguments):
 
 
 def expect_right_or_own_slopes(right, forward, arguments, upstream, found, names):
-    """Run ``right``; where it fails, the gradients may be those of the student's own forward pass.
+    """Fail unless ``right()`` passes, or the gradients fit the student's own forward pass.
 
-    This is asked elsewhere, and only if the forward pass earned half of its points.
+    The forward pass runs elsewhere, and only if it can be trusted (see ``checks.carried``).
     """
     try:
         return right()

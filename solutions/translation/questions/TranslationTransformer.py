@@ -60,6 +60,16 @@ def expect_positions_added(model, french):
     expect_any(lambda: expect(sines_and_cosines), expect_no_positions)
 
 
+def expect_scaled(TranslationTransformer, french, **options):
+    """Fail unless the embeddings of one language are scaled before the positions are added."""
+
+    def check():
+        model = new_model(TranslationTransformer, dropout=0.0, **options)
+        expect_positions_added(model, french)
+
+    expect_alone(TranslationTransformer, check)
+
+
 def expect_arguments_used(TranslationTransformer):
     """Fail unless a model of own layers has more parameters with more layers or hidden units."""
 
@@ -112,11 +122,7 @@ def gives_logits_for_each_english_position(TranslationTransformer):
     "plus the encoding of the position.",
 )
 def scales_the_french_embeddings(TranslationTransformer):
-    def check():
-        model = new_model(TranslationTransformer, dropout=0.0)
-        expect_positions_added(model, french=True)
-
-    expect_alone(TranslationTransformer, check)
+    expect_scaled(TranslationTransformer, french=True)
 
 
 @test_case(
@@ -126,11 +132,7 @@ def scales_the_french_embeddings(TranslationTransformer):
     "plus the encoding of the position.",
 )
 def scales_the_english_embeddings(TranslationTransformer):
-    def check():
-        model = new_model(TranslationTransformer, dropout=0.0, num_layers=1)
-        expect_positions_added(model, french=False)
-
-    expect_alone(TranslationTransformer, check)
+    expect_scaled(TranslationTransformer, french=False, num_layers=1)
 
 
 @test_case(

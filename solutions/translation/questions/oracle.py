@@ -90,6 +90,8 @@ def expect_alone(TranslationTransformer, check):
             raise first
         try:
             return check()
+        except CannotJudge:
+            raise
         except Exception:
             raise first from None
 

@@ -30,9 +30,10 @@ def offered_kinds(function: Callable[..., Any], tensors: int = 2) -> Iterator[st
 
 
 def kinds_of(digits_attention: Any, attention_weights: Any, data: Any, W: Tensor) -> list[str]:
-    """Return the kinds that ``attention_weights`` supports; if it is missing, those of the other.
+    """Return the kinds of attention that ``attention_weights`` supports.
 
-    A missing function costs points in its own question only.
+    If it is missing, return the kinds that ``digits_attention`` supports: a missing function costs
+    points in its own question only.
     """
     if not isinstance(attention_weights, Absent):
         return list(offered_kinds(attention_weights))

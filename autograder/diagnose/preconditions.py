@@ -39,13 +39,22 @@ def is_degenerate(right: Sequence[Record], student: Sequence[Record]) -> bool:
 
     Many different errors, and code that is not written yet, give such answers.
     """
+    degenerate = degenerate_parts(right, student)
+    return bool(degenerate) and all(degenerate)
+
+
+def degenerate_parts(right: Sequence[Record], student: Sequence[Record]) -> list[bool]:
+    """Tell for each number or array of the answers whether it says nothing, but the right one does.
+
+    Parts of which the right one says nothing either are left out.
+    """
     pairs = [
         (wanted, found)
         for first, second in zip(_answers(right), _answers(student), strict=False)
         for wanted, found in _parts(first.outcome, second.outcome)
         if not _says_nothing(wanted)
     ]
-    return bool(pairs) and all(_says_nothing(found) for _, found in pairs)
+    return [_says_nothing(found) for _, found in pairs]
 
 
 def _answers(records: Sequence[Record]) -> list[Record]:

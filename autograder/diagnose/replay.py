@@ -15,12 +15,17 @@ from pathlib import Path
 from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
-from autograder.diagnose.preconditions import broken_precondition, is_degenerate
+from autograder.diagnose.preconditions import (
+    broken_precondition,
+    degenerate_parts,
+    is_degenerate,
+)
 from autograder.errors import CourseError
 from autograder.examine.case_run import WRONG_KIND, CaseResult, call_case
 from autograder.examine.fixed_files import write_tree
 from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.remote import proxies
+from autograder.remote.exceptions import Raised
 from autograder.remote.local_session import LocalSession, modules_restored
 from autograder.remote.sessions import Record
 from checks import evidence
@@ -70,6 +75,7 @@ class Diagnostician:
         deadline = time.thread_time() + QUESTION_SECONDS
         failed = [r for r in results if r.verdict.outcome in ("failed", "error") and r.records]
         comparable: list[CaseResult] = []
+        degenerate: list[CaseResult] = []
         for result in failed:
             if result.cpu_seconds > CASE_SECONDS and not result.raised_here:
                 continue
@@ -80,12 +86,44 @@ class Diagnostician:
             self._set_headline(result, right)
             if same_records(right.records, result.records, question.objects):
                 continue
-            if not is_degenerate(right.records, result.records):
-                comparable.append(result)
+            says_nothing = is_degenerate(right.records, result.records)
+            (degenerate if says_nothing else comparable).append(result)
         passed = [
             r for r in results if r.verdict.outcome == "passed" and r.cpu_seconds <= CASE_SECONDS
         ]
-        return self._named(question, comparable, passed, deadline)
+        named = self._named(question, comparable, passed, deadline)
+        return named | self._also_explained(question, degenerate, named)
+
+    def accept_what_follows(
+        self, question: Question, results: Sequence[CaseResult], known: Sequence[Mistake]
+    ) -> None:
+        """Pass failed cases whose answers follow correctly from known mistakes of other questions.
+
+        The reference with these mistakes, and right everywhere else, answers as the student's code
+        does. An exception is no answer, and mostly None, zeros or constants are no evidence that
+        the code of this question is right.
+        """
+        for result in results if known else ():
+            if result.verdict.outcome != "failed" or not result.case.points:
+                continue
+            if result.cpu_seconds > CASE_SECONDS:
+                continue
+            try:
+                replay = self._replay(tuple(known), result)
+            except CourseError:  # they change the same text
+                return
+            right = self._replay((), result)
+            raised = any(isinstance(record.outcome, Raised) for record in result.records)
+            answered = [r for r in result.records if not r.names.isdisjoint(question.objects)]
+            wanted = [r for r in right.records if not r.names.isdisjoint(question.objects)]
+            empty = degenerate_parts(wanted, answered)
+            if raised or not answered or 2 * sum(empty) > len(empty):
+                continue
+            if same_records(replay.records, result.records):
+                titles = " and ".join(sorted({mistake.question for mistake in known}))
+                result.verdict = Verdict(
+                    "passed", f"Accepted, since it follows from the error in {titles}."
+                )
 
     def _set_headline(self, result: CaseResult, right: Replay) -> None:
         """Say that an answer is of the wrong kind where the case itself judged its content."""
@@ -146,6 +184,21 @@ class Diagnostician:
             for case in explained
         }
         return {c: Found(mistakes[n], len(sound[n]), len(every)) for c, n in best.items()}
+
+    def _also_explained(
+        self, question: Question, degenerate: Sequence[CaseResult], named: Mapping[str, Found]
+    ) -> dict[str, Found]:
+        """Return what mistakes that are named already explain in cases that prove nothing."""
+        every = {found.mistake.name: found for found in named.values()}
+        explained: dict[str, Found] = {}
+        for result in degenerate:
+            for found in every.values():
+                replay = self._replay((found.mistake,), result)
+                if not replay.passed and same_records(
+                    replay.records, result.records, question.objects
+                ):
+                    explained[result.case.name] = found
+        return explained
 
     def _pair(
         self,

@@ -10,8 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Assignment, Course, Entry, Problem, Question
-from autograder.diagnose.replay import Diagnostician
+from autograder.course import Assignment, Course, Entry, Mistake, Problem, Question
+from autograder.diagnose.replay import Diagnostician, Found
 from autograder.errors import SubmissionError
 from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
@@ -155,6 +155,7 @@ class Grader:
         )
         done: dict[str, GradedQuestion] = {}
         searched: dict[Any, str | None] = {}
+        known: dict[str, Mistake] = {}
         with tempfile.TemporaryDirectory(prefix="submission-") as root:
             os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
             prepared = [
@@ -170,8 +171,9 @@ class Grader:
                         outcome = _examined(examiner, prepared, question, self.until)
                     else:
                         outcome = unrun(question, verdict)
-                    explained = self._explain(problem, question, outcome)
+                    explained = self._explain(problem, question, outcome, known)
                     if _is_known(outcome, explained):
+                        known |= {found.mistake.name: found.mistake for found in explained.values()}
                         examiner.trust(question)
                     set_headlines(outcome.cases, outcome.message)
                     done[question.name] = question_result(
@@ -237,8 +239,13 @@ class Grader:
         }
 
     def _explain(
-        self, problem: Problem, question: Question, outcome: QuestionResult
-    ) -> dict[str, Any]:
+        self,
+        problem: Problem,
+        question: Question,
+        outcome: QuestionResult,
+        known: Mapping[str, Mistake],
+    ) -> dict[str, Found]:
+        """Return the known mistakes behind failed cases; pass what follows from ``known`` ones."""
         failed = [
             r for r in outcome.cases if r.verdict.outcome in ("failed", "error") and r.records
         ]
@@ -248,7 +255,9 @@ class Grader:
             self._diagnosticians[problem.name] = Diagnostician(
                 problem, self._provided[problem.name]
             )
-        return dict(self._diagnosticians[problem.name].explain(question, outcome.cases))
+        diagnostician = self._diagnosticians[problem.name]
+        diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
+        return diagnostician.explain(question, outcome.cases)
 
 
 def _examined(
@@ -274,10 +283,12 @@ def _examined(
     return again
 
 
-def _is_known(outcome: QuestionResult, explained: Mapping[str, Any]) -> bool:
-    """Tell whether known mistakes explain every failed case of a question."""
-    failed = [run for run in outcome.cases if run.verdict.outcome in ("failed", "error")]
-    return bool(explained) and all(run.case.name in explained for run in failed)
+def _is_known(outcome: QuestionResult, explained: Mapping[str, Found]) -> bool:
+    """Tell whether known mistakes explain every case of a question that did not pass."""
+    return all(
+        run.verdict.outcome in ("passed", "grader_error") or run.case.name in explained
+        for run in outcome.cases
+    )
 
 
 def _earned(result: QuestionResult) -> float:

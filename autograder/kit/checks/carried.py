@@ -14,6 +14,9 @@ answer, and the answer that follows from the student's own earlier functions, if
 An earlier function can be trusted if the questions about it earned at least half of their points,
 or if what is wrong with it is a known mistake. So constants, zeros or noise that is confirmed later
 earn nothing.
+
+Where the error of an earlier question is a known mistake, the grader also compares with the
+reference that has this mistake (``diagnose.replay``): a case that gets the same answers passes.
 """
 
 from __future__ import annotations

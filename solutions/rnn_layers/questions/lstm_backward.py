@@ -79,28 +79,6 @@ def goes_back_from_the_first_state(
     points=0.25,
     hidden=True,
     after="matches_autograd",
-    failure_message="A gradient is wrong for sequences of one step (T = 1).",
-)
-def works_for_a_single_step(lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward):
-    functions = lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
-    expect_sequence_gradients("lstm", functions, draw(T=1), draw_upstream(1, 3, 5))
-
-
-@test_case(
-    points=0.25,
-    hidden=True,
-    after="matches_autograd",
-    failure_message="A gradient is wrong for a batch of one sequence (N = 1).",
-)
-def works_for_a_single_sequence(lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward):
-    functions = lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
-    expect_sequence_gradients("lstm", functions, draw(N=1), draw_upstream(4, 1, 5))
-
-
-@test_case(
-    points=0.25,
-    hidden=True,
-    after="matches_autograd",
     failure_message="After two forward passes, the backward pass with the first cache is wrong. "
     "The backward pass may use only its arguments.",
 )
@@ -110,3 +88,16 @@ def uses_the_cache_that_it_is_given(
     functions = lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
     passes = draw(label="1"), draw(label="2")
     expect_own_sequence_cache("lstm", functions, passes, draw_upstream(4, 3, 5))
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    after="matches_autograd",
+    failure_message="A gradient is wrong for one sequence of one step (N = 1, T = 1).",
+)
+def works_for_a_single_step_of_a_single_sequence(
+    lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
+):
+    functions = lstm_forward, lstm_backward, lstm_step_forward, lstm_step_backward
+    expect_sequence_gradients("lstm", functions, draw(N=1, T=1), draw_upstream(1, 1, 5))

@@ -67,29 +67,19 @@ def matches_the_layer_of_torch(lstm_forward, lstm_step_forward):
     points=0.25,
     hidden=True,
     after="matches_the_layer_of_torch",
-    failure_message="The states are wrong for sequences of one step (T = 1).",
-)
-def works_for_a_single_step(lstm_forward, lstm_step_forward):
-    expect_right(lstm_forward, lstm_step_forward, draw(T=1))
-
-
-@test_case(
-    points=0.25,
-    hidden=True,
-    after="matches_the_layer_of_torch",
-    failure_message="The states are wrong for a batch of one sequence (N = 1).",
-)
-def works_for_a_single_sequence(lstm_forward, lstm_step_forward):
-    expect_right(lstm_forward, lstm_step_forward, draw(N=1))
-
-
-@test_case(
-    points=0.25,
-    hidden=True,
-    after="matches_the_layer_of_torch",
     failure_message="The states of a second call are wrong. A call must not depend on earlier "
     "calls.",
 )
 def starts_anew_with_each_call(lstm_forward, lstm_step_forward):
     run(lstm_forward, draw(T=6, N=2))
     expect_right(lstm_forward, lstm_step_forward, draw())
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    after="matches_the_layer_of_torch",
+    failure_message="The states are wrong for one sequence of one step (N = 1, T = 1).",
+)
+def works_for_a_single_step_of_a_single_sequence(lstm_forward, lstm_step_forward):
+    expect_right(lstm_forward, lstm_step_forward, draw(N=1, T=1))

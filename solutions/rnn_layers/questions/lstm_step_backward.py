@@ -146,17 +146,6 @@ def is_right_for_the_output_gate(lstm_step_forward, lstm_step_backward):
 
 
 @test_case(
-    points=0.25,
-    hidden=True,
-    after="adds_both_effects_of_the_cell_state",
-    failure_message="A gradient is wrong for a batch of one sequence (N = 1).",
-)
-def works_for_a_single_sequence(lstm_step_forward, lstm_step_backward):
-    functions = lstm_step_forward, lstm_step_backward
-    expect_gradients(lstm_step, functions, draw(N=1), upstream(N=1), GRADIENTS)
-
-
-@test_case(
     points=0.5,
     hidden=True,
     after="adds_both_effects_of_the_cell_state",
@@ -166,3 +155,14 @@ def works_for_a_single_sequence(lstm_step_forward, lstm_step_backward):
 def uses_the_cache_that_it_is_given(lstm_step_forward, lstm_step_backward):
     functions, passes = (lstm_step_forward, lstm_step_backward), (draw(label="1"), draw(label="2"))
     expect_own_cache(lstm_step, functions, passes, upstream(), GRADIENTS)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    after="adds_both_effects_of_the_cell_state",
+    failure_message="A gradient is wrong for a batch of one sequence (N = 1).",
+)
+def works_for_a_single_sequence(lstm_step_forward, lstm_step_backward):
+    functions = lstm_step_forward, lstm_step_backward
+    expect_gradients(lstm_step, functions, draw(N=1), upstream(N=1), GRADIENTS)

@@ -72,28 +72,6 @@ def goes_back_from_the_first_state(rnn_forward, rnn_backward, rnn_step_forward, 
 
 
 @test_case(
-    points=0.25,
-    hidden=True,
-    after="matches_autograd",
-    failure_message="A gradient is wrong for sequences of one step (T = 1).",
-)
-def works_for_a_single_step(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
-    functions = rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward
-    expect_sequence_gradients("rnn", functions, draw(T=1), draw_upstream(1, 3, 5))
-
-
-@test_case(
-    points=0.25,
-    hidden=True,
-    after="matches_autograd",
-    failure_message="A gradient is wrong for a batch of one sequence (N = 1).",
-)
-def works_for_a_single_sequence(rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward):
-    functions = rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward
-    expect_sequence_gradients("rnn", functions, draw(N=1), draw_upstream(4, 1, 5))
-
-
-@test_case(
     points=0.5,
     hidden=True,
     after="matches_autograd",
@@ -104,3 +82,16 @@ def uses_the_cache_that_it_is_given(rnn_forward, rnn_backward, rnn_step_forward,
     functions = rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward
     passes = draw(label="1"), draw(label="2")
     expect_own_sequence_cache("rnn", functions, passes, draw_upstream(4, 3, 5))
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    after="matches_autograd",
+    failure_message="A gradient is wrong for one sequence of one step (N = 1, T = 1).",
+)
+def works_for_a_single_step_of_a_single_sequence(
+    rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward
+):
+    functions = rnn_forward, rnn_backward, rnn_step_forward, rnn_step_backward
+    expect_sequence_gradients("rnn", functions, draw(N=1, T=1), draw_upstream(1, 1, 5))

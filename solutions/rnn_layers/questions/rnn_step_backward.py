@@ -52,21 +52,21 @@ def matches_autograd(rnn_step_forward, rnn_step_backward):
     points=0.5,
     hidden=True,
     after="matches_autograd",
-    failure_message="A gradient is wrong, or has the wrong shape, for a batch of one sequence "
-    "(N = 1).",
-)
-def works_for_a_single_sequence(rnn_step_forward, rnn_step_backward):
-    functions = rnn_step_forward, rnn_step_backward
-    expect_gradients(rnn_step, functions, draw(N=1), draw_upstream(1, 5), GRADIENTS)
-
-
-@test_case(
-    points=0.5,
-    hidden=True,
-    after="matches_autograd",
     failure_message="After two forward passes, the backward pass with the first cache is wrong. "
     "The backward pass may use only its arguments.",
 )
 def uses_the_cache_that_it_is_given(rnn_step_forward, rnn_step_backward):
     functions, passes = (rnn_step_forward, rnn_step_backward), (draw(label="1"), draw(label="2"))
     expect_own_cache(rnn_step, functions, passes, draw_upstream(3, 5), GRADIENTS)
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    after="matches_autograd",
+    failure_message="A gradient is wrong, or has the wrong shape, for a batch of one sequence "
+    "(N = 1).",
+)
+def works_for_a_single_sequence(rnn_step_forward, rnn_step_backward):
+    functions = rnn_step_forward, rnn_step_backward
+    expect_gradients(rnn_step, functions, draw(N=1), draw_upstream(1, 5), GRADIENTS)

@@ -58,17 +58,6 @@ def matches_the_definition(rnn_step_forward):
     points=0.5,
     hidden=True,
     after="matches_the_definition",
-    failure_message="The step is wrong for a batch of one sequence (N = 1).",
-)
-def works_for_a_single_sequence(rnn_step_forward):
-    next_h = step(rnn_step_forward, draw_step("rnn", N=1))
-    expect_close(next_h, expected(rnn_step, draw_step("rnn", N=1)), **FLOAT32, name="next_h")
-
-
-@test_case(
-    points=0.5,
-    hidden=True,
-    after="matches_the_definition",
     failure_message="The step is wrong for a batch with more sequences than hidden units "
     "(N > H). Each sequence is one row, and no sequence depends on another.",
 )
@@ -78,3 +67,14 @@ def treats_each_sequence_by_itself(rnn_step_forward):
     alone = step(rnn_step_forward, (x[5:6], prev_h[5:6], *weights))
     together = as_shaped(together, (8, 3), "next_h")
     expect_close(together[5:6], alone, **FLOAT32, name="the state of a sequence in a batch")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    after="matches_the_definition",
+    failure_message="The step is wrong for a batch of one sequence (N = 1).",
+)
+def works_for_a_single_sequence(rnn_step_forward):
+    next_h = step(rnn_step_forward, draw_step("rnn", N=1))
+    expect_close(next_h, expected(rnn_step, draw_step("rnn", N=1)), **FLOAT32, name="next_h")

@@ -81,6 +81,19 @@ def matches_autograd(temporal_fc_forward, temporal_fc_backward):
 
 
 @test_case(
+    points=0.5,
+    hidden=True,
+    after="matches_autograd",
+    failure_message="After two forward passes, the backward pass with the first cache is wrong. "
+    "The backward pass may use only its arguments.",
+)
+def uses_the_cache_that_it_is_given(temporal_fc_forward, temporal_fc_backward):
+    functions = temporal_fc_forward, temporal_fc_backward
+    passes = draw(label="1"), draw(label="2")
+    expect_own_cache(torch_layer, functions, passes, draw_upstream(2, 4, 5), GRADIENTS)
+
+
+@test_case(
     points=0.25,
     hidden=True,
     after="matches_autograd",
@@ -93,16 +106,3 @@ def works_for_a_single_step_of_a_single_sequence(temporal_fc_forward, temporal_f
     functions = temporal_fc_forward, temporal_fc_backward
     arguments = draw(N=1, T=1)
     expect_gradients(torch_layer, functions, arguments, draw_upstream(1, 1, 5), GRADIENTS)
-
-
-@test_case(
-    points=0.5,
-    hidden=True,
-    after="matches_autograd",
-    failure_message="After two forward passes, the backward pass with the first cache is wrong. "
-    "The backward pass may use only its arguments.",
-)
-def uses_the_cache_that_it_is_given(temporal_fc_forward, temporal_fc_backward):
-    functions = temporal_fc_forward, temporal_fc_backward
-    passes = draw(label="1"), draw(label="2")
-    expect_own_cache(torch_layer, functions, passes, draw_upstream(2, 4, 5), GRADIENTS)

@@ -1,0 +1,68 @@
+"""What follows correctly from a known mistake of an earlier question costs nothing there."""
+
+from __future__ import annotations
+
+import pytest
+
+from autograder.course import default_course
+from autograder.diagnose import bank
+from autograder.prove.sources import gate_grader, grade_text
+
+COURSE = default_course()
+LSTM = ("lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backward")
+RNN = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
+ORDER = ("a_f, a_i, a_c, a_o = np.split", "a_i, a_f, a_o, a_c = np.split")
+NO_BIASES = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "np.tanh(x @ Wx + prev_h @ Wh)")
+FROM_ZERO = ("    h = h0\n", "    h = np.zeros_like(h0)\n")
+STEP_BACKWARD = "return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)"
+
+
+@pytest.fixture(scope="module")
+def grader():
+    with gate_grader(COURSE, COURSE.problem("rnn_layers"), seed=7, diagnose=True) as grader:
+        yield grader
+
+
+def graded(grader, questions, *edits):
+    """Grade the reference with edits (old, new); return the questions by name."""
+    texts = bank.reference(COURSE.problem("rnn_layers"))
+    for old, new in edits:
+        assert texts["rnn_layers.py"].count(old) == 1
+        texts["rnn_layers.py"] = texts["rnn_layers.py"].replace(old, new)
+    result = grade_text(grader, texts, questions)
+    return {question["name"]: question for question in result["problems"][0]["questions"]}
+
+
+def lost(questions):
+    return {name for name, q in questions.items() if q["score"] < q["max_score"]}
+
+
+@pytest.mark.parametrize(("questions", "edit"), [(LSTM, ORDER), (RNN, NO_BIASES), (RNN, FROM_ZERO)])
+def test_a_known_mistake_costs_points_in_its_question_only(grader, questions, edit):
+    found = graded(grader, questions, edit)
+    wrong = questions[2] if edit is FROM_ZERO else questions[0]
+    assert lost(found) == {wrong}
+
+
+def test_an_accepted_case_names_the_earlier_question(grader):
+    found = graded(grader, RNN, NO_BIASES)["rnn_step_backward"]
+    case = next(c for c in found["cases"] if c["name"] == "matches_autograd")
+    assert case["outcome"] == "passed"
+    assert case["message"] == "Accepted, since it follows from the error in rnn_step_forward."
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "return 2 * da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)",
+        "return 0 * x, 0 * prev_h, 0 * Wx, 0 * Wh, 0 * Wh[0]",
+        "return x, prev_h, Wx, Wh, Wh[0]",
+        "return None",
+        "raise ValueError",
+    ],
+)
+def test_an_error_of_the_later_question_itself_costs_points_there(grader, answer):
+    found = graded(grader, RNN[:2], NO_BIASES, (STEP_BACKWARD, answer))
+    right = graded(grader, RNN[:2], (STEP_BACKWARD, answer))
+    assert lost(found) == {"rnn_step_forward", "rnn_step_backward"}
+    assert found["rnn_step_backward"]["score"] <= right["rnn_step_backward"]["score"]

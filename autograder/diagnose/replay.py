@@ -100,9 +100,11 @@ class Diagnostician:
         """Pass failed cases whose answers follow correctly from known mistakes of other questions.
 
         The reference with these mistakes, and right everywhere else, answers as the student's code
-        does. An exception is no answer, and mostly None, zeros or constants are no evidence that
-        the code of this question is right.
+        does. An exception is no answer. None, zeros or constants are no evidence that the code of
+        this question is right; they count if another case gives evidence.
         """
+        follows: list[CaseResult] = []
+        is_evident = False
         for result in results if known else ():
             if result.verdict.outcome != "failed" or not result.case.points:
                 continue
@@ -113,17 +115,18 @@ class Diagnostician:
             except CourseError:  # they change the same text
                 return
             right = self._replay((), result)
-            raised = any(isinstance(record.outcome, Raised) for record in result.records)
+            if any(isinstance(record.outcome, Raised) for record in result.records):
+                continue
             answered = [r for r in result.records if not r.names.isdisjoint(question.objects)]
             wanted = [r for r in right.records if not r.names.isdisjoint(question.objects)]
             empty = degenerate_parts(wanted, answered)
-            if raised or not answered or 2 * sum(empty) > len(empty):
-                continue
-            if same_records(replay.records, result.records):
-                titles = " and ".join(sorted({mistake.question for mistake in known}))
-                result.verdict = Verdict(
-                    "passed", f"Accepted, since it follows from the error in {titles}."
-                )
+            if answered and same_records(replay.records, result.records):
+                follows.append(result)
+                is_evident |= 0 < len(empty) >= 2 * sum(empty)
+        names = " and ".join(sorted({mistake.question for mistake in known}))
+        accepted = Verdict("passed", f"Accepted, since it follows from the error in {names}.")
+        for result in follows if is_evident else ():
+            result.verdict = accepted
 
     def _set_headline(self, result: CaseResult, right: Replay) -> None:
         """Say that an answer is of the wrong kind where the case itself judged its content."""

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from checks import expect_close, expect_shape, rng, test_case
+from checks import expect_close, expect_shape, expect_unchanged, rng, test_case
 from checks.gradients import autograd
 
 OK_FORMAT = False
@@ -48,7 +48,18 @@ def agrees_with_a_calculation_by_hand(delta_hidden):
 
 
 @test_case(
-    points=1.5,
+    points=0.25,
+    hidden=False,
+    failure_message="The function changes one of its arguments in place. The caller still needs "
+    "the outputs and the weights.",
+)
+def leaves_its_arguments_unchanged(delta_hidden):
+    delta, W, _ = draw(2, 5)
+    expect_unchanged(delta_hidden, delta, W, np.full(5, 0.3), names=("delta_above", "W", "z"))
+
+
+@test_case(
+    points=1.25,
     hidden=True,
     failure_message="The errors are wrong for a layer of another size. A unit affects the error "
     "through every unit above it, and always through its own activation function.",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_close, expect_shape, rng, test_case
+from checks import expect_close, expect_shape, expect_unchanged, rng, test_case
 
 OK_FORMAT = False
 name = "delta_hidden"
@@ -36,3 +36,14 @@ def agrees_with_a_calculation_by_hand(delta_hidden):
     W = np.array([[1.0, 2.0, 0.0], [3.0, -1.0, 1.0]])
     found = delta_hidden(np.array([2.0, 1.0]), W, np.array([0.5, 0.2, 0.9]))
     expect_close(found, [1.25, 0.48, 0.09], name="delta")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The function changes one of its arguments in place. The caller still needs "
+    "the outputs and the weights.",
+)
+def leaves_its_arguments_unchanged(delta_hidden):
+    delta, W, _ = draw(2, 5)
+    expect_unchanged(delta_hidden, delta, W, np.full(5, 0.3), names=("delta_above", "W", "z"))

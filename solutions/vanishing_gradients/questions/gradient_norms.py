@@ -2,7 +2,17 @@
 
 import numpy as np
 
-from checks import attach_figure, expect_close, expect_shape, numbers, record, rng, test_case
+from checks import (
+    attach_figure,
+    expect_close,
+    expect_right_or_following,
+    expect_shape,
+    numbers,
+    record,
+    rng,
+    test_case,
+)
+from oracle import chain_slopes
 
 OK_FORMAT = False
 name = "gradient_norms"
@@ -14,10 +24,31 @@ def draw(R=6, K=5):
     return xs, ts, rng("w").uniform(0.5, 2, (R, K)) * rng("s").choice([-1, 1], (R, K))
 
 
-def wanted_norms(chain_gradients, xs, ts, weights, activation):
-    """Return the root mean squares of the student's own gradients."""
-    rows = [chain_gradients(x, t, w, activation) for x, t, w in zip(xs, ts, weights, strict=True)]
-    return np.sqrt(np.mean(np.square(np.array(rows, np.float64)), axis=0))
+def norms_of(gradients, xs, ts, weights, activation):
+    """Return the root mean squares of the gradients over the networks."""
+    rows = [
+        numbers(gradients(x, t, w, activation), "the gradient")
+        for x, t, w in zip(xs.tolist(), ts.tolist(), weights, strict=True)
+    ]
+    return np.sqrt(np.mean(np.square(rows), axis=0))
+
+
+def expect_norms(ask, chain_gradients, norms, activation):
+    """Fail unless ``ask`` returns the norms of right gradients, or of the student's own.
+
+    ``norms`` takes a function that returns gradients, and the arguments of ``ask``.
+    """
+    expect_right_or_following(
+        ask,
+        (*draw(), activation),
+        right=lambda *given: norms(chain_slopes, *given),
+        follow=lambda own, *given: norms(own["chain_gradients"], *given),
+        own={"chain_gradients": chain_gradients},
+        compare=lambda found, wanted: expect_close(
+            found, wanted, atol=1e-7, name=f"the norms of {activation} chains"
+        ),
+        at_least=0.0,
+    )
 
 
 def figure_of(depths, curves):
@@ -66,34 +97,31 @@ def takes_the_root_of_the_mean_square(norms_by_layer):
 @test_case(
     points=1.25,
     hidden=True,
-    failure_message="norms_by_layer does not return the root mean squares of your own gradients "
-    "over the networks.",
+    failure_message="norms_by_layer does not return the root mean squares of the gradients over "
+    "the networks.",
 )
 def measures_each_layer(norms_by_layer, chain_gradients):
     for activation in ("logistic", "relu"):
-        networks = draw()
-        wanted = wanted_norms(chain_gradients, *networks, activation)
-        found = norms_by_layer(*networks, activation)
-        expect_close(found, wanted, atol=1e-9, name=f"norms_by_layer of {activation} chains")
+        expect_norms(norms_by_layer, chain_gradients, norms_of, activation)
 
 
 @test_case(
     points=1.25,
     hidden=True,
-    failure_message="norms_by_depth does not return the root mean squares of your own gradients "
-    "of the first weight, in chains that use only the first d weights.",
+    failure_message="norms_by_depth does not return the root mean squares of the gradients of the "
+    "first weight, in chains that use only the first d weights.",
 )
 def measures_the_first_weight_at_each_depth(norms_by_depth, chain_gradients):
-    xs, ts, weights = draw()
     depths = [4, 1, 2, 5]
+
+    def ask(xs, ts, weights, activation):
+        return norms_by_depth(xs, ts, weights, activation, depths)
+
+    def norms(gradients, xs, ts, weights, activation):
+        return [norms_of(gradients, xs, ts, weights[:, :d], activation)[0] for d in depths]
+
     for activation in ("logistic", "relu"):
-        wanted = [
-            wanted_norms(chain_gradients, xs, ts, weights[:, :depth], activation)[0]
-            for depth in depths
-        ]
-        found = norms_by_depth(xs, ts, weights, activation, depths)
-        what = f"norms_by_depth of {activation} chains"
-        expect_close(found, np.array(wanted), atol=1e-9, name=what)
+        expect_norms(ask, chain_gradients, norms, activation)
 
 
 @test_case(

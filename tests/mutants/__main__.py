@@ -1,4 +1,7 @@
-"""Grade every mutant in confinement: ``python -m tests.mutants [--diagnose] PROBLEM ...``."""
+"""Grade every mutant in confinement: ``python -m tests.mutants [--diagnose] PROBLEM ...``.
+
+``python -m tests.mutants --prices`` compares what the same slip costs in different problems.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,7 @@ from autograder.course import Problem, default_course
 from autograder.diagnose import bank
 from autograder.prove.sources import CAUGHT, gate_grader, grade_text
 
-from . import diagnoses
+from . import diagnoses, prices
 from .making import Mutant, mutants
 
 SURVIVORS = Path(__file__).with_name("survivors.toml")
@@ -88,6 +91,15 @@ def diagnose(names: Sequence[str], pairs: int = 200) -> int:
     return int(total["false"] > FALSE * total.total())
 
 
+def show_prices() -> int:
+    """Print what the same slips cost."""
+    for line in prices.table():
+        print(line)
+    return 0
+
+
 if __name__ == "__main__":
+    if "--prices" in sys.argv:
+        sys.exit(show_prices())
     chosen = [name for name in sys.argv[1:] if name != "--diagnose"]
     sys.exit((diagnose if "--diagnose" in sys.argv else main)(chosen))

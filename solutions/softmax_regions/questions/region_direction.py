@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import attach_figure, expect_close, expect_finite, expect_shape, test_case
+from checks import attach_figure, expect_close, expect_finite, expect_shape, numbers, test_case
 from checks.carried import carried_from
 from figures.regions import decision_regions
 from oracle import OF_THE_HANDOUT, bisectors, boundary, draw_weights
@@ -20,7 +20,7 @@ def directions_of(region_direction, W):
     for direction in found:
         expect_shape(direction, (2,), "the direction")
         expect_finite(direction, "the direction")
-    return np.array(found)
+    return numbers(found)
 
 
 def origin(found, examples, boundary_direction):

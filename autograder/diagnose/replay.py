@@ -92,7 +92,8 @@ class Diagnostician:
             r for r in results if r.verdict.outcome == "passed" and r.cpu_seconds <= CASE_SECONDS
         ]
         named = self._named(question, comparable, passed, deadline)
-        return named | self._also_explained(question, degenerate, named)
+        named |= self._also_explained(question, degenerate, named)
+        return named | self._recognised(question, failed)
 
     def accept_what_follows(
         self, question: Question, results: Sequence[CaseResult], known: Sequence[Mistake]
@@ -202,6 +203,22 @@ class Diagnostician:
                 ):
                     explained[result.case.name] = found
         return explained
+
+    def _recognised(
+        self, question: Question, failed: Sequence[CaseResult]
+    ) -> dict[str, Found]:
+        """Return the mistakes that cases have recognised by properties of the answers."""
+        own = {m.name: m for m in self._mistakes if m.question == question.name}
+        recognised = {
+            result.case.name: own[result.recognised]
+            for result in failed
+            if result.verdict.outcome == "failed" and result.recognised in own
+        }
+        names = [mistake.name for mistake in recognised.values()]
+        return {
+            case: Found(mistake, names.count(mistake.name), len(failed))
+            for case, mistake in recognised.items()
+        }
 
     def _pair(
         self,

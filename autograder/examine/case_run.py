@@ -40,6 +40,7 @@ class CaseResult:
     cpu_seconds: float = 0.0
     raised_here: bool = False
     carries: frozenset[str] = frozenset()  # own functions that were asked elsewhere
+    recognised: str | None = None  # a known mistake that the case itself has recognised
 
 
 def seed_of_case(seed: int, problem: str, question: str, case: str) -> int:
@@ -90,6 +91,7 @@ def run_case(
         result.verdict = Verdict("grader_error", outcomes.OUR_FAULT, _shown(error))
     except AssertionError as error:
         result.verdict = _of_failed_check(case, error)
+        result.recognised = getattr(error, "mistake", None)
     except Lost as error:
         result.verdict = outcomes.of_lost_worker(error, limits)
     except Exception as error:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 import re
 
 import pytest
 
-from autograder.course import Problem, Question, default_course
+from autograder.course import Problem, Question, default_course, load_mistakes
 from autograder.course.casefile import read_case_file
 from autograder.diagnose import bank
 from autograder.examine import testfiles
@@ -89,6 +90,16 @@ def test_each_question_has_public_and_hidden_cases(problem):
     for question in problem.questions:
         kinds = {case.hidden for case in read_case_file(question.test_file).cases}
         assert kinds == {False, True}, question.name
+
+
+@every_problem
+def test_cases_recognise_mistakes_of_their_own_question(problem):
+    known = {m.name for m in load_mistakes(problem)}
+    for path in (problem.folder / "questions").glob("*.py"):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Recognised":
+                name = call.args[0]
+                assert not isinstance(name, ast.Constant) or name.value in known, path
 
 
 @every_problem

@@ -62,6 +62,14 @@ def test_a_mistake_written_in_other_words_is_named(affine, failed, new, mistake)
     assert explained(affine, results) == {"output_matches_the_definition": mistake}
 
 
+def test_a_mistake_that_a_case_recognises_is_named(affine, failed):
+    (result,) = failed(edited(affine, "x @ w + b", "x @ w + 2 * b"))
+    result.recognised = "bias_left_out"
+    assert explained(affine, [result]) == {"output_matches_the_definition": "bias_left_out"}
+    result.recognised = "bias_gradient_averaged"  # of another question
+    assert explained(affine, [result]) == {}
+
+
 def test_another_wrong_answer_has_no_name(affine, failed):
     assert explained(affine, failed(edited(affine, "x @ w + b", "x @ w + 2 * b"))) == {}
 

@@ -15,10 +15,11 @@ from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
 from .guarded import test_case
 from .unchanged import expect_unchanged
-from .values import CannotJudge, numbers
+from .values import CannotJudge, Recognised, numbers
 
 __all__ = [
     "CannotJudge",
+    "Recognised",
     "as_shaped",
     "attach_figure",
     "case_seed",

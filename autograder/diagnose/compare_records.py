@@ -1,4 +1,8 @@
-"""Compare two recorded outcomes: numbers within rounding, everything else exactly."""
+"""Compare two recorded outcomes: numbers within rounding, everything else exactly.
+
+Or by value only: a list or a tuple, an array of one or another kind, with or without axes of length
+one. Two students who make the same mistake may return their numbers in different forms.
+"""
 
 from __future__ import annotations
 
@@ -13,11 +17,15 @@ from autograder.remote.exceptions import Raised
 from autograder.remote.sessions import Record
 from checks import numbers
 
+_NUMBERS = bool | int | float | complex | np.generic | np.ndarray | torch.Tensor
 RTOL, ATOL = 1e-4, 1e-6  # float32 sums in another order differ by less, mistakes by far more
 
 
 def same_records(
-    first: Sequence[Record], second: Sequence[Record], names: Sequence[str] = ()
+    first: Sequence[Record],
+    second: Sequence[Record],
+    names: Sequence[str] = (),
+    by_value: bool = False,
 ) -> bool:
     """Tell whether two sessions answered alike, in the requests about ``names`` if there are any.
 
@@ -30,7 +38,7 @@ def same_records(
         first = [record for record in first if _about(record, names)]
         second = [record for record in second if _about(record, names)]
     return len(first) == len(second) and all(
-        a.operation == b.operation and alike(a.outcome, b.outcome)
+        a.operation == b.operation and alike(a.outcome, b.outcome, by_value)
         for a, b in zip(first, second, strict=True)
     )
 
@@ -39,8 +47,10 @@ def _about(record: Record, names: Sequence[str]) -> bool:
     return not record.names.isdisjoint(names)
 
 
-def alike(first: Any, second: Any) -> bool:
-    """Tell whether two values agree in type, structure and numbers."""
+def alike(first: Any, second: Any, by_value: bool = False) -> bool:
+    """Tell whether two values agree in type, structure and numbers, or in their numbers only."""
+    if by_value and isinstance(first, _NUMBERS) and isinstance(second, _NUMBERS):
+        return _close(_plain(first), _plain(second))
     if isinstance(first, Raised) and isinstance(second, Raised):
         return first.types == second.types and first.message == second.message
     if isinstance(first, torch.Tensor) and isinstance(second, torch.Tensor):
@@ -50,22 +60,33 @@ def alike(first: Any, second: Any) -> bool:
     if isinstance(first, float | np.floating) and isinstance(second, float | np.floating):
         both_nan = math.isnan(first) and math.isnan(second)
         return both_nan or math.isclose(first, second, rel_tol=RTOL, abs_tol=ATOL)
+    if isinstance(first, list | tuple) and isinstance(second, list | tuple):
+        return (by_value or type(first) is type(second)) and (
+            len(first) == len(second)
+            and all(alike(a, b, by_value) for a, b in zip(first, second, strict=True))
+        )
     if type(first) is not type(second):
         return False
-    if isinstance(first, list | tuple):
-        return len(first) == len(second) and all(map(alike, first, second))
     if isinstance(first, dict):
         return first.keys() == second.keys() and all(
-            alike(item, second[key]) for key, item in first.items()
+            alike(item, second[key], by_value) for key, item in first.items()
         )
     if first is None or isinstance(first, bool | int | str | bytes | complex | slice):
         return bool(first == second)
     return True  # handles: what they refer to shows itself when it is used
 
 
+def _plain(value: Any) -> np.ndarray[Any, Any]:
+    """Return numbers without axes of length one, as float64 or complex."""
+    array = numbers(value)
+    array = array.reshape([length for length in array.shape if length != 1])
+    return array if array.dtype.kind == "c" else array.astype(np.float64)
+
+
 def _close(first: np.ndarray[Any, Any], second: np.ndarray[Any, Any]) -> bool:
     if first.shape != second.shape:
         return False
     if first.dtype.kind in "fc":
-        return bool(np.allclose(first, second, rtol=RTOL, atol=ATOL, equal_nan=True))
+        largest = float(np.max(np.abs(second), initial=1.0, where=np.isfinite(second)))
+        return bool(np.allclose(first, second, rtol=RTOL, atol=ATOL * largest, equal_nan=True))
     return bool(np.array_equal(first, second))

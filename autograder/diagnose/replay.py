@@ -112,7 +112,7 @@ class Diagnostician:
             if result.cpu_seconds > CASE_SECONDS:
                 continue
             try:
-                replay = self._replay(tuple(known), result)
+                self._replay(tuple(known), result)
             except CourseError:  # they change the same text
                 return
             right = self._replay((), result)
@@ -121,7 +121,7 @@ class Diagnostician:
             answered = [r for r in result.records if not r.names.isdisjoint(question.objects)]
             wanted = [r for r in right.records if not r.names.isdisjoint(question.objects)]
             empty = degenerate_parts(wanted, answered)
-            if answered and same_records(replay.records, result.records):
+            if answered and self._agrees(tuple(known), result):
                 follows.append(result)
                 is_evident |= 0 < len(empty) >= 2 * sum(empty)
         names = " and ".join(sorted({mistake.question for mistake in known}))
@@ -162,7 +162,7 @@ class Diagnostician:
                 replay = self._replay((mistake,), result)
                 if replay.passed:
                     continue
-                if same_records(replay.records, result.records, question.objects):
+                if self._agrees((mistake,), result, question.objects):
                     agrees.setdefault(mistake.name, set()).add(result.case.name)
                 else:
                     contradicted.add(mistake.name)
@@ -198,15 +198,11 @@ class Diagnostician:
         for result in degenerate:
             for found in every.values():
                 replay = self._replay((found.mistake,), result)
-                if not replay.passed and same_records(
-                    replay.records, result.records, question.objects
-                ):
+                if not replay.passed and self._agrees((found.mistake,), result, question.objects):
                     explained[result.case.name] = found
         return explained
 
-    def _recognised(
-        self, question: Question, failed: Sequence[CaseResult]
-    ) -> dict[str, Found]:
+    def _recognised(self, question: Question, failed: Sequence[CaseResult]) -> dict[str, Found]:
         """Return the mistakes that cases have recognised by properties of the answers."""
         own = {m.name: m for m in self._mistakes if m.question == question.name}
         recognised = {
@@ -233,16 +229,26 @@ class Diagnostician:
             if time.thread_time() > deadline:
                 return None
             try:
-                replays = ((self._replay(pair, result), result) for result in failed)
-                alike = all(
-                    same_records(replay.records, result.records, question.objects)
-                    for replay, result in replays
-                )
+                alike = all(self._agrees(pair, result, question.objects) for result in failed)
             except CourseError:  # both change the same text
                 continue
             if alike and self._passes(pair, passed):
                 return pair
         return None
+
+    def _agrees(
+        self, mistakes: tuple[Mistake, ...], result: CaseResult, names: Sequence[str] = ()
+    ) -> bool:
+        """Tell whether code with these mistakes answers as the student's code does.
+
+        The form of the numbers does not matter, unless only the form is wrong.
+        """
+        replay, right = self._replay(mistakes, result), self._replay((), result)
+        if same_records(replay.records, result.records, names):
+            return True
+        return same_records(
+            replay.records, result.records, names, by_value=True
+        ) and not same_records(right.records, result.records, names, by_value=True)
 
     def _passes(self, mistakes: tuple[Mistake, ...], passed: Sequence[CaseResult]) -> bool:
         return all(self._replay(mistakes, result).passed for result in passed)

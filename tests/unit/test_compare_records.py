@@ -61,6 +61,34 @@ def test_not_alike(first, second):
     assert not alike(second, first)
 
 
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [
+        (1, 1.0),
+        (np.ones(2), np.ones((2, 1))),
+        (np.ones(2), np.ones(2, int)),
+        (torch.ones(2), torch.ones(2, dtype=torch.float64)),
+        (torch.ones(2), np.ones((1, 2))),
+        ([1.0], (np.float32(1),)),
+        (np.float64(2), np.array([2.0])),
+        ({"a": [1]}, {"a": (1,)}),
+    ],
+)
+def test_alike_by_value(first, second):
+    assert not alike(first, second)
+    assert alike(first, second, by_value=True)
+    assert alike(second, first, by_value=True)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [(1, 2), (np.ones(2), np.ones((2, 2))), ([1], (1, 1)), (None, 0.0), (1.0, 1.0 + 1j)],
+)
+def test_not_alike_by_value(first, second):
+    assert not alike(first, second, by_value=True)
+    assert not alike(second, first, by_value=True)
+
+
 def record(operation: str, outcome: object, *names: str) -> Record:
     return Record(operation, frozenset(names), outcome)
 

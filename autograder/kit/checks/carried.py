@@ -6,10 +6,7 @@ answer, and the answer that follows from the student's own earlier functions, if
 - asked in a process that has not seen the later question, these functions lead to that very
   answer, also for inputs in which one argument is changed, asked in random order,
 - the answer depends on every argument on which the right answer depends, or the earlier functions
-  can be trusted, and
-- where a wrong earlier function would make the later question easier (a backward pass of one's own
-  forward pass), it can be trusted. Where the later question composes earlier functions (a loop over
-  steps), it is no easier with wrong ones.
+  can be trusted: so a wrong earlier function does not make the later question easier.
 
 An earlier function can be trusted if the questions about it earned at least half of their points,
 or if what is wrong with it is a known mistake. So constants, zeros or noise that is confirmed later
@@ -79,12 +76,12 @@ def expect_right_or_following(
     asked = {name: elsewhere(function, at_least) for name, function in own.items()}
     available = {name: function for name, function in asked.items() if function is not None}
     examples = [(arguments, found, expected)]
-    for changed in _changed_arguments(arguments):
+    for changed in changed_arguments(arguments):
         try:
             examples.append((changed, ask(*changed), right(*changed)))
         except Exception:  # an answer that fails for other numbers follows from nothing
             raise first from None
-    trusted = all(map(_is_trusted, own.values()))
+    trusted = all(map(is_trusted, own.values()))
     order = [examples[i] for i in rng("order of examples").permutation(len(examples))]
     for functions in _mixtures(available, substitutes or {}, own):
         try:
@@ -95,7 +92,7 @@ def expect_right_or_following(
         except Exception:  # noqa: S112  (another mixture may agree; if none does, `first` is raised)
             continue
         if trusted or all(
-            _differ(answer, found) or not _differ(wanted, expected)
+            differ(answer, found) or not differ(wanted, expected)
             for _, answer, wanted in examples[1:]
         ):
             return None
@@ -129,7 +126,7 @@ def carried_from(
     return None
 
 
-def _is_trusted(function: Any) -> bool:
+def is_trusted(function: Any) -> bool:
     """Tell whether our grader trusts a function; outside it, nobody does."""
     return hasattr(type(function), "__elsewhere__") and elsewhere(function) is not None
 
@@ -147,7 +144,7 @@ def _mixtures(available: Functions, substitutes: Functions, own: Functions) -> l
     return mixtures
 
 
-def _changed_arguments(arguments: Sequence[Any]) -> list[list[Any]]:
+def changed_arguments(arguments: Sequence[Any]) -> list[list[Any]]:
     """Return ``arguments`` once for each array of floats in them, with that array changed."""
     changed = []
     for number, argument in enumerate(arguments):
@@ -166,10 +163,10 @@ def _noise(shape: Sequence[int], number: int) -> np.ndarray:
     return rng(f"change of argument {number}").normal(size=tuple(shape))
 
 
-def _differ(first: Any, second: Any) -> bool:
+def differ(first: Any, second: Any) -> bool:
     """Tell whether two answers, numbers or nested tuples of them, differ."""
     if isinstance(first, list | tuple) and isinstance(second, list | tuple):
-        return len(first) != len(second) or any(map(_differ, first, second))
+        return len(first) != len(second) or any(map(differ, first, second))
     return not _same(first, second)
 
 

@@ -3,11 +3,14 @@
 For hidden cases only; this module is never shipped to students.
 """
 
+from functools import partial
+
 import numpy as np
 import torch
 
 from checks import elsewhere, expect_close, expect_parts, expect_right_or_following
-from checks.gradients import autograd, expect_autograd, expect_slopes, gradients_of_the_first
+from checks.carried import changed_arguments, differ, is_trusted
+from checks.gradients import autograd, expect_slopes, gradients_of_the_first
 from support import BLOCKS, FLOAT32, STATES, copies, gradients
 
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
@@ -60,22 +63,39 @@ def expect_states(cell, ask, step_forward, arguments):
     )
 
 
-def expect_right_or_own_slopes(right, forward, arguments, upstream, found, names):
-    """Fail unless ``right()`` passes, or the gradients fit the student's own forward pass.
+def expect_right_or_own_slopes(definition, ask, compare, forward, given, names):
+    """Fail unless the gradients are right, or are those of the student's own forward pass.
 
-    The forward pass runs elsewhere, and only if it can be trusted (see ``checks.carried``).
+    ``ask(arguments, upstream)`` returns the student's gradients; ``given`` holds both.
+    ``compare(found, wanted)`` fails where they differ. The forward pass runs elsewhere. Where it
+    cannot be trusted, the gradients must depend on every argument on which the right ones depend
+    (see ``checks.carried``).
     """
+    found, right = ask(*given), autograd(definition, *given)
     try:
-        return right()
+        return compare(found, right)
     except AssertionError as error:
         first = error
-    own = elsewhere(forward)
+    own = elsewhere(forward, at_least=0.0)
     if own is None:
         raise first
     try:
-        expect_slopes(own, arguments, upstream, found, names)
+        expect_slopes(own, *given, found, names)
+        changed = [] if is_trusted(forward) else _changed(*given)
+        for other in changed:
+            answer = ask(*other)
+            expect_slopes(own, *other, answer, names)
+            wanted = autograd(definition, *other)
+            assert differ(answer, found) or not differ(wanted, right)
     except Exception:  # whatever the student's forward pass does
         raise first from None
+
+
+def _changed(arguments, upstream):
+    """Return arguments and upstream gradients, once for each array with that array changed."""
+    count = len(arguments)
+    changed = changed_arguments([*arguments, *upstream])
+    return [(given[:count], given[count:]) for given in changed]
 
 
 def expect_gradients(definition, functions, arguments, upstream, names):
@@ -83,8 +103,14 @@ def expect_gradients(definition, functions, arguments, upstream, names):
 
     The gradients of the student's own forward pass are accepted too.
     """
-    found = gradients(functions, arguments, upstream, names)
-    _compare(definition, found, functions[0], arguments, upstream, names)
+    expect_right_or_own_slopes(
+        definition,
+        lambda arguments, upstream: gradients(functions, arguments, upstream, names),
+        partial(_compare, names),
+        functions[0],
+        (arguments, upstream),
+        names,
+    )
 
 
 def gradients_of_first_pass(functions, passes, upstream, names):
@@ -94,8 +120,13 @@ def gradients_of_first_pass(functions, passes, upstream, names):
 
 def expect_own_cache(definition, functions, passes, upstream, names):
     """Fail unless the backward pass of the first forward pass is right after the second."""
-    found = gradients_of_first_pass(functions, passes, upstream, names)
-    _compare(definition, found, functions[0], passes[0], upstream, names)
+
+    def ask(arguments, upstream):
+        return gradients_of_first_pass(functions, (arguments, passes[1]), upstream, names)
+
+    compare = partial(_compare, names)
+    given = passes[0], upstream
+    expect_right_or_own_slopes(definition, ask, compare, functions[0], given, names)
 
 
 def expect_sequence_gradients(cell, functions, arguments, upstream):
@@ -128,36 +159,40 @@ def only(step, upstream):
     return [kept]
 
 
-def _compare(definition, found, forward, arguments, upstream, names):
-    expect_right_or_own_slopes(
-        lambda: expect_autograd(definition, arguments, upstream, found, names),
-        forward, arguments, upstream, found, names,
-    )  # fmt: skip
+def _compare(names, found, wanted):
+    for label, gradient, right in zip(names, found, wanted, strict=True):
+        expect_close(gradient, right, **FLOAT32, name=label)
 
 
 def _expect_sequence(cell, ask, functions, arguments, upstream):
     def follow(own, *given):
         return _own_gradients(cell, (own["forward"], own["backward"]), given[:-1], given[-1:])
 
-    def compare(found, wanted):
-        for label, gradient, right in zip(SEQUENCE_GRADIENTS, found, wanted, strict=True):
-            expect_close(gradient, right, **FLOAT32, name=label)
-
     forward, _, step_forward, step_backward = functions
-    given = (*arguments, *upstream)
-    found = ask(*given)
-    expect_right_or_own_slopes(
-        lambda: expect_right_or_following(
+
+    def expect_following(found, wanted):
+        try:
+            return _compare(SEQUENCE_GRADIENTS, found, wanted)
+        except AssertionError:
+            pass  # judged again below, with what follows from the student's own steps
+        return expect_right_or_following(
             ask,
-            given,
+            (*arguments, *upstream),
             right=lambda *asked: autograd(SEQUENCES[cell], asked[:-1], asked[-1:]),
             follow=follow,
             own={"forward": step_forward, "backward": step_backward},
-            compare=compare,
+            compare=partial(_compare, SEQUENCE_GRADIENTS),
             at_least=0.0,
-        ),
-        forward, arguments, upstream, found, SEQUENCE_GRADIENTS,
-    )  # fmt: skip
+        )
+
+    expect_right_or_own_slopes(
+        SEQUENCES[cell],
+        lambda arguments, upstream: ask(*arguments, *upstream),
+        expect_following,
+        forward,
+        (arguments, upstream),
+        SEQUENCE_GRADIENTS,
+    )
 
 
 def _own_states(cell, step_forward, x, h0, Wx, Wh, b):

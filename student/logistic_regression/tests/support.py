@@ -1,8 +1,9 @@
-"""Points, learning rates and curves for the checks of this problem."""
+"""Points, learning rates, curves and paths for the checks of this problem."""
 
 import numpy as np
 
-from checks import rng
+from checks import as_shaped, expect_parts, numbers, rng
+from checks.values import Unusable
 
 RATES = (0.5, 0.3, 0.1, 0.05, 0.01)
 
@@ -11,7 +12,8 @@ def draw_points(N=9, D=4):
     """Return weights, points whose last feature is 1, and classes; none is far from the line."""
     X = rng("X").normal(size=(N, D))
     X[:, -1] = 1
-    return rng("w").normal(size=D), X, rng("t").integers(0, 2, N)
+    w = rng("w").normal(size=D)
+    return 2.5 * w / max(np.abs(X @ w).max(), 2.5), X, rng("t").integers(0, 2, N)
 
 
 def draw_overlapping(N=20, D=3):
@@ -20,6 +22,36 @@ def draw_overlapping(N=20, D=3):
     X = rng("X").normal(size=(N, D)) + t[:, None]
     X[:, -1] = 1
     return X, t
+
+
+def expect_own_rows(path, what="row of the path"):
+    """Fail if all rows after the first are equal: one array, appended again and again."""
+    rows = path[1:]
+    if len(rows) < 2 or not (rows == rows[0]).all():
+        return
+    if (rows[0] == path[0]).all():
+        told = f"every {what} holds the same weights. Either no step changes them, or one array " \
+            "is changed in place and appended again and again; then append a copy"  # fmt: skip
+    else:
+        told = f"every {what} after the first holds the same weights: one array is changed in " \
+            "place and appended again and again. Append a copy of it"  # fmt: skip
+    raise Unusable(told)
+
+
+def follows(path, steps, eta, slopes):
+    """Tell whether each of some steps subtracts eta times one of the gradients ``slopes(w)``."""
+    for step in steps:
+        before, found = path[step], path[step + 1]
+        choices = [as_shaped(slope, before.shape) for slope in slopes(before)]
+        if not any(np.allclose(found, before - eta * s, rtol=1e-4, atol=1e-6) for s in choices):
+            return False
+    return True
+
+
+def curve_of(found):
+    """Return the losses that a descent returned beside its path."""
+    losses = expect_parts(found, "path", "losses")[1]
+    return numbers(losses, "losses").astype(float).reshape(-1)
 
 
 def as_curves(found):

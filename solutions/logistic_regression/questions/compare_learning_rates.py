@@ -12,7 +12,6 @@ from checks import (
     elsewhere,
     expect_any,
     expect_close,
-    expect_finite,
     numbers,
     record,
     rng,
@@ -22,18 +21,19 @@ from checks import (
 from checks.values import Unusable
 from data import logistic_points
 from oracle import curves_figure, expect_curves, names_rate
-from support import RATES, as_curves, curve_of, draw_overlapping, drawn
+from support import RATES, as_curves, curve_of, draw_overlapping, drawn, expect_same_losses
 
 OK_FORMAT = False
 name = "compare_learning_rates"
 
 
 def compare(function, *arguments, **options):
-    """Return the curves of a comparison; fail unless they are a dict of finite losses."""
+    """Return the curves of a comparison, a dict from learning rate to losses."""
     curves = as_curves(function(*arguments, **options))
-    for eta, losses in curves.items():
-        expect_finite(losses, f"the losses for the learning rate {eta:g}")
-    return {eta: numbers(losses).reshape(-1) for eta, losses in curves.items()}
+    return {
+        eta: numbers(losses, f"the curve for {eta:g}").astype(float).reshape(-1)
+        for eta, losses in curves.items()
+    }
 
 
 def expect_same_lengths(found, wanted):
@@ -46,9 +46,8 @@ def expect_same_lengths(found, wanted):
 
 def expect_same_curves(found, wanted):
     """Fail unless each curve has the losses of its descent."""
-    expect_same_lengths(found, wanted)
     for curve, losses in zip(found, wanted, strict=True):
-        expect_close(curve, losses, rtol=1e-3, atol=1e-4, name="a curve")
+        expect_same_losses(curve, losses, "a curve")
 
 
 def expect_epochs(epochs_to_reach, losses, level, wanted):

@@ -62,7 +62,7 @@ def makes_one_step_for_each_point(stochastic_gradient_descent):
     w0 = draw_start()
     path, losses = descend(stochastic_gradient_descent, X, t, 0.1, w0=w0, num_epochs=3, seed=0)
     expect_shape(losses, (3,), "losses", "(num_epochs,)")
-    expect_own_rows(path)
+    expect_own_rows(path, w0)
     expect_close(path[0], w0, name="the first row of the path")
 
 

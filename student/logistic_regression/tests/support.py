@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import as_shaped, expect_parts, numbers, rng
+from checks import as_shaped, expect_close, expect_parts, numbers, rng
 from checks.values import Unusable
 
 RATES = (0.5, 0.3, 0.1, 0.05, 0.01)
@@ -24,18 +24,18 @@ def draw_overlapping(N=20, D=3):
     return X, t
 
 
-def expect_own_rows(path, what="row of the path"):
+def expect_own_rows(path, w0):
     """Fail if all rows after the first are equal: one array, appended again and again."""
     rows = path[1:]
     if len(rows) < 2 or not (rows == rows[0]).all():
         return
-    if (rows[0] == path[0]).all():
-        told = f"every {what} holds the same weights. Either no step changes them, or one array " \
-            "is changed in place and appended again and again; then append a copy"  # fmt: skip
-    else:
-        told = f"every {what} after the first holds the same weights: one array is changed in " \
-            "place and appended again and again. Append a copy of it"  # fmt: skip
-    raise Unusable(told)
+    if np.allclose(rows[0], w0):
+        raise Unusable("every row of the path holds w0, as if no step changed the weights")
+    which = "" if (rows[0] == path[0]).all() else " after the first"
+    raise Unusable(
+        f"every row of the path{which} holds the same weights: one array is changed in place and "
+        "appended again and again. Append a copy in each step"
+    )
 
 
 def follows(path, steps, eta, slopes):
@@ -52,6 +52,18 @@ def curve_of(found):
     """Return the losses that a descent returned beside its path."""
     losses = expect_parts(found, "path", "losses")[1]
     return numbers(losses, "losses").astype(float).reshape(-1)
+
+
+def expect_same_losses(found, wanted, name):
+    """Fail unless two curves agree; where a descent diverges, both are NaN or infinite."""
+    found = numbers(found, name).astype(float).reshape(-1)
+    assert len(found) == len(wanted), (
+        f"{name} has {len(found)} epochs, its descent has {len(wanted)}"
+    )
+    finite = np.isfinite(wanted)
+    if not np.isfinite(found[~finite]).any():
+        found = np.where(finite, found, 0.0)
+    expect_close(found, np.where(finite, wanted, 0.0), rtol=1e-3, atol=1e-4, name=name)
 
 
 def as_curves(found):

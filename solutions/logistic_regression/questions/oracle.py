@@ -1,4 +1,4 @@
-"""Expected losses and gradients, and what follows from the student's own functions.
+"""Expected losses and gradients, and what the weights of a path say about the code behind it.
 
 For hidden cases only; this module is never shipped to students.
 """
@@ -10,8 +10,11 @@ import torch
 from matplotlib.figure import Figure
 from torch.nn import functional
 
-from checks import elsewhere, expect_close, numbers, run_beside
+from checks import as_shaped, expect_close, expect_right_or_following, run_beside
+from checks.carried import carried_from
 from checks.gradients import autograd
+from checks.values import Unusable
+from support import curve_of
 
 
 def mean_loss(w, X, t):
@@ -46,67 +49,187 @@ def smallest_loss(X, t):
     return float(loss(w))
 
 
-def descent_losses(X, t, eta, w0=(0.1, 0.0, 0.0), max_epochs=500, tolerance=1e-5):
-    """Return the losses of gradient descent as the handout defines it."""
-    w, losses = np.array(w0), []
+def descent(X, t, eta, w0=(0.1, 0.0, 0.0), max_epochs=500, tolerance=1e-5):
+    """Return path and losses of gradient descent as the handout defines it."""
+    path, losses = [np.array(w0, float)], []
     while len(losses) < max_epochs:
-        losses.append(float(mean_loss(w, X, t)))
-        w = w - eta * point_gradients(w, X, t).mean(axis=0)
+        losses.append(float(mean_loss(path[-1], X, t)))
+        path.append(path[-1] - eta * point_gradients(path[-1], X, t).mean(axis=0))
         if len(losses) > 1 and abs(losses[-1] - losses[-2]) < tolerance:
             break
-    return np.array(losses)
+    return np.array(path), np.array(losses)
 
 
-def points_used(path, N):
-    """Return the point that each step used; fail if a step used none or several."""
-    moved = np.abs(np.diff(path[:, :N], axis=0))
-    users = (moved > 1e-6).sum(axis=1)
-    for step, count in enumerate(users, 1):
-        assert count > 0, f"step {step} changes the weight of no single point"
-        assert count == 1, f"step {step} uses {count} points at once"
-    return moved.argmax(axis=1)
+def expect_losses(losses, starts, X, t, own_loss, explain):
+    """Fail unless the losses are those at the weights ``starts``, right or by the student's loss.
 
-
-def own_results(function, name, calls, part=None):
-    """Call the function ``name`` as the student's ``function`` sees it; None if that fails.
-
-    ``calls`` holds arguments and options of each call; ``part`` selects from a returned tuple.
+    ``explain()`` returns what is wrong with them in words, or None.
     """
-    space = dict(function.__globals__)
-    for value in list(space.values()):  # it may be used as an attribute of its module
-        if type(value).__name__ == "module" and value.__name__ == "logistic_regression":
-            space = {**vars(value), **space}
-    try:
-        results = [space[name](*arguments, **options) for arguments, options in calls]
-        return results if part is None else [result[part] for result in results]
-    except Exception:
+
+    def follow(functions, w):
+        return as_shaped(functions["loss"](w, X, t), ())
+
+    own, right = {"loss": own_loss}, {"loss": mean_loss}
+    if len(losses) == len(starts) and carried_from(losses, starts, follow, own, right) is not None:
+        return
+    found = explain() if len(losses) == len(starts) else None
+    if found is not None:
+        raise Unusable(f"the losses are wrong: {found}", is_the_test=True)
+    wanted = np.array([mean_loss(w, X, t) for w in starts])
+    expect_close(losses, wanted, rtol=1e-4, atol=1e-5, name="losses")
+
+
+def fault_of_losses(losses, starts, ends, X, t, path=None):
+    """Return in words what losses are in place of the mean losses at ``starts``; None if unknown.
+
+    ``ends`` are the weights after each epoch. If its steps use one point each, ``path`` holds the
+    weights before and after every step.
+    """
+
+    def at(rows, points=X, classes=t):
+        return np.array([mean_loss(w, points, classes) for w in rows])
+
+    def same(values):
+        return len(values) == len(losses) and np.allclose(losses, values, rtol=1e-4, atol=1e-5)
+
+    right = at(starts)
+    if same(at(ends)):
+        return "each is the loss after the steps of its epoch, not before them"
+    if any(same(at(starts, X[[n]], t[[n]])) for n in range(len(t))):
+        return "each is the loss of a single point, not the mean over all points"
+    if path is not None:
+        used = np.abs(np.diff(path, axis=0)[:, : len(t)]).argmax(axis=1)
+        alone = [mean_loss(w, X[[n]], t[[n]]) for w, n in zip(path, used, strict=False)]
+        if any(
+            same(np.reshape(each, (-1, len(t))).mean(axis=1)) for each in (alone, at(path[:-1]))
+        ):
+            return "each is an average over the steps of the epoch, while the weights change"
+    if same(np.array([-np.mean(t * (X @ w)) - 1 for w in starts])):
+        return "1 - t * log(1 - y) has no brackets around 1 - t"
+    factors = {
+        len(t): "each is a sum over the points, not the mean",
+        1 / len(t): "each is divided by the number of points once too often",
+        -1: "they have the wrong sign",
+        1 / np.log(2): "they use logarithms to base 2",
+    }
+    for factor, words in factors.items():
+        if same(factor * right):
+            return words
+    ratios, shifts = np.array(losses) / right, np.array(losses) - right
+    if np.allclose(ratios, ratios[0], rtol=1e-4, atol=0):
+        return "all are too large or too small by the same factor"
+    if np.allclose(shifts, shifts[0], rtol=1e-4, atol=1e-5):
+        return "all are shifted by the same number; compare your brackets with the definition"
+    return None
+
+
+def points_used(path, X):
+    """Return the point that each step used, for points X that each have a feature of their own.
+
+    Fails, in words, if a step used none or several.
+    """
+    N = len(X)
+    steps = np.diff(path, axis=0)
+    moved = np.abs(steps[:, :N])
+    largest = moved.max(axis=1, keepdims=True)
+    users = (moved > 1e-4 * largest).sum(axis=1)
+    if (largest < 1e-9).any():
+        raise Unusable("some steps change the weight of no single point")
+    if (users == 1).all():
+        return moved.argmax(axis=1)
+    if users[0] > 1 and np.allclose(steps[:, N:], steps[:, :N] @ X[:, N:], rtol=1e-3, atol=1e-6):
+        every = (users == N).all()
+        raise Unusable(
+            f"each step uses {'all' if every else 'several'} points at once"
+            f"{'' if every else ' (a minibatch)'}, but it must use a single point"
+        )
+    raise Unusable(
+        "a step changes weights that its own point does not touch. A step subtracts eta times the "
+        "gradient of one point and nothing else"
+    )
+
+
+def fault_of_order(orders):
+    """Return in words what is wrong with the points used in each epoch, (E, N); None if nothing."""
+    count = orders.shape[1]
+    in_file = np.arange(count)
+    if (orders == orders[0, 0]).all():
+        return "every step uses the same point"
+    if not (np.sort(orders, axis=1) == in_file).all():
+        return "an epoch uses some points several times and others not at all, as if it draws " \
+            "them with replacement"  # fmt: skip
+    if (orders == in_file).all() or (orders == in_file[::-1]).all():
+        return "the points are used in the order of X; they are not shuffled"
+    if (orders == orders[0]).all():
+        return "all epochs use the points in the same order: they are shuffled once, or the " \
+            "generator is created again in each epoch"  # fmt: skip
+    if (orders == in_file).all(axis=1).any():
+        return "an epoch uses the points in the order of X"
+    if len(np.unique(orders, axis=0)) < len(orders):
+        return "two epochs use the points in the same order"
+    return None
+
+
+def fault_of_steps(path, used, X, t, eta):
+    """Return in words what is wrong with steps that each use one point; None if that is unknown."""
+    points, classes = X[used], t[used]
+    epochs, count = len(used) // len(t), len(t)
+    pull = -np.diff(path, axis=0) / eta
+    found = (pull * points).sum(axis=1) / (points**2).sum(axis=1)
+    if not np.allclose(pull, found[:, None] * points, rtol=1e-3, atol=1e-6):
         return None
 
+    def pulls(weights, targets=classes):
+        return 0.5 + 0.5 * np.tanh((points * weights).sum(axis=1) / 2) - targets
 
-def ask_own(function, name, calls, part=None):
-    """Return what ``own_results`` finds in a process that has not seen what the case asked."""
-    apart = elsewhere(function, at_least=0.0)
-    return None if apart is None else run_beside(own_results, apart, name, calls, part)
+    right = pulls(path[:-1])
+    firsts = np.repeat(path[:-1:count], count, axis=0)
+    if np.allclose(found, pulls(firsts), rtol=1e-3, atol=1e-6):
+        return "all steps of an epoch use the weights from the start of the epoch"
+    others = pulls(path[:-1], 1 - classes)
+    if np.isclose(np.where(np.isclose(found, right, rtol=1e-3), right, others), found,
+                  rtol=1e-3).all() and not np.isclose(found, right, rtol=1e-3).all():  # fmt: skip
+        return "some steps use the class of another point; shuffle points and classes alike"
+    ratios = found / right
+    by_epoch = ratios.reshape(epochs, count)
+    if not np.allclose(by_epoch, by_epoch[:, :1], rtol=1e-3):
+        return None
+    if not np.allclose(ratios, ratios[0], rtol=1e-3):
+        return "the learning rate changes from epoch to epoch"
+    factors = {
+        1.0: None,
+        -1.0: "every step goes uphill: it adds the gradient in place of subtracting it",
+        1 / count: "every step is N times too small: the gradient of one point is divided by N",
+        float(count): "every step is N times too large",
+    }
+    for factor, words in factors.items():
+        if np.isclose(ratios[0], factor, rtol=1e-3):
+            return words
+    if ratios[0] < 0:
+        return "every step goes uphill, and it is too large or too small by the same factor"
+    return f"every step is too {'large' if ratios[0] > 1 else 'small'} by the same factor"
 
 
-def own_descents(compare_learning_rates, X, t, etas, options):
-    """Return the losses of the student's own descents; of ours if these fail."""
-    calls = [((X, t, eta), options) for eta in etas]
-    found = ask_own(compare_learning_rates, "gradient_descent", calls, 1)
-    if found is None:
-        found = [descent_losses(X, t, eta, **options) for eta in etas]
-    return [numbers(losses).reshape(-1) for losses in found]
+def expect_curves(ask, X, t, etas, own_descent, compare, w0=None, **settings):
+    """Fail unless ``ask`` gives the losses of the descents, right or by the student's own descent.
 
+    ``ask(X, t, **settings)`` returns a list of curves, one for each of ``etas``.
+    """
 
-def right_or_carried(function, name, arguments, found, wanted):
-    """Return ``wanted``, or the results of the student's own function if they equal ``found``."""
-    calls = [(each, {}) for each in arguments]
-    own = ask_own(function, name, calls)
-    if own is None:
-        return wanted
-    own = np.array([numbers(value).astype(float).reshape(-1) for value in own])
-    own = own.reshape(wanted.shape) if own.size == wanted.size else wanted
-    return own if np.allclose(found, own, rtol=1e-4, atol=1e-6) else wanted
+    def keywords(start):
+        return {**settings, **({"w0": start[0].tolist()} if start else {})}
+
+    expect_right_or_following(
+        lambda X, *start: ask(X, t, **keywords(start)),
+        (X,) if w0 is None else (X, np.array(w0)),
+        right=lambda X, *start: [descent(X, t, eta, **keywords(start))[1] for eta in etas],
+        follow=lambda own, X, *start: [
+            curve_of(own["gradient_descent"](X, t, eta, **keywords(start))) for eta in etas
+        ],
+        own={"gradient_descent": own_descent},
+        compare=compare,
+        at_least=0.0,
+    )
 
 
 def start_after(descend, X, t, w0, options):

@@ -1,8 +1,9 @@
-"""Points, learning rates and curves for the checks of this problem."""
+"""Points, learning rates, curves and paths for the checks of this problem."""
 
 import numpy as np
 
-from checks import rng
+from checks import as_shaped, expect_close, expect_parts, numbers, rng
+from checks.values import Unusable
 
 RATES = (0.5, 0.3, 0.1, 0.05, 0.01)
 
@@ -11,7 +12,8 @@ def draw_points(N=9, D=4):
     """Return weights, points whose last feature is 1, and classes; none is far from the line."""
     X = rng("X").normal(size=(N, D))
     X[:, -1] = 1
-    return rng("w").normal(size=D), X, rng("t").integers(0, 2, N)
+    w = rng("w").normal(size=D)
+    return 2.5 * w / max(np.abs(X @ w).max(), 2.5), X, rng("t").integers(0, 2, N)
 
 
 def draw_overlapping(N=20, D=3):
@@ -20,6 +22,48 @@ def draw_overlapping(N=20, D=3):
     X = rng("X").normal(size=(N, D)) + t[:, None]
     X[:, -1] = 1
     return X, t
+
+
+def expect_own_rows(path, w0):
+    """Fail if all rows after the first are equal: one array, appended again and again."""
+    rows = path[1:]
+    if len(rows) < 2 or not (rows == rows[0]).all():
+        return
+    if np.allclose(rows[0], w0):
+        raise Unusable("every row of the path holds w0, as if no step changed the weights")
+    which = "" if (rows[0] == path[0]).all() else " after the first"
+    raise Unusable(
+        f"every row of the path{which} holds the same weights: one array is changed in place and "
+        "appended again and again. Append a copy in each step"
+    )
+
+
+def follows(path, steps, eta, slopes):
+    """Tell whether each of some steps subtracts eta times one of the gradients ``slopes(w)``."""
+    for step in steps:
+        before, found = path[step], path[step + 1]
+        choices = [as_shaped(slope, before.shape) for slope in slopes(before)]
+        if not any(np.allclose(found, before - eta * s, rtol=1e-4, atol=1e-6) for s in choices):
+            return False
+    return True
+
+
+def curve_of(found):
+    """Return the losses that a descent returned beside its path."""
+    losses = expect_parts(found, "path", "losses")[1]
+    return numbers(losses, "losses").astype(float).reshape(-1)
+
+
+def expect_same_losses(found, wanted, name):
+    """Fail unless two curves agree; where a descent diverges, both are NaN or infinite."""
+    found = numbers(found, name).astype(float).reshape(-1)
+    assert len(found) == len(wanted), (
+        f"{name} has {len(found)} epochs, its descent has {len(wanted)}"
+    )
+    finite = np.isfinite(wanted)
+    if not np.isfinite(found[~finite]).any():
+        found = np.where(finite, found, 0.0)
+    expect_close(found, np.where(finite, wanted, 0.0), rtol=1e-3, atol=1e-4, name=name)
 
 
 def as_curves(found):

@@ -32,7 +32,7 @@ def gradient(w, X, t):
         d = sigma(float(np.dot(w, x))) - c
         for k in range(len(w)):
             g[k] += d * x[k] / len(t)
-    return g
+    return np.array(g)
 
 
 def gradient_descent(X, t, eta, w0=START, max_epochs=MAX_EPOCHS, tolerance=TOLERANCE):

@@ -2,19 +2,28 @@
 
 import numpy as np
 
-from checks import expect_finite, numbers, rng, run_beside, test_case
-from support import RATES, as_curves, draw_overlapping, drawn
+from checks import elsewhere, expect_any, numbers, rng, run_beside, test_case
+from support import RATES, as_curves, curve_of, draw_overlapping, drawn
 
 OK_FORMAT = False
 name = "compare_learning_rates"
 
 
 def compare(function, *arguments, **options):
-    """Return the curves of a comparison; fail unless they are a dict of finite losses."""
+    """Return the curves of a comparison, a dict from learning rate to losses."""
     curves = as_curves(function(*arguments, **options))
-    for eta, losses in curves.items():
-        expect_finite(losses, f"the losses for the learning rate {eta:g}")
-    return {eta: numbers(losses).reshape(-1) for eta, losses in curves.items()}
+    return {
+        eta: numbers(losses, f"the curve for {eta:g}").astype(float).reshape(-1)
+        for eta, losses in curves.items()
+    }
+
+
+def expect_epochs(epochs_to_reach, losses, level, wanted):
+    """Fail unless a curve reaches a level after ``wanted`` epochs, a number or None."""
+    found = epochs_to_reach(np.array(losses), level)
+    assert found is None if wanted is None else found == wanted, (
+        f"for the losses {losses} and the level {level}, the result is {found!r}"
+    )
 
 
 def draw_curves():
@@ -29,11 +38,21 @@ def draw_curves():
     failure_message="By default, there must be five curves, for the learning rates 0.5, 0.3, 0.1, "
     "0.05 and 0.01. Each must have one loss for every epoch of its descent.",
 )
-def has_a_curve_for_each_of_the_five_rates(compare_learning_rates):
-    curves = compare(compare_learning_rates, *draw_overlapping(), max_epochs=4, tolerance=0.0)
+def has_a_curve_for_each_of_the_five_rates(compare_learning_rates, gradient_descent):
+    (X, t), options = draw_overlapping(), {"max_epochs": 4, "tolerance": 0.0}
+    curves = compare(compare_learning_rates, X, t, **options)
     assert sorted(curves, reverse=True) == list(RATES), f"the learning rates are {list(curves)}"
     lengths = [len(losses) for losses in curves.values()]
-    assert lengths == [4] * 5, f"max_epochs is 4, but the curves have the lengths {lengths}"
+
+    def are_right():
+        assert lengths == [4] * 5, f"max_epochs is 4, but the curves have the lengths {lengths}"
+
+    def follow():
+        own = elsewhere(gradient_descent, at_least=0.0)
+        assert own is not None, "there is no gradient_descent"
+        assert lengths == [len(curve_of(own(X, t, eta, **options))) for eta in curves]
+
+    expect_any(are_right, follow)
 
 
 @test_case(
@@ -42,8 +61,7 @@ def has_a_curve_for_each_of_the_five_rates(compare_learning_rates):
     failure_message="The losses 0.9, 0.7, 0.5, 0.4 reach the level 0.6 after two epochs.",
 )
 def counts_epochs_worked_by_hand(epochs_to_reach):
-    found = epochs_to_reach(np.array([0.9, 0.7, 0.5, 0.4]), 0.6)
-    assert found == 2, f"the result is {found!r}"
+    expect_epochs(epochs_to_reach, [0.9, 0.7, 0.5, 0.4], 0.6, 2)
 
 
 @test_case(

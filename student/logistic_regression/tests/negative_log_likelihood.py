@@ -9,6 +9,7 @@ from support import draw_points
 
 OK_FORMAT = False
 name = "negative_log_likelihood"
+CLIPPED = {"rtol": 3e-4, "atol": 2e-5}  # probabilities clipped at 1e-5, or log(y + 1e-5), are right
 
 
 @test_case(
@@ -19,7 +20,9 @@ name = "negative_log_likelihood"
 )
 def costs_log_2_without_knowledge(negative_log_likelihood):
     _, X, t = draw_points()
-    expect_close(negative_log_likelihood(np.zeros(4), X, t), math.log(2), name="the loss")
+    expect_close(
+        negative_log_likelihood(np.zeros(4), X, t), math.log(2), **CLIPPED, name="the loss"
+    )
 
 
 @test_case(
@@ -29,6 +32,6 @@ def costs_log_2_without_knowledge(negative_log_likelihood):
     "losses are 0.2877 and 1.3863 nats, and the mean is 0.8370.",
 )
 def averages_two_points_worked_by_hand(negative_log_likelihood):
-    w, X = np.array([math.log(3), 0.0]), np.array([[1.0, 1.0], [1.0, 1.0]])
+    w, X = np.array([math.log(3), 0.0, 0.0]), np.array([[1.0, 4.0, 1.0], [1.0, -2.0, 1.0]])
     found = negative_log_likelihood(w, X, np.array([1, 0]))
-    expect_close(found, 0.83698822, name="the loss")
+    expect_close(found, 0.83698822, **CLIPPED, name="the loss")

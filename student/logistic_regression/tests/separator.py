@@ -8,13 +8,19 @@ OK_FORMAT = False
 name = "separator"
 
 
+def line_of(found):
+    """Return slope and intercept; fail unless there are two, in a tuple, a list or an array."""
+    whole = isinstance(found, np.ndarray) and found.ndim == 1
+    return expect_parts(list(found) if whole else found, "slope", "intercept")
+
+
 @test_case(
     points=0.25,
     hidden=False,
     failure_message="For the weights (2, -1, 3), the line is x_2 = 2 x_1 + 3.",
 )
 def finds_a_line_worked_by_hand(separator):
-    slope, intercept = expect_parts(separator(np.array([2.0, -1.0, 3.0])), "slope", "intercept")
+    slope, intercept = line_of(separator(np.array([2.0, -1.0, 3.0])))
     expect_close(slope, 2.0, name="the slope")
     expect_close(intercept, 3.0, name="the intercept")
 

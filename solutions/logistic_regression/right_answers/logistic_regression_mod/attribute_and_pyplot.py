@@ -33,3 +33,10 @@ def comparison_figure(curves, title=""):
     plt.title(title)
     plt.legend(loc="upper right")
     return figure
+
+
+def table(curves, levels=(0.6, 0.5, 0.4, 0.3)):
+    return "\n".join(
+        f"{eta}: {[epochs_to_reach(losses, level) for level in levels]}"
+        for eta, losses in curves.items()
+    )

@@ -8,9 +8,29 @@ import math
 import numpy as np
 import torch
 
-from support import END, NULL, START, up_to_end, zeros
+from checks import CannotJudge, expect_right_or_following, rng, run_beside
+from support import (
+    END,
+    NULL,
+    START,
+    WORDS,
+    expect_words,
+    parameter_shapes,
+    up_to_end,
+    words_of,
+    zeros,
+)
 
 LIKELY = 4.0  # tanh of it is 0.999
+CLEAR = 1e-3  # the best word leads by this much: float32 inside is accepted
+V = len(WORDS)
+
+TANH_OF_FIRST = {"begin": lambda h, c: (torch.tanh(h), c)}
+CELL_FROM_FIRST = {"begin": lambda h, c: (h, h)}
+OTHER_STATES = {
+    "rnn": [TANH_OF_FIRST],
+    "lstm": [TANH_OF_FIRST, CELL_FROM_FIRST, {"forget": True}],
+}
 
 
 def exact_loss(cell_type, parameters, features, captions, null=NULL):
@@ -28,14 +48,106 @@ def exact_loss(cell_type, parameters, features, captions, null=NULL):
 
 def torch_captions(cell_type, parameters, features, length):
     """Return the captions that the model gives, each of at most ``length`` words."""
+    return _captions_and_lead(cell_type, parameters, features, length)[0]
+
+
+def expect_captions(CaptioningRNN, cell_type, parameters, features, length):
+    """Fail unless the captions are right, or follow from the student's own loss.
+
+    They follow from it if each word makes the loss of the caption so far the smallest.
+    """
+    labels = list(parameters)
+
+    def ask(features, *values):
+        given = dict(zip(labels, values, strict=True))
+        return words_of(CaptioningRNN, cell_type, given, features, length)
+
+    def right(features, *values):
+        return torch_captions(cell_type, dict(zip(labels, values, strict=True)), features, length)
+
+    def follow(own, features, *values):
+        given = dict(zip(labels, values, strict=True))
+        words = {word: index for index, word in enumerate(WORDS)}
+        return run_beside(
+            smallest_losses, own["CaptioningRNN"], cell_type, words, given, features, length
+        )
+
+    expect_right_or_following(
+        ask,
+        [features, *parameters.values()],
+        right=right,
+        follow=follow,
+        own={"CaptioningRNN": CaptioningRNN},
+        compare=expect_words,
+    )
+
+
+def smallest_losses(CaptioningRNN, cell_type, words, parameters, features, length):
+    """Return captions in which each word gives the smallest loss, by the student's own loss."""
+    import numpy as np
+
+    D, H = parameters["W_proj"].shape
+    model = CaptioningRNN(
+        words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H,
+        cell_type=cell_type, dtype=np.dtype(np.float64),
+    )  # fmt: skip
+    model.params = dict(parameters)
+    ordinary = [index for word, index in words.items() if word not in ("<NULL>", "<START>")]
+    captions = []
+    for feature in features:
+        row = [words["<START>"]]
+        while len(row) <= length and row[-1] != words["<END>"]:
+            losses = [
+                float(np.squeeze(model.loss(feature[None], np.array([[*row, word]]))[0]))
+                for word in ordinary
+            ]
+            row.append(ordinary[int(np.argmin(losses))])
+        captions.append(row[1:])
+    return captions
+
+
+def draw_model(cell_type, N=2, length=7):
+    """Return random parameters and features for which each best word leads clearly.
+
+    Other first states, and for an LSTM lost cell states, give other captions.
+    """
+    shapes = parameter_shapes(cell_type, 5, 4, 6, V)
+    for number in range(500):
+        draw = rng(f"model {number}").normal
+        p = {label: draw(size=shape) for label, shape in shapes.items()}
+        p["b_vocab"] += rarely(NULL, START, END)
+        features = draw(size=(N, 5))
+        captions, lead = _captions_and_lead(cell_type, p, features, length)
+        changed = [
+            _captions_and_lead(cell_type, p, features, length, **change)[0]
+            for change in OTHER_STATES[cell_type]
+        ]
+        if lead > CLEAR and captions not in changed:
+            return p, features
+    raise CannotJudge("no model was drawn that tells right captions from wrong ones")
+
+
+def rarely(*words):
+    """Return what to add to b_vocab: <NULL> and <START> are never taken, <END> seldom."""
+    return np.bincount(words, [-3.0 if word == END else -30.0 for word in words], V)
+
+
+def _captions_and_lead(cell_type, parameters, features, length, begin=None, forget=False):
+    """Return the captions, and by how much the best word leads at least.
+
+    ``begin`` changes the first states; with ``forget``, each step starts from a cell state of 0.
+    """
     p = {label: torch.from_numpy(value) for label, value in parameters.items()}
     h, c = _first_states(p, features)
-    word, taken = torch.full((len(h),), START), []
+    h, c = begin(h, c) if begin else (h, c)
+    word, taken, leads = torch.full((len(h),), START), [], []
     for _ in range(length):
-        h, c, scores = _step(cell_type, p, word, h, c)
+        h, c, scores = _step(cell_type, p, word, h, c * (not forget))
+        best, second = scores.topk(2, dim=1).values.T
+        leads.append(best - second)
         word = scores.argmax(dim=1)
         taken.append(word)
-    return [up_to_end(row) for row in torch.stack(taken, dim=1)]
+    return [up_to_end(row) for row in torch.stack(taken, dim=1)], float(torch.stack(leads).min())
 
 
 def _first_states(p, features):
@@ -55,34 +167,55 @@ def _step(cell_type, p, word, h, c):
     return h, c, h @ p["W_vocab"] + p["b_vocab"]
 
 
-def chain(cell_type, V):
+def chain(cell_type):
     """Return parameters under which START, 6, 4, 7, 5, END follow each other as they are read.
 
     Hidden unit k is near one when word k is read and zero otherwise, for any previous state.
     """
-    p = zeros(cell_type, V, V, V, V)
-    p["W_embed"] = np.eye(V)
+    W, H = V + 1, V + 2
+    p = zeros(cell_type, 5, W, H, V)
+    p["W_embed"] = np.eye(V, W)
     if cell_type == "rnn":
-        p["Wx"] = LIKELY * np.eye(V)
+        p["Wx"] = LIKELY * np.eye(W, H)
     else:  # the forget gate is closed, input and output gates are open
-        p["Wx"][:, 2 * V : 3 * V] = LIKELY * np.eye(V)
-        p["b"] = np.repeat([-20.0, 20.0, 0.0, 20.0], V)
+        p["Wx"][:, 2 * H : 3 * H] = LIKELY * np.eye(W, H)
+        p["b"] = np.repeat([-20.0, 20.0, 0.0, 20.0], H)
     for word, following in ((START, 6), (6, 4), (4, 7), (7, 5), (5, END), (NULL, 7), (END, 6)):
         p["W_vocab"][word, following] = 1
+    p["b_vocab"] = _no_ties()
     return p
 
 
-def clock(V):
+def clock():
     """Return parameters of an RNN that ignores words: each hidden unit activates the next one.
 
     Features with a one at k activate unit k first; the units 1 to 4 score 4, 5, 6 and END.
     """
-    p = zeros("rnn", V, V, V, V)
-    p["W_proj"] = LIKELY * np.eye(V)
-    p["Wh"] = LIKELY * np.eye(V, k=1)
+    p = zeros("rnn", 5, 3, 6, V)
+    p["W_proj"] = LIKELY * np.eye(5, 6)
+    p["Wh"] = LIKELY * np.eye(6, k=1)
     for unit, word in ((1, 4), (2, 5), (3, 6), (4, END)):
         p["W_vocab"][unit, word] = 1
+    p["b_vocab"] = _no_ties()
     return p
+
+
+def counter():
+    """Return parameters of an LSTM that ignores words: its cell state counts the steps.
+
+    All gates are open and the candidate is 1: c is 1, 2, 3, 4 and h is tanh(c). The scores are
+    linear in h; the best words at h = 0.762, 0.964, 0.995, 0.9993 are 4, 5, 6, END.
+    """
+    p = zeros("lstm", 5, 3, 2, V)
+    p["b"][:] = 20.0
+    p["b_vocab"] = _no_ties() + np.array([-9, -9, -1994, -9, 0, -9, -297, -9])
+    p["W_vocab"][:, [5, 6, END]] = np.array([10, 300, 2000]) / 2
+    return p
+
+
+def _no_ties():
+    """Return a b_vocab under which equal scores are rare, and <NULL> and <START> never win."""
+    return rng("b_vocab").uniform(0, 0.01, V) + rarely(NULL, START)
 
 
 def unigram_bleu(reference, sample):

@@ -1,12 +1,15 @@
-"""Special words, shapes of the parameters, and models with given parameters.
+"""Words, shapes of the parameters, models with given parameters, and their captions.
 
 D features of an image, W word vector, H hidden, V vocabulary.
 """
 
 import numpy as np
 
+from checks import as_shaped, numbers
+
 NULL, START, END, UNKNOWN = range(4)
 SPECIAL = ("<NULL>", "<START>", "<END>", "<UNK>")
+WORDS = (*SPECIAL, "a", "dog", "cat", "sleeps")  # of the models that sample
 
 
 def parameter_shapes(cell_type, D, W, H, V):
@@ -32,6 +35,38 @@ def model_with(CaptioningRNN, word_to_idx, cell_type, parameters):
     )  # fmt: skip
     model.params = {label: value.copy() for label, value in parameters.items()}
     return model
+
+
+def sampled(CaptioningRNN, cell_type, parameters, features, *max_length):
+    """Return what ``sample`` of a student's model with these parameters returns."""
+    words = {word: index for index, word in enumerate(WORDS)}
+    model = model_with(CaptioningRNN, words, cell_type, parameters)
+    return model.sample(np.array(features, np.float64), *max_length)
+
+
+def words_of(CaptioningRNN, cell_type, parameters, features, length):
+    """Return the words of each caption up to its <END>, at most ``length``.
+
+    A first column of <START> or <NULL> and the number of columns are judged by other cases.
+    """
+    found = sampled(CaptioningRNN, cell_type, parameters, features, length)
+    return [up_to_end(row[:length]) for row in columns_of_words(found, len(features))]
+
+
+def columns_of_words(captions, N):
+    """Return captions of N images as an array; a first column of <START> or <NULL> is dropped."""
+    captions = numbers(captions, "captions")
+    captions = as_shaped(captions, (N, captions.size // N), "captions")
+    assert (captions == np.round(captions)).all(), "captions must hold indices of words"
+    leads = captions.size and any((captions[:, 0] == word).all() for word in (NULL, START))
+    return captions[:, 1:] if leads else captions
+
+
+def expect_words(found, expected):
+    """Fail unless each caption is right; the last word is missing if the words start too late."""
+    for n, (row, wanted) in enumerate(zip(found, expected, strict=True)):
+        late = END not in row and row == wanted[:-1]
+        assert late or row == wanted, f"caption {n} holds {row}, but it should hold {wanted}"
 
 
 def up_to_end(row):

@@ -36,15 +36,15 @@ class CannotJudge(Exception):
     """A case that cannot tell right from wrong here: the grader's failure, never a zero."""
 
 
-class Recognised(AssertionError):
-    """A failure in which the case itself recognises a known mistake, by name.
+class Recognised(Unusable):
+    """A failure in which the case itself recognises a known mistake, by name; ``text`` says it.
 
     For code that draws at random: a replay of the mistake draws other numbers, but a property of
     what came back (the same order twice, a point that occurs twice) shows the mistake.
     """
 
     def __init__(self, mistake: str, text: str) -> None:
-        super().__init__(text)
+        super().__init__(text, is_the_test=True)
         self.mistake = mistake
 
 

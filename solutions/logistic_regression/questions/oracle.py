@@ -13,7 +13,7 @@ from torch.nn import functional
 from checks import as_shaped, expect_close, expect_right_or_following, run_beside
 from checks.carried import carried_from
 from checks.gradients import autograd
-from checks.values import Unusable
+from checks.values import Recognised, Unusable
 from support import curve_of
 
 
@@ -138,11 +138,11 @@ def points_used(path, X):
     if (users == 1).all():
         return moved.argmax(axis=1)
     if users[0] > 1 and np.allclose(steps[:, N:], steps[:, :N] @ X[:, N:], rtol=1e-3, atol=1e-6):
-        every = (users == N).all()
-        raise Unusable(
-            f"each step uses {'all' if every else 'several'} points at once"
-            f"{'' if every else ' (a minibatch)'}, but it must use a single point"
-        )
+        if (users == N).all():
+            text = "each step uses all points at once, but it must use a single point"
+            raise Recognised("sgd_full_gradient_in_every_step", text)
+        text = "each step uses several points at once (a minibatch), but it must use a single point"
+        raise Recognised("sgd_minibatches", text)
     raise Unusable(
         "a step changes weights that its own point does not touch. A step subtracts eta times the "
         "gradient of one point and nothing else"
@@ -150,28 +150,35 @@ def points_used(path, X):
 
 
 def fault_of_order(orders):
-    """Return in words what is wrong with the points used in each epoch, (E, N); None if nothing."""
+    """Return as an error what is wrong with the points used in each epoch, (E, N), if anything."""
     count = orders.shape[1]
     in_file = np.arange(count)
     if (orders == orders[0, 0]).all():
-        return "every step uses the same point"
+        return Unusable("every step uses the same point", is_the_test=True)
     if not (np.sort(orders, axis=1) == in_file).all():
-        return "an epoch uses some points several times and others not at all, as if it draws " \
-            "them with replacement"  # fmt: skip
+        return Recognised(
+            "sgd_with_replacement",
+            "an epoch uses some points several times and others not at all, as if it draws them "
+            "with replacement",
+        )
     if (orders == in_file).all() or (orders == in_file[::-1]).all():
-        return "the points are used in the order of X; they are not shuffled"
+        text = "the points are used in the order of X; they are not shuffled"
+        return Recognised("sgd_never_shuffled", text)
     if (orders == orders[0]).all():
-        return "all epochs use the points in the same order: they are shuffled once, or the " \
-            "generator is created again in each epoch"  # fmt: skip
+        return Recognised(
+            "sgd_shuffled_once",
+            "all epochs use the points in the same order: they are shuffled once, or the "
+            "generator is created again in each epoch",
+        )
     if (orders == in_file).all(axis=1).any():
-        return "an epoch uses the points in the order of X"
+        return Unusable("an epoch uses the points in the order of X", is_the_test=True)
     if len(np.unique(orders, axis=0)) < len(orders):
-        return "two epochs use the points in the same order"
+        return Unusable("two epochs use the points in the same order", is_the_test=True)
     return None
 
 
 def fault_of_steps(path, used, X, t, eta):
-    """Return in words what is wrong with steps that each use one point; None if that is unknown."""
+    """Return as an error what is wrong with steps that use one point each; None if unknown."""
     points, classes = X[used], t[used]
     epochs, count = len(used) // len(t), len(t)
     pull = -np.diff(path, axis=0) / eta
@@ -185,29 +192,36 @@ def fault_of_steps(path, used, X, t, eta):
     right = pulls(path[:-1])
     firsts = np.repeat(path[:-1:count], count, axis=0)
     if np.allclose(found, pulls(firsts), rtol=1e-3, atol=1e-6):
-        return "all steps of an epoch use the weights from the start of the epoch"
+        text = "all steps of an epoch use the weights from the start of the epoch"
+        return Recognised("sgd_gradients_at_the_start_of_the_epoch", text)
     others = pulls(path[:-1], 1 - classes)
     if np.isclose(np.where(np.isclose(found, right, rtol=1e-3), right, others), found,
                   rtol=1e-3).all() and not np.isclose(found, right, rtol=1e-3).all():  # fmt: skip
-        return "some steps use the class of another point; shuffle points and classes alike"
+        text = "some steps use the class of another point; shuffle points and classes alike"
+        return Recognised("sgd_classes_not_shuffled", text)
     ratios = found / right
     by_epoch = ratios.reshape(epochs, count)
     if not np.allclose(by_epoch, by_epoch[:, :1], rtol=1e-3):
         return None
     if not np.allclose(ratios, ratios[0], rtol=1e-3):
-        return "the learning rate changes from epoch to epoch"
-    factors = {
-        1.0: None,
-        -1.0: "every step goes uphill: it adds the gradient in place of subtracting it",
-        1 / count: "every step is N times too small: the gradient of one point is divided by N",
-        float(count): "every step is N times too large",
-    }
-    for factor, words in factors.items():
-        if np.isclose(ratios[0], factor, rtol=1e-3):
-            return words
+        text = "the learning rate changes from epoch to epoch"
+        falls = (np.diff(by_epoch[:, 0]) < 0).all()
+        return Recognised("sgd_learning_rate_decays", text) if falls else Unusable(text, None, True)
+    if np.isclose(ratios[0], 1, rtol=1e-3):
+        return None
+    if np.isclose(ratios[0], -1, rtol=1e-3):
+        text = "every step goes uphill: it adds the gradient in place of subtracting it"
+        return Recognised("sgd_uphill", text)
+    if np.isclose(ratios[0], 1 / count, rtol=1e-3):
+        text = "every step is N times too small: the gradient of one point is divided by N"
+        return Recognised("sgd_divided_by_n", text)
     if ratios[0] < 0:
-        return "every step goes uphill, and it is too large or too small by the same factor"
-    return f"every step is too {'large' if ratios[0] > 1 else 'small'} by the same factor"
+        text = "every step goes uphill, and it is too large or too small by the same factor"
+    elif np.isclose(ratios[0], count, rtol=1e-3):
+        text = "every step is N times too large"
+    else:
+        text = f"every step is too {'large' if ratios[0] > 1 else 'small'} by the same factor"
+    return Unusable(text, is_the_test=True)
 
 
 def expect_curves(ask, X, t, etas, own_descent, compare, w0=None, **settings):

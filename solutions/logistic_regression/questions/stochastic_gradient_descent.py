@@ -21,7 +21,6 @@ from checks import (
     rng,
     test_case,
 )
-from checks.values import Unusable
 from data import logistic_points
 from oracle import (
     curves_figure,
@@ -140,7 +139,7 @@ def goes_down(stochastic_gradient_descent, gradient):
 def uses_each_point_once_per_epoch(stochastic_gradient_descent):
     found = orders(stochastic_gradient_descent, 2)
     if (np.sort(found, axis=1) != np.arange(12)).any():
-        raise Unusable(fault_of_order(found), is_the_test=True)
+        raise fault_of_order(found)
 
 
 @test_case(
@@ -153,7 +152,7 @@ def shuffles_in_every_epoch(stochastic_gradient_descent):
     found = orders(stochastic_gradient_descent, 3)
     same = len(np.unique(found, axis=0)) < len(found)
     if same or (found == np.arange(12)).all(axis=1).any():
-        raise Unusable(fault_of_order(found), is_the_test=True)
+        raise fault_of_order(found)
 
 
 @test_case(
@@ -175,10 +174,7 @@ def steps_down_the_gradient_of_one_point(stochastic_gradient_descent, gradient):
         try:
             expect_close(-np.diff(path, axis=0) / 0.4, wanted, rtol=1e-4, atol=1e-6, name=what)
         except AssertionError as error:
-            fault = fault_of_steps(path, used, X, t, 0.4)
-            if fault is None:
-                raise
-            raise Unusable(fault, is_the_test=True) from error
+            raise fault_of_steps(path, used, X, t, 0.4) or error from error
 
     expect_any(are_right, lambda: expect_own_steps(gradient, path, range(24), 0.4, X, t))
 

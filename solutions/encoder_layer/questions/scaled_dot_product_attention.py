@@ -13,7 +13,7 @@ OK_FORMAT = False
 name = "scaled_dot_product_attention"
 
 
-def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):
+def draw_all(*leading, T=4, S=5, d_k=7, d_v=6):
     """Return queries, keys and values; all sizes differ, so that swapped axes show."""
     sizes = {"q": (T, d_k), "k": (S, d_k), "v": (S, d_v)}
     return [draw(*leading, *size, label=label) for label, size in sizes.items()]
@@ -59,10 +59,11 @@ def gives_a_row_for_each_query(scaled_dot_product_attention):
     "weights are 3/4 and 1/4, and the values 4 and 8 give 5.",
 )
 def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
-    q, k = torch.zeros(1, 1, 4), torch.zeros(1, 2, 4)
+    q, k = torch.zeros(5, 3, 4), torch.zeros(5, 2, 4)
     q[..., 0], k[:, 0, 0] = 2, math.log(3)
-    output = output_of(scaled_dot_product_attention, q, k, torch.tensor([[[4.0], [8.0]]]))
-    expect_close(output, torch.tensor([[[5.0]]]), atol=1e-5, name="the output")
+    v = torch.tensor([[4.0], [8.0]]).expand(5, 2, 6)
+    output = output_of(scaled_dot_product_attention, q, k, v)
+    expect_close(output, torch.full((5, 3, 6), 5.0), atol=1e-5, name="the output")
 
 
 @test_case(
@@ -73,10 +74,11 @@ def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
     "30, so the output must be the mean of 3 and 6.",
 )
 def leaves_a_masked_key_out(scaled_dot_product_attention):
-    q, k, v = torch.zeros(1, 1, 2), torch.ones(1, 3, 2), torch.tensor([[[3.0], [6.0], [30.0]]])
-    mask = torch.tensor([[[False, False, True]]])
+    q, k = torch.zeros(5, 4, 2), torch.ones(5, 3, 2)
+    v = torch.tensor([[3.0], [6.0], [30.0]]).expand(5, 3, 6)
+    mask = torch.tensor([False, False, True]).expand(5, 4, 3)
     output = output_of(scaled_dot_product_attention, q, k, v, mask)
-    expect_close(output, torch.tensor([[[4.5]]]), atol=1e-5, name="the output")
+    expect_close(output, torch.full((5, 4, 6), 4.5), atol=1e-5, name="the output")
 
 
 @test_case(
@@ -103,6 +105,7 @@ def matches_the_function_of_torch_with_a_mask(scaled_dot_product_attention):
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_function_of_torch_with_a_mask",
     failure_message="The output is wrong for a mask that broadcasts to (..., T, S), such as a mask "
     "of shape (2, 1, 1, S) or (T, S).",
 )
@@ -147,7 +150,7 @@ def gives_weights_that_add_up_to_one(scaled_dot_product_attention):
     "not detach any tensor, and compute everything with PyTorch.",
 )
 def passes_gradcheck(scaled_dot_product_attention):
-    inputs = [tensor.requires_grad_() for tensor in draw_all(1, T=2, S=3, d_k=2, d_v=2)]
+    inputs = [tensor.requires_grad_() for tensor in draw_all(2, T=3, S=4, d_k=5, d_v=6)]
     attend = lambda *inputs: first_of(scaled_dot_product_attention(*inputs))
     # steps that are long enough for code that computes in float32
     gradcheck(attend, inputs, eps=1e-2, atol=3e-3, rtol=1e-2)
@@ -156,6 +159,18 @@ def passes_gradcheck(scaled_dot_product_attention):
 @test_case(
     points=0.25,
     hidden=True,
+    after="matches_the_function_of_torch",
+    failure_message="The output is wrong for queries (T, d_k), keys (S, d_k) and values (S, d_v) "
+    "without leading axes.",
+)
+def works_without_a_batch(scaled_dot_product_attention):
+    expect_output(scaled_dot_product_attention, *draw_all(), draw_mask(4, 5))
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    after="matches_the_function_of_torch",
     failure_message="With one query and one key, the weight must be one, so the output must be the "
     "value.",
 )
@@ -163,13 +178,3 @@ def gives_the_value_of_a_single_key(scaled_dot_product_attention):
     q, k, v = draw_all(1, T=1, S=1)
     output = output_of(scaled_dot_product_attention, q, k, v)
     expect_close(output, v, rtol=1e-6, atol=1e-6, name="the output")
-
-
-@test_case(
-    points=0.25,
-    hidden=True,
-    failure_message="The output is wrong for queries (T, d_k), keys (S, d_k) and values (S, d_v) "
-    "without leading axes.",
-)
-def works_without_a_batch(scaled_dot_product_attention):
-    expect_output(scaled_dot_product_attention, *draw_all(), draw_mask(4, 5))

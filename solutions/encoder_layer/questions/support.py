@@ -140,14 +140,15 @@ def _copy_and_run(
         for mapped in (values, places)
     )
 
-    def may_be_missing(name: str) -> bool:
-        """Tell whether the layer works in the same way without this parameter."""
-        tensor = values[name]
-        is_neutral = (tensor == 0).all() or (tensor == 1).all()  # a bias, the weights of a norm
-        is_elsewhere = len(sizes) == 2 and float(places[name].min()) > attention
-        return bool(is_neutral or is_elsewhere)
-
     attention = sum(tensor.numel() for name, tensor in state.items() if "self_attn" in name)
+    is_encoder, is_filled = len(sizes) > 3, parameters.keys() <= values.keys()
+
+    def may_be_missing(name: str) -> bool:
+        """Tell whether this parameter makes no difference, or another question judges it."""
+        tensor, in_attention = values[name], float(places[name].min()) <= attention
+        is_neutral = (tensor == 0).all() or (tensor == 1).all()  # a bias, the weights of a norm
+        return bool(is_neutral or (is_filled and is_encoder if in_attention else not is_encoder))
+
     values = {name: values[name] for name in values if name in own or not may_be_missing(name)}
     known = ", ".join(list(own)[:20]) or "nothing"
     for name, tensor in values.items():

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from checks import expect_shape, rng, run_beside
+from checks import expect_any, expect_shape, rng, run_beside
 from checks.values import Absent
 
 KINDS = ("scaled_dot", "dot", "multiplicative")
@@ -29,14 +30,26 @@ def offered_kinds(function: Callable[..., Any], tensors: int = 2) -> Iterator[st
         yield KINDS[0]
 
 
-def kinds_of(digits_attention: Any, attention_weights: Any, data: Any, W: Tensor) -> list[str]:
-    """Return the kinds of attention that ``attention_weights`` supports.
+def expect_for_some_kind(
+    function: Callable[..., Any], check: Callable[[str], None], tensors: int = 2
+) -> None:
+    """Run ``check`` on each kind that ``function`` supports until it passes; fail if it never does.
 
-    If it is missing, return the kinds that ``digits_attention`` supports: a missing function costs
-    points in its own question only.
+    Only one kind is required, so an error in another one is penalised only in the case for it.
+    """
+    expect_any(*(partial(check, kind) for kind in offered_kinds(function, tensors)))
+
+
+def kinds_of(digits_attention: Any, attention_weights: Any, data: Any, W: Tensor) -> list[str]:
+    """Return the kinds of attention that ``attention_weights`` computes for digits.
+
+    If it is missing, return the kinds that ``digits_attention`` supports: a missing function, and a
+    kind that fails, cost points in their own question only.
     """
     if not isinstance(attention_weights, Absent):
-        return list(offered_kinds(attention_weights))
+        one, ten = data[0][:1].flatten(1), data[0][:10].flatten(1)
+        kinds = list(offered_kinds(attention_weights))
+        return [kind for kind in kinds if computes(attention_weights, one, ten, W, kind)] or kinds
     found = []
     for kind in KINDS:
         try:
@@ -45,6 +58,14 @@ def kinds_of(digits_attention: Any, attention_weights: Any, data: Any, W: Tensor
             continue
         found.append(kind)
     return found or [KINDS[0]]
+
+
+def computes(attention_weights: Any, query: Tensor, keys: Tensor, W: Tensor, kind: str) -> bool:
+    """Tell whether ``attention_weights`` returns something, right or wrong, for these tensors."""
+    try:
+        return attention_weights(query, keys, kind=kind, W=W) is not None
+    except Exception:  # whatever the student's code raises is judged in its own question
+        return False
 
 
 def offers(function: Callable[..., Any], kind: str, tensors: int = 2) -> bool:

@@ -8,7 +8,7 @@ from support import draw, draw_state, expect_copied, output_of, run_copied
 OK_FORMAT = False
 name = "EncoderLayer"
 
-N, T, H, D, F = 2, 5, 3, 12, 7  # all sizes differ, so that swapped axes show
+N, T, H, D, F = 4, 5, 3, 18, 21  # all sizes differ, also d_k = 6, so that swapped axes show
 SIZES = (D, H, F, 0.0)
 
 
@@ -40,10 +40,10 @@ def takes_the_weights_of_pytorch(EncoderLayer):
     "each position is normalised by itself after each sub-layer.",
 )
 def normalises_each_position(EncoderLayer):
-    state = draw_state(4, 3, offsets=False)
+    state = draw_state(4, 5, offsets=False)
     for key in ("self_attn.out_proj.weight", "linear2.weight"):
         state[key] = torch.zeros_like(state[key])
-    x = torch.tensor([[[3.0, 1, 3, 1], [40, 20, 40, 20]]], dtype=torch.float64)
-    found = run_copied(EncoderLayer, (4, 2, 3, 0.0), state, [x])
-    expected = torch.tensor([1.0, -1, 1, -1]).expand(1, 2, 4)
+    x = torch.tensor([[3.0, 1, 3, 1], [40, 20, 40, 20], [40, 20, 40, 20]], dtype=torch.float64)
+    found = run_copied(EncoderLayer, (4, 2, 5, 0.0), state, [torch.stack([x, x.flip(0)])])
+    expected = torch.tensor([1.0, -1, 1, -1]).expand(2, 3, 4)
     expect_close(found["output"], expected, rtol=1e-3, atol=1e-3, name="the output")  # epsilon

@@ -11,7 +11,7 @@ OK_FORMAT = False
 name = "scaled_dot_product_attention"
 
 
-def draw_all(*leading, T=4, S=5, d_k=3, d_v=6):
+def draw_all(*leading, T=4, S=5, d_k=7, d_v=6):
     """Return queries, keys and values; all sizes differ, so that swapped axes show."""
     sizes = {"q": (T, d_k), "k": (S, d_k), "v": (S, d_v)}
     return [draw(*leading, *size, label=label) for label, size in sizes.items()]
@@ -36,10 +36,11 @@ def gives_a_row_for_each_query(scaled_dot_product_attention):
     "weights are 3/4 and 1/4, and the values 4 and 8 give 5.",
 )
 def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
-    q, k = torch.zeros(1, 1, 4), torch.zeros(1, 2, 4)
+    q, k = torch.zeros(5, 3, 4), torch.zeros(5, 2, 4)
     q[..., 0], k[:, 0, 0] = 2, math.log(3)
-    output = output_of(scaled_dot_product_attention, q, k, torch.tensor([[[4.0], [8.0]]]))
-    expect_close(output, torch.tensor([[[5.0]]]), atol=1e-5, name="the output")
+    v = torch.tensor([[4.0], [8.0]]).expand(5, 2, 6)
+    output = output_of(scaled_dot_product_attention, q, k, v)
+    expect_close(output, torch.full((5, 3, 6), 5.0), atol=1e-5, name="the output")
 
 
 @test_case(
@@ -50,7 +51,8 @@ def agrees_with_a_calculation_by_hand(scaled_dot_product_attention):
     "30, so the output must be the mean of 3 and 6.",
 )
 def leaves_a_masked_key_out(scaled_dot_product_attention):
-    q, k, v = torch.zeros(1, 1, 2), torch.ones(1, 3, 2), torch.tensor([[[3.0], [6.0], [30.0]]])
-    mask = torch.tensor([[[False, False, True]]])
+    q, k = torch.zeros(5, 4, 2), torch.ones(5, 3, 2)
+    v = torch.tensor([[3.0], [6.0], [30.0]]).expand(5, 3, 6)
+    mask = torch.tensor([False, False, True]).expand(5, 4, 3)
     output = output_of(scaled_dot_product_attention, q, k, v, mask)
-    expect_close(output, torch.tensor([[[4.5]]]), atol=1e-5, name="the output")
+    expect_close(output, torch.full((5, 4, 6), 4.5), atol=1e-5, name="the output")

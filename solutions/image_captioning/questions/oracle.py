@@ -3,21 +3,20 @@
 For hidden cases only; this module is never shipped to students.
 """
 
+import functools
 import math
 
 import numpy as np
 import torch
 
-from checks import CannotJudge, expect_right_or_following, rng, run_beside
+from checks import CannotJudge, case_seed, numbers, rng
 from support import (
     END,
     NULL,
     START,
     WORDS,
-    expect_words,
     parameter_shapes,
     up_to_end,
-    words_of,
     zeros,
 )
 
@@ -33,17 +32,59 @@ OTHER_STATES = {
 }
 
 
-def exact_loss(cell_type, parameters, features, captions, null=NULL):
-    """Compute the loss, word by word, and its gradients by name, in float64."""
+# Losses that other cases charge. Gradients that follow from them are right.
+WRONG_LOSSES = [
+    {"counts": lambda read, right, null: read != null},
+    {"counts": lambda read, right, null: (right != null) & (right != END)},
+    {"counts": lambda read, right, null: right == null},
+    {"counts": lambda read, right, null: torch.ones_like(right, dtype=torch.bool)},
+    {"words": lambda read, right: (read, read)},
+    {"words": lambda read, right: (right, right)},
+    {"first": lambda h, p: torch.tanh(h)},
+    {"first": lambda h, p: torch.relu(h)},
+    {"first": lambda h, p: torch.zeros_like(h)},
+    {"first": lambda h, p: h - p["b_proj"]},
+]
+
+
+def exact_loss(
+    cell_type, parameters, features, captions, null=NULL, counts=None, words=None, first=None
+):
+    """Compute the loss, word by word, and its gradients by name, in float64.
+
+    ``counts``, ``words`` and ``first`` make a wrong loss: they say which steps count, which words
+    are read and asked for, and what happens to the first state.
+    """
     p = {k: torch.tensor(v, dtype=torch.float64).requires_grad_() for k, v in parameters.items()}
-    words, total = torch.from_numpy(captions), torch.zeros((), dtype=torch.float64)
+    read, right = torch.from_numpy(captions).T[:-1], torch.from_numpy(captions).T[1:]
+    counted = counts(read, right, null) if counts else right != null
+    read, right = words(read, right) if words else (read, right)
     h, c = _first_states(p, features)
-    for read, right in zip(words.T[:-1], words.T[1:], strict=True):
-        h, c, scores = _step(cell_type, p, read, h, c)
-        losses = torch.nn.functional.cross_entropy(scores, right, reduction="none")
-        total = total + losses[right != null].sum() / len(captions)
-    total.backward()
-    return float(total.detach()), {label: value.grad for label, value in p.items()}
+    h, total = first(h, p) if first else h, torch.zeros((), dtype=torch.float64)
+    for t in range(len(read)):
+        h, c, scores = _step(cell_type, p, read[t], h, c)
+        losses = torch.nn.functional.cross_entropy(scores, right[t], reduction="none")
+        total = total + losses[counted[t]].sum() / len(features)
+    gradients = torch.autograd.grad(total, list(p.values()), materialize_grads=True)
+    return float(total.detach()), dict(zip(p, gradients, strict=True))
+
+
+def gradients_of_wrong_losses(loss, cell_type, parameters, features, captions):
+    """Return the gradients of each wrong loss that has the value ``loss`` here.
+
+    A loss is wrong by a factor if it is not divided by N alone.
+    """
+    value, right = exact_loss(cell_type, parameters, features, captions)
+    N, steps, words = len(captions), captions.shape[1] - 1, int((captions[:, 1:] != NULL).sum())
+    factors = 1 / N, N, 1 / steps, 1 / (steps + 1), N / words
+    wrong = [
+        (factor * value, {label: factor * part for label, part in right.items()})
+        for factor in factors
+    ]
+    wrong += [
+        exact_loss(cell_type, parameters, features, captions, **slip) for slip in WRONG_LOSSES
+    ]
+    return [found for value, found in wrong if np.allclose(numbers(loss), value, rtol=1e-5)]
 
 
 def torch_captions(cell_type, parameters, features, length):
@@ -51,66 +92,16 @@ def torch_captions(cell_type, parameters, features, length):
     return _captions_and_lead(cell_type, parameters, features, length)[0]
 
 
-def expect_captions(CaptioningRNN, cell_type, parameters, features, length):
-    """Fail unless the captions are right, or follow from the student's own loss.
-
-    They follow from it if each word makes the loss of the caption so far the smallest.
-    """
-    labels = list(parameters)
-
-    def ask(features, *values):
-        given = dict(zip(labels, values, strict=True))
-        return words_of(CaptioningRNN, cell_type, given, features, length)
-
-    def right(features, *values):
-        return torch_captions(cell_type, dict(zip(labels, values, strict=True)), features, length)
-
-    def follow(own, features, *values):
-        given = dict(zip(labels, values, strict=True))
-        words = {word: index for index, word in enumerate(WORDS)}
-        return run_beside(
-            smallest_losses, own["CaptioningRNN"], cell_type, words, given, features, length
-        )
-
-    expect_right_or_following(
-        ask,
-        [features, *parameters.values()],
-        right=right,
-        follow=follow,
-        own={"CaptioningRNN": CaptioningRNN},
-        compare=expect_words,
-    )
-
-
-def smallest_losses(CaptioningRNN, cell_type, words, parameters, features, length):
-    """Return captions in which each word gives the smallest loss, by the student's own loss."""
-    import numpy as np
-
-    D, H = parameters["W_proj"].shape
-    model = CaptioningRNN(
-        words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H,
-        cell_type=cell_type, dtype=np.dtype(np.float64),
-    )  # fmt: skip
-    model.params = dict(parameters)
-    ordinary = [index for word, index in words.items() if word not in ("<NULL>", "<START>")]
-    captions = []
-    for feature in features:
-        row = [words["<START>"]]
-        while len(row) <= length and row[-1] != words["<END>"]:
-            losses = [
-                float(np.squeeze(model.loss(feature[None], np.array([[*row, word]]))[0]))
-                for word in ordinary
-            ]
-            row.append(ordinary[int(np.argmin(losses))])
-        captions.append(row[1:])
-    return captions
-
-
 def draw_model(cell_type, N=2, length=7):
     """Return random parameters and features for which each best word leads clearly.
 
     Other first states, and for an LSTM lost cell states, give other captions.
     """
+    return _drawn(case_seed(), cell_type, N, length)
+
+
+@functools.lru_cache(maxsize=64)
+def _drawn(seed, cell_type, N, length):
     shapes = parameter_shapes(cell_type, 5, 4, 6, V)
     for number in range(500):
         draw = rng(f"model {number}").normal

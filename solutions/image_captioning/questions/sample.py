@@ -2,14 +2,29 @@
 
 import numpy as np
 
-from checks import as_shaped, expect_dtype, expect_shape, numbers, rng, test_case
-from oracle import chain, clock, counter, draw_model, expect_captions
+from checks import (
+    as_shaped,
+    elsewhere,
+    expect_any,
+    expect_dtype,
+    expect_parts,
+    expect_right_or_following,
+    expect_shape,
+    numbers,
+    rng,
+    run_beside,
+    test_case,
+)
+from oracle import chain, clock, counter, draw_model, exact_loss, torch_captions
 from support import (
     END,
+    INDEX,
     NULL,
+    START,
     WORDS,
     columns_of_words,
     expect_words,
+    model_with,
     parameter_shapes,
     sampled,
     words_of,
@@ -28,6 +43,82 @@ def constant():
     p = zeros("rnn", D, W, H, V)
     p["b_vocab"] = np.array([-3.0, -8, -9, -2, -4, -1, -7, -5])
     return p
+
+
+def expect_captions(CaptioningRNN, cell_type, parameters, features, length):
+    """Fail unless the captions are right, or follow from the student's own loss.
+
+    They follow from a wrong loss if each word makes the loss of the caption so far the smallest.
+    """
+    labels = list(parameters)
+
+    def ask(features, *values):
+        given = dict(zip(labels, values, strict=True))
+        return words_of(CaptioningRNN, cell_type, given, features, length)
+
+    def right(features, *values):
+        return torch_captions(cell_type, dict(zip(labels, values, strict=True)), features, length)
+
+    def follow(own, features, *values):
+        given = dict(zip(labels, values, strict=True))
+        return run_beside(
+            smallest_losses, own["CaptioningRNN"], cell_type, INDEX, given, features, length
+        )
+
+    def follows():
+        assert has_wrong_loss(CaptioningRNN, cell_type, parameters, features), "the loss is right"
+        expect_right_or_following(
+            ask,
+            [features, *parameters.values()],
+            right=right,
+            follow=follow,
+            own={"CaptioningRNN": CaptioningRNN},
+            compare=expect_words,
+        )
+
+    given = [features, *parameters.values()]
+    expect_any(lambda: expect_words(ask(*given), right(*given)), follows)
+
+
+def has_wrong_loss(CaptioningRNN, cell_type, parameters, features):
+    """Tell whether the student's loss is wrong for captions of the model itself."""
+    own = elsewhere(CaptioningRNN)
+    if own is None:
+        return False
+    captions = np.full((len(features), 6), NULL)
+    captions[:, 0] = START
+    for row, words in zip(
+        captions, torch_captions(cell_type, parameters, features, 5), strict=True
+    ):
+        row[1 : 1 + len(words)] = words
+    model = model_with(own, INDEX, cell_type, parameters)
+    loss, _ = expect_parts(model.loss(np.array(features), captions), "loss", "grads")
+    expected, _ = exact_loss(cell_type, parameters, features, captions)
+    return not np.allclose(numbers(loss), expected, rtol=1e-4)
+
+
+def smallest_losses(CaptioningRNN, cell_type, words, parameters, features, length):
+    """Return captions in which each word gives the smallest loss, by the student's own loss."""
+    import numpy as np
+
+    D, H = parameters["W_proj"].shape
+    model = CaptioningRNN(
+        words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H,
+        cell_type=cell_type, dtype=np.dtype(np.float64),
+    )  # fmt: skip
+    model.params = dict(parameters)
+    ordinary = [index for word, index in words.items() if word not in ("<NULL>", "<START>")]
+    captions = []
+    for feature in features:
+        row = [words["<START>"]]
+        while len(row) <= length and row[-1] != words["<END>"]:
+            losses = [
+                float(np.squeeze(model.loss(feature[None], np.array([[*row, word]]))[0]))
+                for word in ordinary
+            ]
+            row.append(ordinary[int(np.argmin(losses))])
+        captions.append(row[1:])
+    return captions
 
 
 @test_case(

@@ -10,6 +10,7 @@ from checks import as_shaped, numbers
 NULL, START, END, UNKNOWN = range(4)
 SPECIAL = ("<NULL>", "<START>", "<END>", "<UNK>")
 WORDS = (*SPECIAL, "a", "dog", "cat", "sleeps")  # of the models that sample
+INDEX = {word: index for index, word in enumerate(WORDS)}
 
 
 def parameter_shapes(cell_type, D, W, H, V):
@@ -37,10 +38,29 @@ def model_with(CaptioningRNN, word_to_idx, cell_type, parameters):
     return model
 
 
+def losses_along(CaptioningRNN, cell_type, words, parameters, batch, steps):
+    """Return the loss at each of several steps along a direction, for each parameter by name."""
+    import numpy as np
+
+    D, H = parameters["W_proj"].shape
+    model = CaptioningRNN(
+        words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H,
+        cell_type=cell_type, dtype=np.dtype(np.float64),
+    )  # fmt: skip
+    losses = {}
+    for label, moves in steps.items():
+        losses[label] = []
+        for move in moves:
+            model.params = {k: value.copy() for k, value in parameters.items()}
+            model.params[label] += move
+            loss, _ = model.loss(*(part.copy() for part in batch))
+            losses[label].append(float(np.squeeze(loss)))
+    return losses
+
+
 def sampled(CaptioningRNN, cell_type, parameters, features, *max_length):
     """Return what ``sample`` of a student's model with these parameters returns."""
-    words = {word: index for index, word in enumerate(WORDS)}
-    model = model_with(CaptioningRNN, words, cell_type, parameters)
+    model = model_with(CaptioningRNN, INDEX, cell_type, parameters)
     return model.sample(np.array(features, np.float64), *max_length)
 
 

@@ -62,11 +62,12 @@ def gives_points_on_the_line_equal_odds(separator):
     failure_message="A vertical line (w[1] is 0) has neither slope nor intercept: return nan, nan.",
 )
 def has_no_slope_for_a_vertical_line(separator):
-    parts = line_of(separator(np.array([0.1, 0.0, 0.3])))
-    for value, what in zip(parts, ("slope", "intercept"), strict=True):
-        found = numbers(value, f"the {what}")
-        assert found.size == 1, f"the {what} should be one number"
-        assert not np.isfinite(found).any(), f"the {what} of a vertical line is a number"
+    for w in (np.array([0.1, -0.4, 0.3]), np.array([0.1, 0.0, 0.3])):
+        for value, what in zip(line_of(separator(w)), ("slope", "intercept"), strict=True):
+            found = numbers(value, f"the {what}")
+            assert found.size == 1, f"the {what} should be one number"
+            if w[1] == 0:
+                assert not np.isfinite(found).any(), f"the {what} of a vertical line is a number"
 
 
 @test_case(

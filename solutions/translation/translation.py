@@ -256,7 +256,8 @@ def greedy_decode(
 ) -> list[list[int]]:
     """Translate by appending the most likely next token at each step (part 2).
 
-    Put the model into evaluation mode, and record no gradients.
+    Put the model into evaluation mode, and record no gradients. The model may stay in evaluation
+    mode.
 
     Args:
         model: a translation model.
@@ -294,7 +295,8 @@ def best_translation(
     Args:
         model: a translation model in evaluation mode.
         source: one French row, of shape `(1, S)`, on the model's device.
-        beam_size: the largest number of hypotheses in the beam; 1 means greedy decoding.
+        beam_size: the largest number of hypotheses in the beam, at most the number of English
+            words V; 1 means greedy decoding.
         max_length: the largest number of steps.
 
     Returns:
@@ -328,7 +330,7 @@ def beam_decode(
     Args:
         model: a translation model.
         source: French rows, of shape `(N, S)`, on the model's device.
-        beam_size: the largest number of hypotheses in the beam.
+        beam_size: the largest number of hypotheses in the beam, at most V.
         max_length: the largest number of steps.
 
     Returns:

@@ -1,9 +1,10 @@
 """Cases for beam search: greedy decoding, all translations of small models, limits."""
 
+import itertools
+
 import torch
 
 from checks import CannotJudge, rng, run_beside, test_case
-from oracle import best_of_all, likeliest_tokens
 from support import END, START, decode, french_rows, translated
 
 OK_FORMAT = False
@@ -42,6 +43,28 @@ def draw_tables(count=3, V=50, most=4):
     raise CannotJudge("too few random models have a best translation of two words")
 
 
+def likeliest_tokens(table, max_length):
+    """Return the translation that takes the likeliest token at each step."""
+    tokens = [START]
+    while len(tokens) <= max_length and (token := int(table[tokens[-1]].argmax())) != END:
+        tokens.append(token)
+    return tokens[1:]
+
+
+def best_of_all(table, max_length):
+    """Return the most likely of all translations, by trying them all."""
+    lengths = range(max_length + 1)
+    paths = (path for n in lengths for path in itertools.product([3, 4, 5], repeat=n))
+    log_p = torch.log_softmax(table, dim=1)[:6, :6].tolist()
+    return list(max(paths, key=lambda path: _total(log_p, path, max_length)))
+
+
+def _total(log_p, tokens, max_length):
+    """Return the log-probability of a translation, with END where it is shorter than the limit."""
+    said = [START, *tokens, *([END] if len(tokens) < max_length else [])]
+    return sum(log_p[last][token] for last, token in itertools.pairwise(said))
+
+
 @test_case(
     points=0.5,
     hidden=False,
@@ -51,18 +74,6 @@ def draw_tables(count=3, V=50, most=4):
 def finds_what_greedy_decoding_misses(beam_decode):
     found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)
     assert found == [[4]], f"the translation is {found}"
-
-
-@test_case(
-    points=0.5,
-    hidden=True,
-    failure_message="With beam_size=1, beam search must give the result of greedy decoding.",
-)
-def is_greedy_with_a_beam_of_one(beam_decode):
-    table = draw_tables()
-    found = translated(beam_decode, table, french_rows(0, 1, 2), beam_size=1, max_length=6)
-    expected = [likeliest_tokens(table[n], 6) for n in range(3)]
-    assert found == expected, f"the translations are {found}, greedy decoding gives {expected}"
 
 
 @test_case(
@@ -134,3 +145,16 @@ def only_uses_the_model(beam_decode):
     assert calls, "the model is never called"
     assert not any(training for training, *_ in calls), "the model is in training mode"
     assert not any(recorded for _, recorded, _ in calls), "gradients are recorded"
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    after="finds_the_best_of_all_with_a_wide_beam",
+    failure_message="With beam_size=1, beam search must give the result of greedy decoding.",
+)
+def is_greedy_with_a_beam_of_one(beam_decode):
+    table = draw_tables()
+    found = translated(beam_decode, table, french_rows(0, 1, 2), beam_size=1, max_length=6)
+    expected = [likeliest_tokens(table[n], 6) for n in range(3)]
+    assert found == expected, f"the translations are {found}, greedy decoding gives {expected}"

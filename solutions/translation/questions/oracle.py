@@ -1,17 +1,16 @@
-"""Expected values: PyTorch's Transformer, the best translation by brute force, Adam, the loss.
+"""Earlier errors taken out of a model, the numbers of its words, PyTorch's layers.
 
 For hidden cases only; this module is never shipped to students.
 """
 
 import itertools
-import math
 from contextlib import contextmanager
+from functools import partial
 
 import torch
-from torch.nn import functional
 
 from checks import CannotJudge, rng, run_beside
-from support import END, ENGLISH, FRENCH, OPTIONS, PAD, START
+from support import ENGLISH, OPTIONS, differs, new_model
 
 
 def sines_and_cosines(length, d_model):
@@ -26,124 +25,297 @@ def later_positions(length):
     return torch.arange(length)[None] > torch.arange(length)[:, None]
 
 
-def mask_table(length=40):
-    """Return the right causal mask of the largest length that a case uses."""
-    return later_positions(length)
+def right_tables(length=40):
+    """Return the right causal mask, and the right encodings for each d_model that a case uses."""
+    sizes = (16, 32, 64, 128)
+    return later_positions(length), {str(d): sines_and_cosines(length, d).float() for d in sizes}
 
 
-def encoding_tables(length=40):
-    """Return the right encodings of positions for each d_model that a case uses."""
-    return {str(d): sines_and_cosines(length, d).float() for d in (16, 32, 64, 128)}
+def wrong_functions(TranslationTransformer, mask, encodings):
+    """Return which of causal_mask and positional_encoding are wrong in the student's module."""
+    import torch
 
+    def is_right(name, wanted, *arguments):
+        try:
+            value = names[name](*arguments)
+            if name == "causal_mask" and value.dtype != torch.bool:
+                value = torch.isneginf(value)
+            return value.shape == wanted.shape and torch.allclose(
+                value.float(), wanted.float(), atol=1e-4
+            )
+        except Exception:
+            return False
 
-def put_functions(TranslationTransformer, mask, encodings):
-    """Put right functions into the places of causal_mask and positional_encoding.
-
-    Return whether the student's module has one of them.
-    """
     names = TranslationTransformer.__init__.__globals__
+    wanted = {
+        "causal_mask": (mask[:7, :7], 7),
+        "positional_encoding": (encodings["16"][:7], 7, 16),
+    }
+    return [name for name in wanted if name in names and not is_right(name, *wanted[name])]
+
+
+def put_names(TranslationTransformer, functions, equal, mask, encodings):
+    """Put right ``functions`` into the student's module, and a PAD that compares as ``equal``.
+
+    A PAD that no token equals, or each one, gives masks that ignore nothing, with a right or a
+    wrong polarity. None leaves PAD as it is.
+    """
+    import torch
+
+    class NoPad(int):
+        @classmethod
+        def __torch_function__(cls, function, types, arguments=(), keywords=None):
+            if function.__name__ in ("eq", "ne", "__eq__", "__ne__"):
+                tokens = next(x for x in arguments if isinstance(x, torch.Tensor))
+                return torch.full_like(tokens, equal, dtype=torch.bool)
+            bare = [int(x) if type(x) is cls else x for x in arguments]
+            named = {k: int(x) if type(x) is cls else x for k, x in (keywords or {}).items()}
+            return function(*bare, **named)
 
     def causal_mask(length):
-        return mask[:length, :length].clone()
+        found = mask[:length, :length].clone()
+        return torch.zeros(found.shape).masked_fill(found, -torch.inf) if adds else found
 
     def positional_encoding(length, d_model):
         return encodings[str(d_model)][:length].clone()
 
-    found = [f for f in (causal_mask, positional_encoding) if f.__name__ in names]
-    for function in found:
-        function.original = names[function.__name__]
-        names[function.__name__] = function
-    return bool(found)
-
-
-def take_functions_back(TranslationTransformer):
-    """Put the student's own functions back."""
     names = TranslationTransformer.__init__.__globals__
-    for name in ("causal_mask", "positional_encoding"):
-        if hasattr(names.get(name), "original"):
-            names[name] = names[name].original
+    try:  # a mask of floats is added, so the right one must be of floats too
+        adds = names["causal_mask"](2).is_floating_point()
+    except Exception:
+        adds = False
+    new = {f.__name__: f for f in (causal_mask, positional_encoding) if f.__name__ in functions}
+    if equal is not None:
+        new["PAD"] = NoPad(0)
+    new = {name: value for name, value in new.items() if name in names}
+    TranslationTransformer.names_before = {name: names[name] for name in new}
+    names.update(new)
+
+
+def put_names_back(TranslationTransformer):
+    """Put the student's own functions and PAD back."""
+    TranslationTransformer.__init__.__globals__.update(TranslationTransformer.names_before)
+    del TranslationTransformer.names_before
+
+
+def rewire(model, wiring):
+    """Let PyTorch's layers take the batch first, or swap the two inputs of nn.Transformer."""
+    import torch
+
+    attention = torch.nn.Transformer, torch.nn.MultiheadAttention
+    for module in model.modules():
+        if wiring == "batch first" and isinstance(module, attention):
+            module.batch_first = True
+        if wiring == "swapped" and isinstance(module, torch.nn.Transformer):
+            module.register_forward_pre_hook(lambda _, given: (given[1], given[0], *given[2:]))
+
+
+def rewired(TranslationTransformer, wiring, **changed):
+    """Return a new model, with its inputs handed to PyTorch's layers in the right way."""
+    model = new_model(TranslationTransformer, **changed)
+    run_beside(rewire, model, wiring)
+    return model
 
 
 @contextmanager
-def right_functions(TranslationTransformer):
-    """Let the model use a right causal_mask and positional_encoding; tell whether it has them."""
-    there = run_beside(put_functions, TranslationTransformer, mask_table(), encoding_tables())
+def replaced(TranslationTransformer, functions, equal):
+    """Let the student's module use right ``functions`` and a PAD that compares as ``equal``."""
+    run_beside(put_names, TranslationTransformer, functions, equal, *right_tables())
     try:
-        yield there
+        yield
     finally:
-        run_beside(take_functions_back, TranslationTransformer)
+        run_beside(put_names_back, TranslationTransformer)
 
 
-def expect_alone(TranslationTransformer, check):
-    """Fail unless ``check()`` passes, with the student's own functions or with right ones.
+def useful_pads(TranslationTransformer):
+    """Return as what PAD may compare so that masks for PAD, wrong for rows without it, are none.
 
-    So an error in causal_mask or positional_encoding is not penalised again in the model.
+    With right masks there is nothing to do: the logits depend on the source, and they are the
+    same if no token equals PAD.
     """
+    source, target = torch.tensor([[4, 5, 6, 7], [8, 9, 10, 11]]), torch.tensor([[4, 5, 6]] * 2)
     try:
-        return check()
-    except CannotJudge:
-        raise
-    except Exception as error:  # the student's own code may raise anything
-        first = error
-    with right_functions(TranslationTransformer) as there:
-        if not there:
-            raise first
+        own = new_model(TranslationTransformer, dropout=0.0)
+        logits = own(source, target).detach()
+        if not differs(logits[0], logits[1]):
+            return [False, True]
+        with replaced(TranslationTransformer, (), equal=False):
+            other = new_model(TranslationTransformer, dropout=0.0)
+            other.load_state_dict(own.state_dict())
+            return [False] if differs(other(source, target), logits) else []
+    except Exception:  # the student's own code may raise anything
+        return [False, True]
+
+
+def expect_alone(TranslationTransformer, check, pad=False, wiring=False, right_first=False):
+    """Fail unless ``check(new)`` passes for the models that ``new`` makes, or without other errors.
+
+    An error of another question is taken out: a wrong causal_mask or positional_encoding is
+    replaced by a right one, with ``right_first`` even if the model passes with its own. Without
+    ``pad``, masks for PAD may ignore nothing: for cases without PAD in which the logits must
+    depend on tokens. With ``wiring``, the inputs of PyTorch's layers are put right.
+    """
+    first = None
+    if not right_first:
         try:
-            return check()
+            return check(partial(new_model, TranslationTransformer))
         except CannotJudge:
             raise
-        except Exception:
-            raise first from None
+        except Exception as error:  # the student's own code may raise anything
+            first = error
+    wrong = run_beside(wrong_functions, TranslationTransformer, *right_tables())
+    functions = [part for n in range(len(wrong) + 1) for part in itertools.combinations(wrong, n)]
+    pads = [None, *([] if pad else useful_pads(TranslationTransformer))]
+    repairs = wiring and not isinstance(first, AssertionError)
+    wirings = [None, *(["batch first", "swapped"] if repairs else [])]
+    for wired, equal, chosen in itertools.product(
+        wirings, pads, functions[::-1] if right_first else functions
+    ):
+        if first is not None and not (wired or equal is not None or chosen):
+            continue  # the model as it is
+        new = partial(rewired, TranslationTransformer, wired)
+        with replaced(TranslationTransformer, chosen, equal):
+            try:
+                return check(new if wired else partial(new_model, TranslationTransformer))
+            except CannotJudge:
+                raise
+            except Exception as error:
+                first = first or error
+    raise first
 
 
-def language_weights(model):
-    """Return the names of the French weights, and of the English ones (embedding, output layer).
+def gradients(model, logits, mix):
+    """Return the gradients of a mix of logits, by the names of the parameters."""
+    assert getattr(logits, "requires_grad", False), "the logits have no gradient"
+    values = dict(model.named_parameters())
+    found = torch.autograd.grad(
+        (logits * mix).sum(), list(values.values()), retain_graph=True, allow_unused=True
+    )
+    pairs = zip(values.items(), found, strict=True)
+    return {key: torch.zeros_like(v) if g is None else g for (key, v), g in pairs}
 
-    They are known by their shapes; a weight may be transposed, and tied weights have two names.
+
+def places_of_words(used, unused, otherwise):
+    """Return the entries of parameters that belong to one word each: name to flat indices.
+
+    Their gradient is zero in ``unused``, where a word does not occur, and not in ``used``. Both
+    lists have an entry for each word. Words have equally many entries of a parameter, and share
+    none; so a hidden unit that is active for one word alone is not counted. Nor are gradients
+    that are zero except for rounding errors, as the ones of an attention's key bias. The case
+    fails with the sentence ``otherwise`` if nothing is left.
     """
-    d_model, state = OPTIONS["d_model"], model.state_dict()
-    names = []
-    for size in (FRENCH, ENGLISH):
-        shapes = (size, d_model), (d_model, size)
-        names.append([key for key, value in state.items() if tuple(value.shape) in shapes])
-    if not all(names):
-        raise CannotJudge("no weight of the model has the shape (V, d_model) of an embedding")
-    return names
+    found = [{} for _ in used]
+    for key in used[0]:
+        here = [
+            ((with_word[key] != 0) & (without[key] == 0)).flatten().nonzero()[:, 0]
+            for with_word, without in zip(used, unused, strict=True)
+        ]
+        every = torch.cat(here)
+        if len({len(part) for part in here}) != 1 or not 0 < len(every) == len(every.unique()):
+            continue
+        sizes = [g[key].flatten()[i].abs().max() for g, i in zip(used, here, strict=True)]
+        most = max(float(value.abs().max()) for value in used[0].values())
+        if min(sizes) > 1e-5 * most:
+            for where, part in zip(found, here, strict=True):
+                where[key] = part
+    assert found[0], otherwise
+    return found
 
 
-def set_weights(model, french, english, bias):
-    """Set the French embedding, the English embedding and output layer, and the output's bias."""
-    new = model.state_dict()
-    for keys, weight in zip(language_weights(model), (french, english), strict=True):
-        new |= {key: weight if new[key].shape == weight.shape else weight.T for key in keys}
-    new |= {key: bias for key, value in new.items() if value.shape == bias.shape}
-    model.load_state_dict(new)
+def draw_mix(shape, without):
+    """Return whole numbers for the logits, zero for some words, with the sum 0 at each position.
+
+    So a softmax's denominator has a gradient of exactly zero. The numbers are large, so that no
+    other sums of them are zero.
+    """
+    mix = torch.from_numpy(rng("mix").integers(-9999, 10_000, shape)).float()
+    mix[..., without] = 0
+    last = next(w for w in reversed(range(shape[-1])) if w not in without)
+    mix[..., last] -= mix.sum(dim=-1)
+    return mix
 
 
-def has_bias(model):
-    """Tell whether the output layer has a bias."""
-    return (ENGLISH,) in _shapes(model).values()
+def word_places(model, french, words, others):
+    """Return for each word of one language the places of the numbers that belong to it alone.
+
+    These are the ones with a gradient only where the input contains the word, whatever the names
+    and shapes of the parameters. ``others`` are more words, of both languages.
+    """
+    rows, beside = (
+        torch.from_numpy(rng(label).choice(others, size))
+        for label, size in (("rows", (12, 5)), ("beside", (12, 4)))
+    )
+
+    def found(rows):
+        logits = model(rows, beside) if french else model(beside, rows)
+        return gradients(model, logits, draw_mix((*logits.shape[:2], ENGLISH), list(words)))
+
+    without, used = found(rows), []
+    for word in words:
+        changed = rows.clone()
+        changed[:, 1] = changed[::2, 3] = word
+        used.append(found(changed))
+    otherwise = "the logits have no gradient with respect to the embedding of a word"
+    return places_of_words(used, [without] * len(words), otherwise)
 
 
-def draw_weights():
-    """Return random weights: French embedding, English embedding and output layer, bias."""
-    d_model = OPTIONS["d_model"]
-    shapes = (FRENCH, d_model), (ENGLISH, d_model), (ENGLISH,)
-    return [0.4 * torch.from_numpy(rng(str(shape)).normal(size=shape)) for shape in shapes]
+def read_numbers(model, where):
+    """Return the numbers at some places as one vector."""
+    values = dict(model.named_parameters())
+    return torch.cat([values[key].detach().flatten()[index] for key, index in where.items()])
 
 
-def torch_twins(model):
+def write_numbers(model, where, vector):
+    """Put a vector into some places."""
+    values = dict(model.named_parameters())
+    parts = vector.split([len(index) for index in where.values()])
+    for (key, index), part in zip(where.items(), parts, strict=True):
+        new = values[key].detach().clone().flatten()
+        new[index] = part.to(new)
+        with torch.no_grad():
+            values[key].copy_(new.view_as(values[key]))
+
+
+def output_states(model, source, target, words):
+    """Return what the output layer does for two words, in one tuple for each of them.
+
+    The gradients of the logit of one word, minus the other's, with respect to the numbers of the
+    word in the output layer are the vectors that this layer maps to logits, and 1 for a bias.
+    Return these vectors, one for each position of a row, with the places of the numbers, and with
+    the difference of the logits.
+    """
+    logits = model(source, target)
+    shape = (*logits.shape[:2], ENGLISH)
+    without = [gradients(model, logits, draw_mix(shape, [word])) for word in words]
+    found = []
+    for n, t in itertools.product(*map(range, shape[:2])):
+        mix = torch.zeros(shape)
+        mix[n, t, words[0]], mix[n, t, words[1]] = 1, -1
+        found.append(gradients(model, logits, mix))
+    most = {key: torch.stack([g[key].abs() for g in found]).amax(dim=0) for key in without[0]}
+    result = []
+    otherwise = "the logit of a word has no weights of its own, or it depends on the other logits"
+    where_of_both = places_of_words([most, most], without, otherwise)
+    for sign, where in zip((1, -1), where_of_both, strict=True):
+        vectors = [torch.cat([g[key].flatten()[i] for key, i in where.items()]) for g in found]
+        result.append((sign * torch.stack(vectors), where))
+    return *result, (logits[..., words[0]] - logits[..., words[1]]).detach().flatten()
+
+
+def without_bias(states):
+    """Return vectors before the output layer without the entry that is 1 for its bias."""
+    return states[:, ((states - 1).abs() > 1e-6).any(dim=0)]
+
+
+def torch_twins(model, used):
     """Return layers of PyTorch with the model's weights: a function of both inputs and a mask each.
 
     None if the model has other weights than the layers of PyTorch's Transformer, at most two final
-    norms, two embeddings and an output layer. The layers may normalise before or after and use
-    either activation, and a final norm may belong to the encoder or to the decoder.
+    norms and ``used``, the weights of embeddings and output layer. The layers may normalise before
+    or after and use either activation, and a final norm may belong to either half.
     """
-    weights = {key: value for key, value in model.state_dict().items() if key in _shapes(model)}
-    encoder, decoder, norms, others = _parts(weights)
-    used = {key for keys in language_weights(model) for key in keys}
-    unknown = [key for key in others if key not in used and _shapes(model)[key] != (ENGLISH,)]
-    if unknown or not encoder or not decoder or len(norms) > 2:
+    encoder, decoder, norms, others = _parts(dict(model.named_parameters()))
+    if set(others) - used or not encoder or not decoder or len(norms) > 2:
         return None
     for half, layers in (("encoder", encoder), ("decoder", decoder)):
         wanted, hidden = OPTIONS["num_layers"], layers[0]["linear1.weight"].shape[0]
@@ -157,12 +329,6 @@ def torch_twins(model):
         finals = [(norms[:1], norms[1:]), (norms[1:], norms[:1])]
     kinds = itertools.product((False, True), ("relu", "gelu"))
     return [_twin(encoder, decoder, final, *kind) for final in finals for kind in kinds]
-
-
-def _shapes(model):
-    return {
-        key: tuple(value.shape) for key, value in model.named_parameters(remove_duplicate=False)
-    }
 
 
 def _parts(weights):
@@ -216,102 +382,3 @@ def _twin(encoder, decoder, finals, norm_first, activation):
         return final(target)
 
     return states
-
-
-def twin_logits(twin, weights, source, target, mask, of_french, of_english):
-    """Return the logits of one of ``torch_twins`` for a causal mask and encodings of positions."""
-    french, english, bias = weights
-    d_model = OPTIONS["d_model"]
-    states = twin(
-        math.sqrt(d_model) * french[source] + of_french(source.shape[1], d_model),
-        math.sqrt(d_model) * english[target] + of_english(target.shape[1], d_model),
-        mask(target.shape[1]),
-    )
-    return states @ english.T + bias
-
-
-def unused(parameters):
-    """Return the names of parameters without a gradient.
-
-    PyTorch's TransformerEncoder copies the layer that it gets. So a layer outside of a list may
-    remain unused if a used parameter began with the same numbers.
-    """
-    used = {key for key, value in parameters.items() if value.grad is not None and value.grad.any()}
-
-    def is_copied(key):
-        return not any(part.isdigit() for part in key.split(".")) and any(
-            torch.equal(parameters[key], parameters[other]) for other in used
-        )
-
-    return [key for key in parameters if key not in used and not is_copied(key)]
-
-
-def no_encoding(length, d_model):
-    """Return zeros: what a model without encodings of positions adds."""
-    return torch.zeros(length, d_model, dtype=torch.float64)
-
-
-def no_mask(length):
-    """Return a mask that forbids nothing."""
-    return torch.zeros(length, length, dtype=torch.bool)
-
-
-def mean_loss(after, said, source, target):
-    """Return the mean of -log p(token) over all tokens after START, without PAD.
-
-    The logits of a token are ``after[last token]`` plus ``said[token]`` of all French tokens.
-    """
-    losses = []
-    for row, french in zip(target.tolist(), source, strict=True):
-        for last, following in itertools.pairwise(row):
-            if following != PAD:
-                logits = after[last] + said[french].sum(dim=0)
-                losses.append(functional.cross_entropy(logits[None], torch.tensor([following])))
-    return torch.stack(losses).mean()
-
-
-def next_token_loss(weight, target):
-    """Return the cross-entropy of every token given the one before it."""
-    logits = 5 * weight[target[:, :-1]]
-    return functional.cross_entropy(logits.flatten(0, 1), target[:, 1:].flatten())
-
-
-def replaced_loss(weight, target):
-    """Return the loss that ``watch`` of train.py puts in the place of translation_loss."""
-    return (5 * weight[target]).square().mean()
-
-
-def adam_path(problem, batches, rate, loss_of):
-    """Return the weights before and after each step of Adam with the gradient norm limited to 1."""
-    weight, _, target = problem
-    mean, square, path = torch.zeros_like(weight), torch.zeros_like(weight), [weight]
-    for step, batch in enumerate(batches, 1):
-        here = path[-1].clone().requires_grad_()
-        (gradient,) = torch.autograd.grad(loss_of(here, target[batch]), here)
-        gradient = gradient / max(1.0, float(gradient.norm()))
-        mean, square = 0.9 * mean + 0.1 * gradient, 0.999 * square + 0.001 * gradient**2
-        direction = (mean / (1 - 0.9**step)) / ((square / (1 - 0.999**step)).sqrt() + 1e-8)
-        path.append(path[-1] - rate * direction)
-    return path
-
-
-def likeliest_tokens(table, max_length):
-    """Return the translation that takes the likeliest token at each step."""
-    tokens = [START]
-    while len(tokens) <= max_length and (token := int(table[tokens[-1]].argmax())) != END:
-        tokens.append(token)
-    return tokens[1:]
-
-
-def best_of_all(table, max_length):
-    """Return the most likely of all translations, by trying them all."""
-    lengths = range(max_length + 1)
-    paths = (path for n in lengths for path in itertools.product([3, 4, 5], repeat=n))
-    log_p = torch.log_softmax(table, dim=1)[:6, :6].tolist()
-    return list(max(paths, key=lambda path: _total(log_p, path, max_length)))
-
-
-def _total(log_p, tokens, max_length):
-    """Return the log-probability of a translation, with END where it is shorter than the limit."""
-    said = [START, *tokens, *([END] if len(tokens) < max_length else [])]
-    return sum(log_p[last][token] for last, token in itertools.pairwise(said))

@@ -6,10 +6,11 @@ from matplotlib.figure import Figure
 
 import figures
 from autograder.examine.thresholds import data_size, expect_threshold
-from checks import attach_figure, record, rng, run_beside, test_case
+from checks import CannotJudge, attach_figure, expect_close, record, rng, run_beside, test_case
 from data import dataset, sentence_pairs, tokens
 from data.tokens import join_tokens, padded
-from support import END, START
+from oracle import expect_alone
+from support import END, ENGLISH, START, differs
 
 OK_FORMAT = False
 name = "training"
@@ -37,6 +38,91 @@ def shuffled_pairs(count, words=6):
     english = french.flip(1)
     frame = torch.full((count, 1), START), torch.full((count, 1), END)
     return tuple(torch.cat([frame[0], side, frame[1]], dim=1) for side in (french, english))
+
+
+def in_sound_model(TranslationTransformer, use):
+    """Call ``use()`` once, without errors of earlier functions by which a model cannot work.
+
+    With right masks and positions, a model does not look ahead, looks back and minds the order.
+    """
+    failed = []
+
+    def check(new):
+        model, words = new(dropout=0.0), 4 + rng("words").permutation(ENGLISH - 4)
+        source = torch.from_numpy(rng("source").integers(4, 17, (2, 6)))
+        target = torch.from_numpy(words[[[0, 1, 2, 3, 4], [0, 1, 2, 3, 5], [0, 2, 1, 3, 4]]])
+        first, other_last, turned = model(source[:1].expand(3, -1), target).detach()
+        expect_close(other_last[:4], first[:4], atol=2e-5, name="the logits before the last token")
+        assert differs(turned[4], first[4]), "the logits do not depend on the order"
+        assert differs(model(source, target[:2])[1], other_last), "the logits ignore the source"
+        try:
+            use()
+        except Exception as error:  # what it finds is not the fault of these functions
+            failed.append(error)
+
+    try:
+        expect_alone(TranslationTransformer, check, pad=True, right_first=True)
+    except CannotJudge:
+        raise
+    except Exception:  # no function of an earlier question is the cause
+        return use()
+    if failed:
+        raise failed[0]
+    return None
+
+
+def put_loss(train):
+    """Put a right translation_loss into the student's module if the student's own one is wrong."""
+    import torch
+
+    class NextToken(torch.nn.Module):
+        def __init__(self):
+            super().__init__()
+            self.weight = torch.nn.Parameter(torch.arange(42.0).sin().reshape(6, 7))
+
+        def forward(self, source, target):
+            return self.weight[target]
+
+    def translation_loss(model, source, target):
+        logits = model(source, target[:, :-1]).transpose(1, 2)
+        return torch.nn.functional.cross_entropy(logits, target[:, 1:], ignore_index=0)
+
+    def gradient(loss_of):
+        model = NextToken()
+        loss_of(model, torch.tensor([[1, 4], [1, 5]]), rows).sum().backward()
+        return model.weight.grad
+
+    rows = torch.tensor([[1, 3, 5, 2, 0], [1, 4, 2, 0, 0]])
+    names = getattr(train, "__globals__", {})
+    if "translation_loss" not in names:
+        return
+    try:
+        is_right = torch.allclose(gradient(names["translation_loss"]), gradient(translation_loss))
+    except Exception:
+        is_right = False
+    train.loss_before = names["translation_loss"]
+    if not is_right:
+        names["translation_loss"] = translation_loss
+
+
+def put_loss_back(train):
+    """Put the student's own translation_loss back."""
+    if hasattr(train, "loss_before"):
+        train.__globals__["translation_loss"] = train.loss_before
+        del train.loss_before
+
+
+def expect_trained(TranslationTransformer, train, check):
+    """Fail unless ``check()`` passes, with right functions in place of wrong earlier ones."""
+
+    def use():
+        run_beside(put_loss, train)
+        try:
+            check()
+        finally:
+            run_beside(put_loss_back, train)
+
+    in_sound_model(TranslationTransformer, use)
 
 
 def small_corpus():
@@ -79,13 +165,8 @@ def draw_examples(pairs, said, count=8):
     attach_figure("Sentences that the model has never seen", figure)
 
 
-@test_case(
-    points=1,
-    hidden=False,
-    failure_message="After some seconds of training, the Transformer must translate a made-up "
-    "language by reversing the order of the words. Check first that the other checks pass.",
-)
-def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode):
+def expect_reversed(TranslationTransformer, train, greedy_decode):
+    """Fail unless a small model learns to reverse the order of the words."""
     rows, unseen = shuffled_pairs(600), shuffled_pairs(640)[0][600:]
     model = {"d_model": 32, "num_heads": 4, "num_layers": 1, "d_ff": 64, "dropout": 0.0}
     training = {"num_epochs": 25, "learning_rate": 0.005, "batch_size": 50}
@@ -100,30 +181,60 @@ def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode
 
 
 @test_case(
+    points=0,
+    hidden=False,
+    failure_message="After some seconds of training, the Transformer must translate a made-up "
+    "language by reversing the order of the words. Check first that the other checks pass. This "
+    "check gives no points; hidden checks do.",
+)
+def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode):
+    expect_reversed(TranslationTransformer, train, greedy_decode)
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="After some seconds of training, the Transformer must translate another "
+    "made-up language by reversing the order of the words. Look for the error in the model, the "
+    "training loop or greedy_decode.",
+)
+def learns_another_language_of_turned_sentences(TranslationTransformer, train, greedy_decode):
+    expect_trained(
+        TranslationTransformer,
+        train,
+        lambda: expect_reversed(TranslationTransformer, train, greedy_decode),
+    )
+
+
+@test_case(
     points=1,
     hidden=True,
     failure_message="After 60 epochs on 64 pairs, the model must have memorised them. Look for the "
-    "error in the model, the loss or the training loop.",
+    "error in the model or the training loop.",
 )
 def learns_64_pairs_by_heart(TranslationTransformer, train, greedy_decode):
-    corpus, _ = small_corpus()
-    source, target = (torch.from_numpy(rows[:64]) for rows in corpus.rows("train"))
-    sizes = len(corpus.french), len(corpus.english)
-    model = {"d_model": 64, "num_heads": 4, "num_layers": 2, "d_ff": 128, "dropout": 0.0}
-    training = {"num_epochs": 60, "learning_rate": 0.002, "batch_size": 16}
-    losses, said = run_beside(
-        learn, TranslationTransformer, train, greedy_decode, sizes, (source, target), source,
-        model, training,
-    )  # fmt: skip
-    found = bleu(
-        [join_tokens(corpus.english.decode(row)) for row in said], corpus.translations("train")[:64]
-    )
-    record("bleu_64_pairs", found)
-    attach_figure(
-        "Loss on 64 pairs, as train reports it",
-        figures.curves({"Transformer": losses}, x="epoch", y="nats per token"),
-    )
-    assert found > 70, f"the BLEU on the training sentences is {found:.1f}"
+    def check():
+        corpus, _ = small_corpus()
+        source, target = (torch.from_numpy(rows[:64]) for rows in corpus.rows("train"))
+        sizes = len(corpus.french), len(corpus.english)
+        model = {"d_model": 64, "num_heads": 4, "num_layers": 2, "d_ff": 128, "dropout": 0.0}
+        training = {"num_epochs": 60, "learning_rate": 0.002, "batch_size": 16}
+        losses, said = run_beside(
+            learn, TranslationTransformer, train, greedy_decode, sizes, (source, target), source,
+            model, training,
+        )  # fmt: skip
+        found = bleu(
+            [join_tokens(corpus.english.decode(row)) for row in said],
+            corpus.translations("train")[:64],
+        )
+        record("bleu_64_pairs", found)
+        attach_figure(
+            "Loss on 64 pairs, as train reports it",
+            figures.curves({"Transformer": losses}, x="epoch", y="nats per token"),
+        )
+        assert found > 70, f"the BLEU on the training sentences is {found:.1f}"
+
+    expect_trained(TranslationTransformer, train, check)
 
 
 @test_case(
@@ -133,21 +244,32 @@ def learns_64_pairs_by_heart(TranslationTransformer, train, greedy_decode):
     "is below the threshold, which the reference model exceeds in almost every run.",
 )
 def reaches_the_bleu_of_this_model(TranslationTransformer, train, greedy_decode):
-    corpus, pairs = small_corpus()
-    rows = tuple(torch.from_numpy(part) for part in corpus.rows("train"))
-    unseen = torch.from_numpy(padded([corpus.french.encode(french) for french, _ in pairs]))
-    model = {"d_model": 128, "num_heads": 4, "num_layers": 2, "d_ff": 256, "dropout": 0.1}
-    training = {"num_epochs": EPOCHS[corpus.size], "learning_rate": 0.001, "batch_size": 64}
-    sizes = len(corpus.french), len(corpus.english)
-    losses, said = run_beside(
-        learn, TranslationTransformer, train, greedy_decode, sizes, rows, unseen, model, training
-    )
-    sentences = [join_tokens(corpus.english.decode(row)) for row in said]
-    found = bleu(sentences, [join_tokens(english) for _, english in pairs])
-    record("bleu", found)
-    attach_figure(
-        f"Loss on {len(rows[0]):,} pairs, as train reports it",
-        figures.curves({"Transformer": losses}, x="epoch", y="nats per token"),
-    )
-    draw_examples(pairs, sentences)
-    expect_threshold("bleu", found, corpus.size, slack=0.1)  # others may learn more slowly
+    def check():
+        corpus, pairs = small_corpus()
+        rows = tuple(torch.from_numpy(part) for part in corpus.rows("train"))
+        unseen = torch.from_numpy(padded([corpus.french.encode(french) for french, _ in pairs]))
+        model = {"d_model": 128, "num_heads": 4, "num_layers": 2, "d_ff": 256, "dropout": 0.1}
+        training = {"num_epochs": EPOCHS[corpus.size], "learning_rate": 0.001, "batch_size": 64}
+        sizes = len(corpus.french), len(corpus.english)
+        losses, said = run_beside(
+            learn,
+            TranslationTransformer,
+            train,
+            greedy_decode,
+            sizes,
+            rows,
+            unseen,
+            model,
+            training,
+        )
+        sentences = [join_tokens(corpus.english.decode(row)) for row in said]
+        found = bleu(sentences, [join_tokens(english) for _, english in pairs])
+        record("bleu", found)
+        attach_figure(
+            f"Loss on {len(rows[0]):,} pairs, as train reports it",
+            figures.curves({"Transformer": losses}, x="epoch", y="nats per token"),
+        )
+        draw_examples(pairs, sentences)
+        expect_threshold("bleu", found, corpus.size, slack=0.1)  # others may learn more slowly
+
+    expect_trained(TranslationTransformer, train, check)

@@ -13,4 +13,4 @@ name = "bleu"
 )
 def is_100_for_the_references_themselves(bleu):
     said = ["the dog sees the old house.", "a cat drinks green tea in the house."]
-    expect_close(bleu(said, said), 100, rtol=1e-6, name="the BLEU")
+    expect_close(bleu(said, said), 100, atol=0.01, name="the BLEU")

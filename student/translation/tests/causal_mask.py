@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_shape, numbers, test_case
+from checks import as_shaped, expect_shape, numbers, test_case
 
 OK_FORMAT = False
 name = "causal_mask"
@@ -10,9 +10,9 @@ name = "causal_mask"
 
 def forbidden(mask, length):
     """Return a mask as booleans; a mask of numbers forbids where it is minus infinity."""
-    expect_shape(mask, (length, length), "the mask", "(length, length)")
     values = numbers(mask, "the mask")
-    return values if values.dtype == bool else np.isneginf(values)
+    values = values if values.dtype == bool else np.isneginf(values)
+    return as_shaped(values, (length, length), "the mask")
 
 
 @test_case(
@@ -22,5 +22,7 @@ def forbidden(mask, length):
     "attend to the second. True means forbidden.",
 )
 def lets_the_second_of_two_look_at_both(causal_mask):
-    found = forbidden(causal_mask(2), 2).tolist()
+    mask = causal_mask(2)
+    expect_shape(mask, (2, 2), "the mask", "(length, length)")
+    found = forbidden(mask, 2).tolist()
     assert found == [[False, True], [False, False]], f"the mask for two positions is {found}"

@@ -19,5 +19,5 @@ def does_not_look_at_the_last_token_from_before(TranslationTransformer):
     changed = target.clone()
     changed[:, -1] = other_words(target[:, -1], ENGLISH)
     before, after = model(source, target), model(source, changed)
-    expect_close(after[:, :-1], before[:, :-1], atol=1e-6, name="the logits before the last token")
+    expect_close(after[:, :-1], before[:, :-1], atol=2e-5, name="the logits before the last token")
     assert differs(after[:, -1], before[:, -1]), "the logits at the last position do not change"

@@ -2,7 +2,7 @@
 
 import torch
 
-from checks import expect_any, rng, run_beside, test_case
+from checks import as_shaped, expect_any, rng, run_beside, test_case
 from support import END, START
 
 OK_FORMAT = False
@@ -83,8 +83,7 @@ def trained(train, problem, replaced=False, **options):
 def returns_a_loss_that_falls(train):
     def check(replaced):
         found = trained(train, draw(12), replaced, num_epochs=30, learning_rate=0.05, batch_size=6)
-        losses = [float(loss) for loss in found["losses"]]
-        assert len(losses) == 30, f"train returns {len(losses)} losses for 30 epochs"
+        losses = as_shaped(found["losses"], (30,), "the list of losses of 30 epochs")
         assert losses[-1] < 0.8 * losses[0], (
             f"the loss goes from {losses[0]:.3f} to {losses[-1]:.3f}"
         )

@@ -30,13 +30,8 @@ def shuffled_pairs(count, words=6):
     return tuple(torch.cat([frame[0], side, frame[1]], dim=1) for side in (french, english))
 
 
-@test_case(
-    points=1,
-    hidden=False,
-    failure_message="After some seconds of training, the Transformer must translate a made-up "
-    "language by reversing the order of the words. Check first that the other checks pass.",
-)
-def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode):
+def expect_reversed(TranslationTransformer, train, greedy_decode):
+    """Fail unless a small model learns to reverse the order of the words."""
     rows, unseen = shuffled_pairs(600), shuffled_pairs(640)[0][600:]
     model = {"d_model": 32, "num_heads": 4, "num_layers": 1, "d_ff": 64, "dropout": 0.0}
     training = {"num_epochs": 25, "learning_rate": 0.005, "batch_size": 50}
@@ -48,3 +43,14 @@ def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode
     assert right > 0.6, (
         f"{right:.0%} of {len(wanted)} unseen sentences are right, more than 60% are needed"
     )
+
+
+@test_case(
+    points=0,
+    hidden=False,
+    failure_message="After some seconds of training, the Transformer must translate a made-up "
+    "language by reversing the order of the words. Check first that the other checks pass. This "
+    "check gives no points; hidden checks do.",
+)
+def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode):
+    expect_reversed(TranslationTransformer, train, greedy_decode)

@@ -9,12 +9,13 @@ import math
 import numpy as np
 import torch
 
-from checks import CannotJudge, case_seed, numbers, rng
+from checks import CannotJudge, case_seed, expect_close, expect_parts, numbers, rng, run_beside
 from support import (
     END,
     NULL,
     START,
     WORDS,
+    model_with,
     parameter_shapes,
     up_to_end,
     zeros,
@@ -85,6 +86,48 @@ def gradients_of_wrong_losses(loss, cell_type, parameters, features, captions):
         exact_loss(cell_type, parameters, features, captions, **slip) for slip in WRONG_LOSSES
     ]
     return [found for value, found in wrong if np.allclose(numbers(loss), value, rtol=1e-5)]
+
+
+def has_wrong_loss(CaptioningRNN, cell_type, words):
+    """Tell whether a student's loss or a gradient is wrong for random captions."""
+    draw = rng("wrong loss")
+    shapes = parameter_shapes(cell_type, 4, 3, 5, len(words))
+    p = {label: draw.normal(0, 0.6, shape) for label, shape in shapes.items()}
+    features, captions = draw.normal(size=(3, 4)), draw.integers(4, len(words), (3, 6))
+    captions[:, 0] = START
+    for row, end in zip(captions, (5, 4, 2), strict=True):
+        row[end:] = [END, *[NULL] * (5 - end)]
+    model = model_with(CaptioningRNN, words, cell_type, p)
+    loss, grads = expect_parts(model.loss(features, captions), "loss", "grads")
+    value, expected = exact_loss(cell_type, p, features, captions)
+    try:
+        expect_close(loss, value, rtol=1e-4)
+        for label, gradient in expected.items():
+            expect_close(grads[label], gradient, rtol=1e-3, atol=1e-4)
+    except (AssertionError, KeyError, TypeError):
+        return True
+    return False
+
+
+class ExactModel:
+    """A model with the initial parameters of a student's model, and with the exact loss."""
+
+    def __init__(self, CaptioningRNN, cell_type, words, D, W, H):
+        self._cell_type = cell_type
+        self.params = run_beside(initial_parameters, CaptioningRNN, cell_type, words, D, W, H)
+
+    def loss(self, features, captions):
+        """Return the loss, and its gradients as arrays."""
+        loss, gradients = exact_loss(self._cell_type, self.params, features, captions)
+        return loss, {label: gradient.numpy() for label, gradient in gradients.items()}
+
+
+def initial_parameters(CaptioningRNN, cell_type, words, D, W, H):
+    """Return the parameters of a new model of the student's."""
+    import numpy as np
+
+    model = CaptioningRNN(words, input_dim=D, wordvec_dim=W, hidden_dim=H, cell_type=cell_type)
+    return {label: np.array(value) for label, value in model.params.items()}
 
 
 def torch_captions(cell_type, parameters, features, length):

@@ -23,10 +23,10 @@ def counts_the_words_that_are_right(BLEU_score):
 
 
 @test_case(
-    points=0.25,
+    points=0,
     hidden=False,
     failure_message="A sample that equals the reference has score 1. A sample that shares no word "
-    "with the reference has score 0.",
+    "with the reference has score 0. This check gives no points; hidden checks do.",
 )
 def tells_all_right_from_all_wrong(BLEU_score):
     expect_score(BLEU_score, "a dog sleeps", "a dog sleeps", 1)

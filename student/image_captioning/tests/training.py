@@ -3,14 +3,16 @@
 import numpy as np
 
 from checks import numbers, run_beside, test_case
-from support import SPECIAL, UNKNOWN, up_to_end
+from support import SPECIAL, UNKNOWN, columns_of_words, up_to_end
 
 OK_FORMAT = False
 name = "training"
 
+IMAGES, EPOCHS, W, H = 50, 60, 64, 128
 
-def train_and_sample(CaptioningRNN, cell_type, words, features, captions, sizes, epochs):
-    """Train a new model with Adam; return losses, parameters and the captions it samples."""
+
+def train(CaptioningRNN, cell_type, words, features, captions, sizes, epochs):
+    """Train a new model with Adam; return the losses and the parameters."""
     import numpy as np
 
     model = CaptioningRNN(
@@ -34,8 +36,20 @@ def train_and_sample(CaptioningRNN, cell_type, words, features, captions, sizes,
     return {
         "losses": losses,
         "parameters": {name: np.array(value) for name, value in model.params.items()},
-        "captions": np.array(model.sample(features, captions.shape[1])),
     }
+
+
+def sample_from(CaptioningRNN, cell_type, words, parameters, features, length):
+    """Return the captions that a model with these parameters samples."""
+    import numpy as np
+
+    D, H = parameters["W_proj"].shape
+    model = CaptioningRNN(
+        words, input_dim=D, wordvec_dim=parameters["W_embed"].shape[1], hidden_dim=H,
+        cell_type=cell_type,
+    )  # fmt: skip
+    model.params = parameters
+    return np.array(model.sample(features, length))
 
 
 def said(row):
@@ -44,10 +58,10 @@ def said(row):
 
 
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
     failure_message="After 60 epochs on three captions, the model must reproduce them. Check loss "
-    "and sample first.",
+    "and sample first. This check gives no points; hidden checks do.",
 )
 def learns_three_captions_by_heart(CaptioningRNN):
     words = {word: i for i, word in enumerate((*SPECIAL, *"abcdef"))}
@@ -55,7 +69,10 @@ def learns_three_captions_by_heart(CaptioningRNN):
     features = np.eye(3, dtype=np.float32)
     for cell_type in ("rnn", "lstm"):
         found = run_beside(
-            train_and_sample, CaptioningRNN, cell_type, words, features, captions, (8, 16), 60
+            train, CaptioningRNN, cell_type, words, features, captions, (8, 16), EPOCHS
         )
-        found = [said(row) for row in found["captions"]]
+        sampled = run_beside(
+            sample_from, CaptioningRNN, cell_type, words, found["parameters"], features, 6
+        )
+        found = [said(row) for row in columns_of_words(sampled, 3)]
         assert found == [said(row) for row in captions], f"the {cell_type} samples {found}"

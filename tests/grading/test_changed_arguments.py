@@ -41,7 +41,7 @@ def _overwriting(function):
     return changed
 """
 QUESTIONS = {
-    "backprop": ("delta_output", "grad_w", "delta_hidden"),
+    "backprop": ("delta_output", "grad_w"),  # delta_hidden may not
     "logistic_regression": ("negative_log_likelihood", "gradient"),
     "rnn_layers": ("temporal_softmax_loss",),
     "softmax_regions": ("class_probabilities", "intersection_point"),

@@ -1,5 +1,6 @@
 """Cases for beam search: greedy decoding, all translations of small models, limits."""
 
+import heapq
 import itertools
 
 import torch
@@ -28,15 +29,16 @@ def garden_path():
 def draw_tables(count=3, V=50, most=4):
     """Return random models in which only END and the words 3, 4 and 5 follow.
 
-    Their best translations have at least two words and are not the greedy ones.
+    Their best translations have at least two words, are not the greedy ones and have no equally
+    likely rival: the sums of 5, 5, 3, 5 and of 5, 3, 5, 5 have the same terms.
     """
     tables = torch.full((40 * count, V, V), -40.0, dtype=torch.float64)
     tables[:, :6, 2:6] = torch.from_numpy(rng("table").normal(0, 1.5, (len(tables), 6, 4)))
     tables[:, START, END] = -2.0
     chosen = []
     for table in tables:
-        best = best_of_all(table, most)
-        if len(best) >= 2 and best != likeliest_tokens(table, most):
+        (best, total), (_, rival) = best_two(table, most)
+        if len(best) >= 2 and best != likeliest_tokens(table, most) and total - rival > 0.001:
             chosen.append(table)
         if len(chosen) == count:
             return torch.stack(chosen)
@@ -51,12 +53,13 @@ def likeliest_tokens(table, max_length):
     return tokens[1:]
 
 
-def best_of_all(table, max_length):
-    """Return the most likely of all translations, by trying them all."""
+def best_two(table, max_length):
+    """Return the two most likely of all translations and their sums, by trying them all."""
     lengths = range(max_length + 1)
     paths = (path for n in lengths for path in itertools.product([3, 4, 5], repeat=n))
     log_p = torch.log_softmax(table, dim=1)[:6, :6].tolist()
-    return list(max(paths, key=lambda path: _total(log_p, path, max_length)))
+    totals = ((list(path), _total(log_p, path, max_length)) for path in paths)
+    return heapq.nlargest(2, totals, key=lambda pair: pair[1])
 
 
 def _total(log_p, tokens, max_length):
@@ -86,7 +89,7 @@ def finds_what_greedy_decoding_misses(beam_decode):
 def finds_the_best_of_all_with_a_wide_beam(beam_decode):
     table = draw_tables()  # at most 40 hypotheses of 3 tokens, END included
     found = translated(beam_decode, table, french_rows(2, 0, 1), beam_size=50, max_length=4)
-    expected = [best_of_all(table[n], 4) for n in (2, 0, 1)]
+    expected = [best_two(table[n], 4)[0][0] for n in (2, 0, 1)]
     assert found == expected, f"the translations are {found}, the most likely ones {expected}"
 
 

@@ -236,7 +236,8 @@ def compares_learning_rates_with_equal_settings(
 ):
     own = elsewhere(stochastic_gradient_descent, at_least=0.0)
     X, t = draw()
-    etas, options = (0.9, 0.2, 0.03), {"w0": [0.1] * 14, "num_epochs": 5, "seed": 8}
+    # with large rates, another seed always shows: the losses differ by 1e-2 and more
+    etas, options = (0.9, 2.0, 0.5), {"w0": [0.1] * 14, "num_epochs": 5, "seed": 8}
     curves = as_curves(compare_sgd_learning_rates(X, t, etas, **options))
     assert list(curves) == list(etas), f"the learning rates are {list(curves)}, not {list(etas)}"
     expect_own_curves(curves, own, X, t, **options)

@@ -34,17 +34,17 @@ def same_records(
     """
     first = [record for record in first if record.operation != "get"]
     second = [record for record in second if record.operation != "get"]
-    if any(_about(record, names) for record in first):
-        first = [record for record in first if _about(record, names)]
-        second = [record for record in second if _about(record, names)]
+    if chosen := about(first, names):
+        first, second = chosen, about(second, names)
     return len(first) == len(second) and all(
         a.operation == b.operation and alike(a.outcome, b.outcome, by_value)
         for a, b in zip(first, second, strict=True)
     )
 
 
-def _about(record: Record, names: Sequence[str]) -> bool:
-    return not record.names.isdisjoint(names)
+def about(records: Sequence[Record], names: Sequence[str]) -> list[Record]:
+    """Return the requests that concern one of ``names``."""
+    return [record for record in records if not record.names.isdisjoint(names)]
 
 
 def alike(first: Any, second: Any, by_value: bool = False) -> bool:

@@ -2,41 +2,27 @@
 
 from __future__ import annotations
 
-import contextlib
-import io
 import itertools
-import tempfile
 import time
-import warnings
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 
 from autograder.course import Mistake, Problem, Question, load_mistakes
-from autograder.diagnose import bank
-from autograder.diagnose.compare_records import same_records
+from autograder.diagnose.compare_records import about, same_records
 from autograder.diagnose.preconditions import (
     broken_precondition,
     degenerate_parts,
     is_degenerate,
 )
+from autograder.diagnose.replays import Replay, Replays
 from autograder.errors import CourseError
-from autograder.examine.case_run import WRONG_KIND, CaseResult, call_case
-from autograder.examine.fixed_files import write_tree
+from autograder.examine.case_run import WRONG_KIND, CaseResult
 from autograder.examine.outcomes import OUR_FAULT, Verdict
-from autograder.remote import proxies
 from autograder.remote.exceptions import Raised
-from autograder.remote.local_session import LocalSession, modules_restored
-from autograder.remote.sessions import Record
-from checks import evidence
 
 CASE_SECONDS = 2.0  # a case that takes longer is not replayed on every variant; all of CPU time
 QUESTION_SECONDS = 10.0
-
-
 PAIR_SECONDS = 2.0  # for trying mistakes two by two
-
-Variant = tuple[str, ...]  # names of the mistakes in it; none: the reference
 
 
 @dataclass(frozen=True)
@@ -48,23 +34,12 @@ class Found:
     failed: int
 
 
-@dataclass(frozen=True)
-class Replay:
-    """The result of a case on trusted code."""
-
-    records: tuple[Record, ...]
-    passed: bool
-    seconds: float
-
-
 class Diagnostician:
-    """Replays cases of one problem on its reference and its known mistakes, in this process."""
+    """Finds the known mistakes of one problem behind failed cases."""
 
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
-        self._problem, self._provided = problem, provided
         self._mistakes = load_mistakes(problem)
-        self._sessions: dict[Variant, LocalSession] = {}
-        self._replays: dict[tuple[Variant, str, int, frozenset[str]], Replay] = {}
+        self._replays = Replays(problem, provided)
 
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Found]:
         """Return the known mistake behind failed cases, by case name.
@@ -79,7 +54,7 @@ class Diagnostician:
         for result in failed:
             if result.cpu_seconds > CASE_SECONDS and not result.raised_here:
                 continue
-            right = self._replay((), result)
+            right = self._replays.of((), result)
             if not right.passed:
                 result.verdict = Verdict("grader_error", OUR_FAULT, result.verdict.detail)
                 continue
@@ -104,26 +79,26 @@ class Diagnostician:
         does. An exception is no answer. None, zeros or constants are no evidence that the code of
         this question is right; they count if another case gives evidence.
         """
-        follows: list[CaseResult] = []
-        is_evident = False
-        for result in results if known else ():
+        if not known:
+            return
+        mistakes, follows, is_evident = tuple(known), list[CaseResult](), False
+        for result in results:
             if result.verdict.outcome != "failed" or not result.case.points:
                 continue
             if result.cpu_seconds > CASE_SECONDS:
                 continue
-            try:
-                self._replay(tuple(known), result)
-            except CourseError:  # they change the same text
-                return
-            right = self._replay((), result)
             if any(isinstance(record.outcome, Raised) for record in result.records):
                 continue
-            answered = [r for r in result.records if not r.names.isdisjoint(question.objects)]
-            wanted = [r for r in right.records if not r.names.isdisjoint(question.objects)]
-            empty = degenerate_parts(wanted, answered)
-            if answered and self._agrees(tuple(known), result):
-                follows.append(result)
-                is_evident |= 0 < len(empty) >= 2 * sum(empty)
+            answers = about(result.records, question.objects)
+            try:
+                if not answers or not self._replays.agree(mistakes, result):
+                    continue
+            except CourseError:  # they change the same text
+                return
+            right = about(self._replays.of((), result).records, question.objects)
+            empty = degenerate_parts(right, answers)
+            follows.append(result)
+            is_evident |= 0 < len(empty) >= 2 * sum(empty)
         names = " and ".join(sorted({mistake.question for mistake in known}))
         accepted = Verdict("passed", f"Accepted, since it follows from the error in {names}.")
         for result in follows if is_evident else ():
@@ -159,10 +134,10 @@ class Diagnostician:
             if time.thread_time() > deadline:
                 break
             for result in failed:
-                replay = self._replay((mistake,), result)
+                replay = self._replays.of((mistake,), result)
                 if replay.passed:
                     continue
-                if self._agrees((mistake,), result, question.objects):
+                if self._replays.agree((mistake,), result, question.objects):
                     agrees.setdefault(mistake.name, set()).add(result.case.name)
                 else:
                     contradicted.add(mistake.name)
@@ -170,7 +145,7 @@ class Diagnostician:
         sound = {
             name: cases
             for name, cases in agrees.items()
-            if name not in contradicted and self._passes((mistakes[name],), passed)
+            if name not in contradicted and self._replays.all_pass((mistakes[name],), passed)
         }
         whole = [name for name, cases in sound.items() if cases == every]
         if whole:
@@ -197,8 +172,10 @@ class Diagnostician:
         explained: dict[str, Found] = {}
         for result in degenerate:
             for found in every.values():
-                replay = self._replay((found.mistake,), result)
-                if not replay.passed and self._agrees((found.mistake,), result, question.objects):
+                replay = self._replays.of((found.mistake,), result)
+                if not replay.passed and self._replays.agree(
+                    (found.mistake,), result, question.objects
+                ):
                     explained[result.case.name] = found
         return explained
 
@@ -229,29 +206,14 @@ class Diagnostician:
             if time.thread_time() > deadline:
                 return None
             try:
-                alike = all(self._agrees(pair, result, question.objects) for result in failed)
+                alike = all(
+                    self._replays.agree(pair, result, question.objects) for result in failed
+                )
             except CourseError:  # both change the same text
                 continue
-            if alike and self._passes(pair, passed):
+            if alike and self._replays.all_pass(pair, passed):
                 return pair
         return None
-
-    def _agrees(
-        self, mistakes: tuple[Mistake, ...], result: CaseResult, names: Sequence[str] = ()
-    ) -> bool:
-        """Tell whether code with these mistakes answers as the student's code does.
-
-        The form of the numbers does not matter, unless only the form is wrong.
-        """
-        replay, right = self._replay(mistakes, result), self._replay((), result)
-        if same_records(replay.records, result.records, names):
-            return True
-        return same_records(
-            replay.records, result.records, names, by_value=True
-        ) and not same_records(right.records, result.records, names, by_value=True)
-
-    def _passes(self, mistakes: tuple[Mistake, ...], passed: Sequence[CaseResult]) -> bool:
-        return all(self._replay(mistakes, result).passed for result in passed)
 
     def _shared_out(
         self, pair: tuple[Mistake, Mistake], failed: Sequence[CaseResult]
@@ -259,7 +221,7 @@ class Diagnostician:
         """Name for each case the mistake that fails it alone; both are named at least once."""
         found: dict[str, Found] = {}
         for result in failed:
-            alone = [m for m in pair if not self._replay((m,), result).passed]
+            alone = [m for m in pair if not self._replays.of((m,), result).passed]
             unnamed = [m for m in alone if all(m != other.mistake for other in found.values())]
             mistake = (unnamed or alone or list(pair))[0]
             found[result.case.name] = Found(mistake, len(failed), len(failed))
@@ -268,39 +230,3 @@ class Diagnostician:
     def _candidates(self, question: Question) -> list[Mistake]:
         own = [m for m in self._mistakes if m.question == question.name]
         return own + [m for m in self._mistakes if m.question in question.needs]
-
-    def _replay(self, mistakes: tuple[Mistake, ...], result: CaseResult) -> Replay:
-        names = tuple(mistake.name for mistake in mistakes)
-        key = names, result.case.name, result.seed, result.carries
-        if key not in self._replays:
-            session = self._session(mistakes)
-            session.records.clear()
-            session.carries = result.carries
-            start, passed = time.monotonic(), True
-            quiet = io.StringIO()
-            with (
-                contextlib.redirect_stdout(quiet),
-                contextlib.redirect_stderr(quiet),
-                evidence.without_figures(),
-                warnings.catch_warnings(action="ignore"),  # as in a worker
-            ):
-                try:
-                    passed = call_case(result.case, session, result.seed, ()) is None
-                except Exception:  # an assertion, or whatever the variant's answer leads to
-                    passed = False
-            evidence.collect()  # no report shows the numbers of a replay
-            self._replays[key] = Replay(tuple(session.records), passed, time.monotonic() - start)
-        return self._replays[key]
-
-    def _session(self, mistakes: tuple[Mistake, ...]) -> LocalSession:
-        """Return a session with the variant's modules loaded into this process."""
-        names = tuple(mistake.name for mistake in mistakes)
-        if names not in self._sessions:
-            sources = bank.apply_all(mistakes, self._problem)
-            session = LocalSession(proxies.wrap, proxies.unwrap)
-            with tempfile.TemporaryDirectory() as folder, modules_restored():
-                texts = {file: text.encode() for file, text in sources.items()}
-                write_tree(Path(folder), self._provided, texts)
-                session.request("load", folder, list(self._problem.modules))
-            self._sessions[names] = session
-        return self._sessions[names]

@@ -7,6 +7,7 @@ import pytest
 from autograder.course import Course
 from autograder.diagnose import bank
 from autograder.diagnose.replay import OUR_FAULT, Diagnostician
+from autograder.diagnose.replays import Replays
 from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult, call_case
 from autograder.examine.outcomes import Verdict
@@ -94,14 +95,14 @@ def test_an_answer_that_the_reference_gives_too_has_no_name(affine, failed):
     """Whatever made such a case fail, no known mistake did."""
     (result,) = failed(edited(affine, "x @ w + b", "x @ w"))
     session = Diagnostician(affine, {})
-    right = session._replay((), result)
+    right = session._replays.of((), result)
     result.records = list(right.records)
     assert session.explain(affine.question("affine_forward"), [result]) == {}
 
 
 def test_slow_cases_and_cases_without_records_are_not_replayed(affine, failed, monkeypatch):
     (result,) = failed(edited(affine, "x @ w + b", "x @ w"))
-    monkeypatch.setattr(Diagnostician, "_replay", lambda *_: pytest.fail("replayed"))
+    monkeypatch.setattr(Replays, "of", lambda *_: pytest.fail("replayed"))
     result.cpu_seconds = 3.0
     assert explained(affine, [result]) == {}
     result.cpu_seconds, result.records = 0.0, []
@@ -114,9 +115,9 @@ def test_a_replay_prints_nothing_and_runs_once(affine, failed, capsys, monkeypat
     monkeypatch.setattr(bank, "reference", lambda problem: {"affine.py": noisy})
     made = Diagnostician(affine, {})
     made.explain(affine.question("affine_forward"), results)
-    count = len(made._replays)
+    count = len(made._replays._done)
     made.explain(affine.question("affine_forward"), results)
-    assert len(made._replays) == count == 3
+    assert len(made._replays._done) == count == 3
     assert capsys.readouterr().out == ""
 
 

@@ -1,0 +1,96 @@
+"""Run a case again, on the reference or on the reference with known mistakes in it."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import tempfile
+import warnings
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.course import Mistake, Problem
+from autograder.diagnose import bank
+from autograder.diagnose.compare_records import same_records
+from autograder.examine.case_run import CaseResult, call_case
+from autograder.examine.fixed_files import write_tree
+from autograder.remote import proxies
+from autograder.remote.local_session import LocalSession, modules_restored
+from autograder.remote.sessions import Record
+from checks import evidence
+
+Mistakes = tuple[Mistake, ...]  # of one variant; none: the reference
+Variant = tuple[str, ...]  # their names
+
+
+@dataclass(frozen=True)
+class Replay:
+    """The result of a case on trusted code."""
+
+    records: tuple[Record, ...]
+    passed: bool
+
+
+class Replays:
+    """Replays of cases of one problem, in this process; the code replayed is trusted."""
+
+    def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
+        self._problem, self._provided = problem, provided
+        self._sessions: dict[Variant, LocalSession] = {}
+        self._done: dict[tuple[Variant, str, int, frozenset[str]], Replay] = {}
+
+    def of(self, mistakes: Mistakes, result: CaseResult) -> Replay:
+        """Return the replay of a case on the reference with ``mistakes``; each runs once.
+
+        Raises CourseError if two of the mistakes change the same text.
+        """
+        names = tuple(mistake.name for mistake in mistakes)
+        key = names, result.case.name, result.seed, result.carries
+        if key not in self._done:
+            session = self._session_of(mistakes)
+            session.records.clear()
+            session.carries = result.carries
+            quiet, passed = io.StringIO(), True
+            with (
+                contextlib.redirect_stdout(quiet),
+                contextlib.redirect_stderr(quiet),
+                evidence.without_figures(),
+                warnings.catch_warnings(action="ignore"),  # as in a worker
+            ):
+                try:
+                    passed = call_case(result.case, session, result.seed, ()) is None
+                except Exception:  # an assertion, or whatever the variant's answer leads to
+                    passed = False
+            evidence.collect()  # no report shows the numbers of a replay
+            self._done[key] = Replay(tuple(session.records), passed)
+        return self._done[key]
+
+    def agree(self, mistakes: Mistakes, result: CaseResult, names: Sequence[str] = ()) -> bool:
+        """Tell whether code with these mistakes answers as the student's code does.
+
+        The form of the numbers does not matter, unless only the form is wrong.
+        """
+        replay, right = self.of(mistakes, result), self.of((), result)
+        if same_records(replay.records, result.records, names):
+            return True
+        return same_records(
+            replay.records, result.records, names, by_value=True
+        ) and not same_records(right.records, result.records, names, by_value=True)
+
+    def all_pass(self, mistakes: Mistakes, passed: Sequence[CaseResult]) -> bool:
+        """Tell whether code with these mistakes passes all these cases."""
+        return all(self.of(mistakes, result).passed for result in passed)
+
+    def _session_of(self, mistakes: Mistakes) -> LocalSession:
+        """Return a session with the variant's modules loaded into this process."""
+        names = tuple(mistake.name for mistake in mistakes)
+        if names not in self._sessions:
+            sources = bank.apply_all(mistakes, self._problem)
+            session = LocalSession(proxies.wrap, proxies.unwrap)
+            with tempfile.TemporaryDirectory() as folder, modules_restored():
+                texts = {file: text.encode() for file, text in sources.items()}
+                write_tree(Path(folder), self._provided, texts)
+                session.request("load", folder, list(self._problem.modules))
+            self._sessions[names] = session
+        return self._sessions[names]

@@ -9,31 +9,30 @@ from pathlib import Path
 from autograder.course import default_course, load_mistakes
 from autograder.diagnose import bank
 from autograder.prove.answers import is_long
-from autograder.prove.sources import gate_grader, grade_text
+from autograder.prove.sources import Graders, grade_text
 
 SLIPS = Path(__file__).with_name("slips.toml")
 
 
 def table() -> Iterator[str]:
     """Yield for each slip what it costs: points lost in its own question, and in all others."""
-    for slip, keys in tomllib.loads(SLIPS.read_text(encoding="utf-8")).items():
-        yield slip
-        for key in keys:
-            problem, _, mistake = key.partition(".")
-            question, own, maximum, others = price(problem, mistake)
-            yield (
-                f"  {key:52} {own:5g} of {maximum:g} in {question}"
-                f"{f', {others:g} elsewhere' if others else ''}"
-            )
+    with Graders(default_course(), diagnose=True) as graders:
+        for slip, keys in tomllib.loads(SLIPS.read_text(encoding="utf-8")).items():
+            yield slip
+            for key in keys:
+                question, own, maximum, others = price(graders, *key.split("."))
+                yield (
+                    f"  {key:52} {own:5g} of {maximum:g} in {question}"
+                    f"{f', {others:g} elsewhere' if others else ''}"
+                )
 
 
-def price(name: str, mistake: str) -> tuple[str, float, float, float]:
+def price(graders: Graders, name: str, mistake: str) -> tuple[str, float, float, float]:
     """Return a mistake's question, the points lost there, their maximum, points lost elsewhere."""
     problem = default_course().problem(name)
     (found,) = (m for m in load_mistakes(problem) if m.name == mistake)
     short = [question.name for question in problem.questions if not is_long(question)]
-    with gate_grader(default_course(), problem, diagnose=True) as grader:
-        result = grade_text(grader, bank.apply(found, problem), short)
+    result = grade_text(graders.of(problem), bank.apply(found, problem), short)
     lost = {
         question["name"]: (
             sum(case["max_points"] - case["points"] for case in question["cases"]),

@@ -1,4 +1,4 @@
-"""Angles and complex numbers: a direction is an angle, and numpy counts in degrees of freedom."""
+"""Directions as complex numbers and angles; the green point from three equations."""
 
 import cmath
 import math

@@ -38,7 +38,7 @@ def is_right_or_follows(quadruple, double):
     expect_right_or_following(
         quadruple, (rng("x").normal(size=3),), right=lambda x: 4 * x,
         follow=lambda own, x: own["double"](own["double"](x)), own={"double": double},
-        compare=expect_close, at_least=0.0,
+        compare=expect_close,
     )
 """,
 }

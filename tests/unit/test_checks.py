@@ -7,8 +7,10 @@ import pytest
 import torch
 
 from checks import (
+    CannotJudge,
     case_seed,
     evidence,
+    expect_any,
     expect_close,
     expect_dtype,
     expect_finite,
@@ -52,6 +54,26 @@ def test_close_values_pass_and_others_are_located():
 def test_a_single_number_may_have_any_shape():
     expect_close(torch.tensor([[0.5]]), 0.5)
     expect_close(0.5, np.array([0.5]))
+
+
+def raising(error):
+    def check():
+        raise error
+
+    return check
+
+
+def test_one_check_that_passes_is_enough():
+    expect_any(raising(TypeError("first")), lambda: None, raising(CannotJudge("never asked")))
+    with pytest.raises(TypeError, match="first"):
+        expect_any(raising(TypeError("first")), raising(AssertionError("second")))
+
+
+def test_a_check_that_cannot_judge_fails_and_passes_nothing():
+    for checks in (["why"], ["why", None], [None, "why"]):
+        errors = [CannotJudge(text) if text else AssertionError("wrong") for text in checks]
+        with pytest.raises(CannotJudge, match="why"):
+            expect_any(*map(raising, errors))
 
 
 def test_a_bound_holds_for_exact_entries_too():

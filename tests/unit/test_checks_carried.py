@@ -75,17 +75,16 @@ def test_a_step_that_raises_is_no_excuse():
         judge(looped(wrong_step), broken)
 
 
-def test_a_function_that_earned_too_little_is_not_asked():
-    class Unbelieved:
+def test_a_function_that_no_other_worker_has_is_not_asked():
+    class Missing:
         def __call__(self, *_):
             raise RuntimeError("it was asked")
 
         def __elsewhere__(self, at_least):
-            assert at_least == 0.5
             return None
 
     with pytest.raises(AssertionError, match="entries are wrong"):
-        judge(looped(wrong_step), Unbelieved())
+        judge(looped(wrong_step), Missing())
 
 
 def test_a_mixture_of_own_and_right_functions_counts():

@@ -53,17 +53,15 @@ def expect_right_or_following(
     own: Functions,
     compare: Callable[[Any, Any], None],
     substitutes: Functions | None = None,
-    at_least: float = HALF,
 ) -> None:
     """Fail unless ``ask(*arguments)`` is right, or follows from the student's own functions.
 
     ``right(*arguments)`` gives the right answer. ``follow(functions, *arguments)`` gives the
     answer that follows from earlier functions by name; ``own`` are the student's. With
     ``substitutes``, right functions by name, every mixture of these and the student's own is
-    tried, for students who use only some of their functions. ``at_least`` is the share of their
-    points that the earlier questions must have earned: 0 if the later one composes them.
-    ``compare(found, wanted)`` raises an AssertionError where two answers differ. If no answer
-    agrees, the comparison with the right answer reports the failure.
+    tried, for students who use only some of their functions. ``compare(found, wanted)`` raises an
+    AssertionError where two answers differ. If no answer agrees, the comparison with the right
+    answer reports the failure.
     """
     found = ask(*arguments)
     expected = right(*arguments)
@@ -73,7 +71,7 @@ def expect_right_or_following(
         raise
     except Exception as error:  # also what a comparison makes of a value of another type
         first = error
-    asked = {name: elsewhere(function, at_least) for name, function in own.items()}
+    asked = {name: elsewhere(function, 0.0) for name, function in own.items()}
     available = {name: function for name, function in asked.items() if function is not None}
     examples = [(arguments, found, expected)]
     for changed in changed_arguments(arguments):

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from .values import Unusable, fitted, numbers, shape_in_words, type_in_words
+from .values import CannotJudge, Unusable, fitted, numbers, shape_in_words, type_in_words
 
 
 def expect_parts(value: Any, *names: str) -> list[Any]:
@@ -88,12 +88,15 @@ def expect_any(*checks: Callable[[], None]) -> None:
     """Run checks until one passes; raise what the first of them raised if none does.
 
     For several right answers, such as two valid conventions. For answers that follow from an
-    earlier error, use ``carried.expect_right_or_following``.
+    earlier error, use ``carried.expect_right_or_following``. A check that cannot judge ends the
+    case: the grader's failure is never a zero.
     """
     first: Exception | None = None
     for check in checks:
         try:
             return check()
+        except CannotJudge:
+            raise
         except Exception as error:  # the student's own code may raise anything
             first = first or error
     if first is not None:

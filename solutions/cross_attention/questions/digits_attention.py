@@ -183,7 +183,6 @@ def weighs_the_sources_by_their_attention(digits_attention, attention_weights):
             follow=follow,
             own={"attention_weights": attention_weights},
             compare=compare,
-            at_least=0.0,
         )
 
 

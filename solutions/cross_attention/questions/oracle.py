@@ -149,7 +149,6 @@ def expect_sums(
         follow=follow,
         own={"weights": attention_weights},
         compare=lambda found, wanted: expect_close(found, wanted, **SUMS, name=result(kind)),
-        at_least=0.0,
     )
 
 
@@ -190,7 +189,6 @@ def expect_sum_gradients(attend: Any, attention_weights: Any, kind: str) -> None
         follow=follow,
         own={"weights": attention_weights},
         compare=lambda found, wanted: _compare_slopes(found, wanted, names, in_numpy),
-        at_least=0.0,
     )
 
 

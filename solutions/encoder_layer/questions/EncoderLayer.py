@@ -26,7 +26,6 @@ from oracle import (
     the_output,
     torch_encoder,
     trusted,
-    unless_carried,
 )
 from support import draw, draw_state, expect_copied, first_of, output_of, run_copied
 
@@ -192,8 +191,8 @@ def passes_gradcheck(EncoderLayer, MultiHeadAttention):
         gradcheck(lambda x: first_of(layer(x)), [x], eps=1e-4, atol=1e-2, rtol=1e-2)
 
     # about one step in a thousand crosses the kink of a ReLU, where finite differences are wrong
-    unless_carried(
-        lambda: expect_any(lambda: check("first"), lambda: check("second"), lambda: check("third")),
+    expect_any(
+        *(partial(check, label) for label in ("first", "second", "third")),
         lambda: matches(EncoderLayer, MultiHeadAttention, input_gradients),
     )
 
@@ -273,7 +272,7 @@ def has_the_right_number_of_parameters(EncoderLayer, MultiHeadAttention):
         own = trusted(MultiHeadAttention)(D, H)
         expect(sum(value.numel() for value in own.parameters()))
 
-    unless_carried(lambda: expect(4 * D * (D + 1)), again)
+    expect_any(lambda: expect(4 * D * (D + 1)), again)
 
 
 @test_case(

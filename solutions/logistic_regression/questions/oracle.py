@@ -242,7 +242,6 @@ def expect_curves(ask, X, t, etas, own_descent, compare, w0=None, **settings):
         ],
         own={"gradient_descent": own_descent},
         compare=compare,
-        at_least=0.0,
     )
 
 

@@ -47,7 +47,6 @@ def expect_norms(ask, chain_gradients, norms, activation):
         compare=lambda found, wanted: expect_close(
             found, wanted, atol=1e-7, name=f"the norms of {activation} chains"
         ),
-        at_least=0.0,
     )
 
 

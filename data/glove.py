@@ -18,7 +18,7 @@ from .text_arrays import text_lines
 SPLITS = ("all",)
 DIMENSION = 50
 FREQUENT = 1_500  # the sample has so many of the most frequent words
-SAMPLE_SHA256 = "402857625fdbb44b55d3292bbd7b43c45f0316b66cb5bde46d08f2acd12eafa2"
+SAMPLE_SHA256 = "24bbf3293a42cd22d85b78268442aed650fd4b5e99a22e42dd727fda1b5d9a6b"
 _VECTORS, _WORDS, _SAMPLE = "vectors.npz", "vocab.txt", "glove.npz"
 
 DATASET = Dataset(
@@ -27,7 +27,7 @@ DATASET = Dataset(
     licence="Public Domain Dedication and License 1.0 (PDDL)",
     homepage="https://nlp.stanford.edu/projects/glove/",
     sizes={
-        "sample": "frequent words, and the words of sentence_pairs",
+        "sample": "frequent words, and words of the samples of texts",
         "40k": "the 40,000 most frequent words",
     },
     sources=(
@@ -74,6 +74,14 @@ class Glove:
         vectors = np.zeros((len(positions), self.vectors.shape[1]), np.float32)
         vectors[found] = self.vectors[positions[found]]
         return vectors, found
+
+    def write(self, path: Path) -> None:
+        """Write a text file as GloVe distributes it: a word and its numbers on each line."""
+        lines = (
+            " ".join([word, *(f"{number:.6g}" for number in vector)])
+            for word, vector in zip(self.words, self.vectors, strict=True)
+        )
+        Path(path).write_text("\n".join(lines) + "\n", encoding="utf-8")
 
     @functools.cached_property
     def _index(self) -> dict[str, int]:

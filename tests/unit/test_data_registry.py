@@ -15,8 +15,8 @@ from data import registry
 
 ROOM = Path(data.__file__).parent
 NAMES = (
-    "captioned_images", "fashion_mnist", "glove", "logistic_points", "mnist_digits",
-    "sentence_pairs",
+    "captioned_images", "fashion_mnist", "film_reviews", "glove", "logistic_points",
+    "mnist_digits", "review_sentences", "sentence_pairs", "tweets",
 )  # fmt: skip
 
 
@@ -79,7 +79,9 @@ def test_other_modules_are_no_datasets(name: str) -> None:
 
 def test_the_held_out_part_is_declared_by_the_dataset() -> None:
     held_out = {name: data.dataset(name).held_out for name in data.names()}
-    assert [name for name, part in held_out.items() if part] == ["fashion_mnist", "sentence_pairs"]
+    assert [name for name, part in held_out.items() if part] == [
+        "fashion_mnist", "film_reviews", "review_sentences", "sentence_pairs", "tweets",
+    ]  # fmt: skip
 
 
 def test_a_copy_without_held_out_data_has_none(students_copy: Path) -> None:

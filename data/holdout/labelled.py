@@ -1,0 +1,64 @@
+"""Held-out texts with labels, and how to recognise one in a file."""
+
+from __future__ import annotations
+
+import functools
+import io
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from data.labelled_texts import LabelledTexts, letters
+from data.text_arrays import text_lines
+
+from . import read
+
+LEAST_LETTERS = 20  # of a held-out text: shorter ones are common elsewhere
+_NUMPY = b"\x93NUMPY"
+_BREAKS = re.compile(r"[\t|\";]")  # what separates a text from others, in tables as well
+
+
+class HeldOutTexts:
+    """Texts with labels; the fingerprint of a text is its letters and digits."""
+
+    def __init__(self, name: str, sha256: str, one: str, many: str) -> None:
+        self.one, self.many = one, many
+        self._name, self._sha256 = name, sha256
+
+    def load(self, folder: Path | None = None) -> LabelledTexts:
+        """Load the texts with their labels."""
+        texts, labels = self._arrays(folder)
+        return LabelledTexts(texts, labels.astype(np.int64), "holdout", "holdout")
+
+    def fingerprints(self) -> frozenset[str]:
+        """Return the letters of each text."""
+        return self._known
+
+    def fingerprints_in(self, content: bytes, name: str) -> Iterator[tuple[str, str]]:
+        """Yield (place, fingerprint) of each text in lines, or in an array of bytes of lines."""
+        prefix, text = "", content
+        if content.startswith(_NUMPY):
+            array = np.load(io.BytesIO(content), allow_pickle=False)
+            if array.dtype != np.uint8:
+                return
+            prefix, text = "row ", array.tobytes()
+        for number, line in enumerate(text.decode("utf-8", "replace").split("\n"), 1):
+            for part in {line, *_BREAKS.split(line), *line.split(",", 1), *line.rsplit(",", 1)}:
+                if len(found := letters(part)) >= LEAST_LETTERS:
+                    yield f"{prefix}{number - bool(prefix)}", found
+
+    def labels_bytes(self) -> bytes:
+        """Return the labels in order."""
+        return self._arrays(None)[1].tobytes()
+
+    @functools.cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset(map(letters, self._arrays(None)[0]))
+
+    def _arrays(self, folder: Path | None) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
+        data = read(folder, f"{self._name}.npz", self._sha256)
+        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+            return text_lines(arrays["texts"]), arrays["labels"]

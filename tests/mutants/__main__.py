@@ -1,7 +1,4 @@
-"""Grade every mutant in confinement: ``python -m tests.mutants [--diagnose] PROBLEM ...``.
-
-``python -m tests.mutants --prices`` compares what the same slip costs in different problems.
-"""
+"""The command ``python -m tests.mutants``: grade mutants and count what is said about them."""
 
 from __future__ import annotations
 
@@ -10,6 +7,8 @@ import tomllib
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
+
+import click
 
 from autograder.course import Problem, default_course
 from autograder.diagnose import bank
@@ -50,7 +49,7 @@ def reasons(problem: Problem) -> dict[str, str]:
     return dict(tomllib.loads(SURVIVORS.read_text(encoding="utf-8")).get(problem.name, {}))
 
 
-def main(names: Sequence[str]) -> int:
+def kill(names: Sequence[str]) -> int:
     """Print a line for each problem and for each survivor; return 1 if too many survive."""
     status = 0
     for name in names:
@@ -91,15 +90,31 @@ def diagnose(names: Sequence[str], pairs: int = 200) -> int:
     return int(total["false"] > FALSE * total.total())
 
 
-def show_prices() -> int:
-    """Print what the same slips cost."""
-    for line in prices.table():
-        print(line)
-    return 0
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
+@click.argument(
+    "problems", nargs=-1, metavar="PROBLEM...", type=click.Choice(default_course().problem_names())
+)
+@click.option(
+    "--diagnose",
+    "diagnosed",
+    is_flag=True,
+    help="Count how often the diagnosis of mutants and pairs of mistakes is true.",
+)
+@click.option(
+    "--prices",
+    "priced",
+    is_flag=True,
+    help="Compare what the same slip costs in different problems.",
+)
+def main(problems: Sequence[str], diagnosed: bool, priced: bool) -> None:
+    """Grade every mutant of PROBLEMS in confinement and list those that no hidden case fails."""
+    if priced:
+        for line in prices.table():
+            print(line)
+    elif not problems:
+        raise click.UsageError("Name at least one problem.")
+    sys.exit(0 if priced else (diagnose if diagnosed else kill)(problems))
 
 
 if __name__ == "__main__":
-    if "--prices" in sys.argv:
-        sys.exit(show_prices())
-    chosen = [name for name in sys.argv[1:] if name != "--diagnose"]
-    sys.exit((diagnose if "--diagnose" in sys.argv else main)(chosen))
+    main(prog_name="python -m tests.mutants")

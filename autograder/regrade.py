@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import tempfile
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
 from autograder.course import Course
 from autograder.errors import KitError
-from autograder.grade.opening import open_grader
+from autograder.grade.opening import open_judge
 from autograder.grade.settings import Settings
 from autograder.report.read import read_result
 
@@ -17,9 +18,8 @@ def replay_result(course: Course, folder: Path, submission: Path) -> list[str]:
     """Grade ``submission`` again with the recorded seed; return the differences, a line each."""
     old = read_result(folder)
     settings = Settings(course.root, old["assignment"], old["seed"], old["isolation"]["level"])
-    grader = open_grader(settings)
-    with grader.zygote, tempfile.TemporaryDirectory() as scratch:
-        new = grader.grade(submission, Path(scratch), old["submission"]["name"])
+    with closing(open_judge(settings)) as judge, tempfile.TemporaryDirectory() as scratch:
+        new = judge.grade(submission, Path(scratch), old["submission"]["name"])
     if old["submission"]["sha256"] != new["submission"]["sha256"]:
         raise KitError(f"{submission} is not the submission that {folder} was graded from.")
     return _differences("", {**old, "times": {}}, {**new, "times": {}})

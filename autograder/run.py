@@ -16,11 +16,12 @@ from autograder.backends.local import LocalPool
 from autograder.course import Course
 from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
+from autograder.grade import attempts
 from autograder.grade.settings import Settings
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
 from autograder.report.read import ReportError, read_result
-from autograder.result import Result
+from autograder.result import RESULT, Result
 
 
 def grade_run(
@@ -58,6 +59,7 @@ def grade_run(
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=console, disable=not progress or not console.is_terminal,
+        auto_refresh=min(processes, len(todo)) > 1,  # its thread must not be near a fork
     ) as bar:  # fmt: skip
         faults: list[str] = []
         task = bar.add_task("grading", total=len(todo))
@@ -70,6 +72,7 @@ def grade_run(
                 except ReportError as error:
                     faults.append(str(error))
             bar.advance(task)
+            bar.refresh()
 
         backend: Backend = LocalPool(processes)
         graded = backend.grade_all(todo, settings, report) if todo else []
@@ -81,6 +84,13 @@ def grade_run(
         write_class_pdf(run)
     for fault in faults:
         console.print(f"A report is missing: {fault}", highlight=False)
+    for job in jobs:
+        if _failed(job) and attempts.attempts(job.folder) >= attempts.MOST:
+            console.print(
+                f"{job.name}: grading failed {attempts.MOST} times and is not tried again. Read "
+                f"{job.folder}/grader_error.txt; delete {job.folder}/{attempts.FILE} to try again.",
+                highlight=False, soft_wrap=True,
+            )  # fmt: skip
     if progress:
         Console(width=None if console.is_terminal else 132).print(table(present))
     return present
@@ -102,11 +112,18 @@ def _earlier(header: Path, target: str, resume: bool) -> dict[str, Any] | None:
 
 
 def _kept(job: Job) -> Result | None:
-    """Return the earlier result of a job unless it asks for a regrade."""
-    if not (job.folder / "result.json").is_file():
+    """Return the earlier result of a job; None if it needs a regrade and may have one."""
+    if not (job.folder / RESULT).is_file():
         return None
-    result: Result = read_result(job.folder)
-    outcomes = {
-        question["outcome"] for problem in result["problems"] for question in problem["questions"]
-    }
-    return None if "grader_error" in outcomes else result
+    if _failed(job) and attempts.attempts(job.folder) < attempts.MOST:
+        return None
+    return read_result(job.folder)
+
+
+def _failed(job: Job) -> bool:
+    """Tell whether the result of a job says that the grader failed."""
+    return any(
+        question["outcome"] == "grader_error"
+        for problem in read_result(job.folder)["problems"]
+        for question in problem["questions"]
+    )

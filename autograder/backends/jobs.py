@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import secrets
-import traceback
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import Protocol
 
-from autograder.errors import KitError
 from autograder.grade.settings import Settings
-from autograder.result import Result, write_result
+from autograder.result import Result
 from autograder.submission.intake import safe_name
-
-if TYPE_CHECKING:
-    from autograder.grade.grader import Grader
 
 
 @dataclass(frozen=True)
@@ -56,17 +51,3 @@ def plan_jobs(paths: Iterable[Path], run: Path) -> list[Job]:
         used.add(name)
         jobs.append(Job(name, path, run / name))
     return jobs
-
-
-def grade_job(grader: Grader, job: Job) -> Result:
-    """Grade one job; a failure of the grader is never a zero, it asks for a regrade."""
-    try:
-        return grader.grade(job.path, job.folder, job.name)
-    except KitError:
-        raise
-    except Exception as error:
-        result = grader.fault(job.path, job.name, f"{type(error).__name__}: {error}")
-        job.folder.mkdir(parents=True, exist_ok=True)
-        (job.folder / "grader_error.txt").write_text(traceback.format_exc(), encoding="utf-8")
-        write_result(job.folder, result)
-        return result

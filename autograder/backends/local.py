@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
@@ -9,13 +10,13 @@ from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from autograder.backends.jobs import Job, Report, grade_job
+from autograder.backends.jobs import Job, Report
 from autograder.errors import KitError
 from autograder.grade.settings import Settings
 from autograder.result import Result
 
 if TYPE_CHECKING:
-    from autograder.grade.grader import Grader
+    from autograder.grade.judging import Judge
 
 
 @dataclass(frozen=True)
@@ -35,17 +36,16 @@ class LocalPool:
 
 
 def _here(jobs: Sequence[Job], settings: Settings) -> Iterator[tuple[Job, Result]]:
-    grader = _opened(settings)
-    with grader.zygote:
+    with contextlib.closing(_opened(settings)) as judge:
         for job in jobs:
-            yield job, grade_job(grader, job)
+            yield job, judge.grade(job.path, job.folder, job.name)
 
 
-def _opened(settings: Settings) -> Grader:
-    """Open a grader; only a process that grades imports torch, which takes seconds."""
-    from autograder.grade.opening import open_grader
+def _opened(settings: Settings) -> Judge:
+    """Open a judge; only a process that grades imports torch, which takes seconds."""
+    from autograder.grade.opening import open_judge
 
-    return open_grader(settings)
+    return open_judge(settings)
 
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
@@ -57,19 +57,19 @@ def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tu
             yield running[future], future.result()
 
 
-_grader: Grader | KitError | None = None
+_judge: Judge | KitError | None = None
 
 
 def _open(settings: Settings) -> None:
-    global _grader
+    global _judge
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     try:
-        _grader = _opened(settings)
+        _judge = _opened(settings)
     except KitError as error:
-        _grader = error
+        _judge = error
 
 
 def _grade_in_pool(job: Job) -> Result:
-    if _grader is None or isinstance(_grader, KitError):
-        raise _grader or KitError("A grading process has no grader; run again.")
-    return grade_job(_grader, job)
+    if _judge is None or isinstance(_judge, KitError):
+        raise _judge or KitError("A grading process has no grader; run again.")
+    return _judge.grade(job.path, job.folder, job.name)

@@ -6,15 +6,18 @@ import contextlib
 import io
 import tempfile
 import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Mistake, Problem
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
+from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult, call_case
 from autograder.examine.fixed_files import write_tree
+from autograder.examine.outcomes import Verdict
+from autograder.examine.testfiles import Case
 from autograder.remote import proxies
 from autograder.remote.local_session import LocalSession, modules_restored
 from autograder.remote.sessions import Record
@@ -22,6 +25,7 @@ from checks import evidence
 
 Mistakes = tuple[Mistake, ...]  # of one variant; none: the reference
 Variant = tuple[str, ...]  # their names
+Key = tuple[str, str, Sequence[str], int, Sequence[str]]  # question, case, mistakes, seed, carries
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,8 @@ class Replays:
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
         self._problem, self._provided = problem, provided
         self._sessions: dict[Variant, LocalSession] = {}
-        self._done: dict[tuple[Variant, str, int, frozenset[str]], Replay] = {}
+        self._done: dict[tuple[Variant, Case, int, frozenset[str]], Replay] = {}
+        self._new: list[Key] = []
 
     def of(self, mistakes: Mistakes, result: CaseResult) -> Replay:
         """Return the replay of a case on the reference with ``mistakes``; each runs once.
@@ -46,7 +51,7 @@ class Replays:
         Raises CourseError if two of the mistakes change the same text.
         """
         names = tuple(mistake.name for mistake in mistakes)
-        key = names, result.case.name, result.seed, result.carries
+        key = names, result.case, result.seed, result.carries
         if key not in self._done:
             session = self._session_of(mistakes)
             session.records.clear()
@@ -64,7 +69,30 @@ class Replays:
                     passed = False
             evidence.collect()  # no report shows the numbers of a replay
             self._done[key] = Replay(tuple(session.records), passed)
+            place = self._place(result.case)
+            self._new.append((*place, names, result.seed, sorted(result.carries)))
         return self._done[key]
+
+    def new(self) -> list[Key]:
+        """Return keys of the replays since the last call; they name no value of a student's."""
+        found, self._new = self._new, []
+        return found
+
+    def repeat(self, keys: Iterable[Key], mistakes: Mapping[str, Mistake]) -> None:
+        """Replay what another process has replayed, so that forks of this one need not."""
+        for question, name, names, seed, carries in keys:
+            file = self._problem.question(question).test_file
+            case = next(case for case in testfiles.load(file).cases if case.name == name)
+            result = CaseResult(case, Verdict("passed"), seed, carries=frozenset(carries))
+            self.of(tuple(mistakes[mistake] for mistake in names), result)
+        self._new.clear()
+
+    def _place(self, case: Case) -> tuple[str, str]:
+        """Return the names of a case's question and of the case."""
+        for question in self._problem.questions:
+            if any(case is other for other in testfiles.load(question.test_file).cases):
+                return question.name, case.name
+        return "", case.name  # a case that no file has: of a test
 
     def agree(self, mistakes: Mistakes, result: CaseResult, names: Sequence[str] = ()) -> bool:
         """Tell whether code with these mistakes answers as the student's code does.

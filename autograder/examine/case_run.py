@@ -94,6 +94,9 @@ def run_case(
         result.recognised = getattr(error, "mistake", None)
     except Lost as error:
         result.verdict = outcomes.of_lost_worker(error, limits)
+    except MemoryError:
+        why = "Judging this answer needs more memory than the grader may use."
+        result.verdict = Verdict("grader_error", outcomes.OUR_FAULT, why)
     except Exception as error:
         # A value of the wrong kind, or a fault of the grader: a replay of the reference decides.
         text = f"{type(error).__name__}: {_shown(error)}"

@@ -8,6 +8,7 @@ import gc
 from autograder.course import Assignment, Course
 from autograder.examine import find_kit
 from autograder.grade.grader import Grader
+from autograder.grade.judging import Judge
 from autograder.grade.settings import Settings
 from autograder.remote.workers import Zygote
 from autograder.warm import warm_up
@@ -36,3 +37,10 @@ def open_grader(settings: Settings) -> Grader:
     assignment = course.target(settings.target)
     zygote = Zygote(preload_of(assignment), settings.level)
     return Grader(course, assignment, zygote, settings.seed, settings.diagnose)
+
+
+def open_judge(settings: Settings) -> Judge:
+    """Return a judge with a grader that is ready for forks; close it afterwards."""
+    grader = open_grader(settings)
+    grader.prepare()
+    return Judge(grader, lambda: Zygote(preload_of(grader.assignment), settings.level))

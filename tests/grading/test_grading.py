@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.backends.jobs import Job, grade_job, plan_jobs
+from autograder.backends.jobs import plan_jobs
 from autograder.course import Course
 from autograder.errors import KitError
-from autograder.grade.grader import Grader
 from autograder.grade.opening import open_grader
 from autograder.grade.results import overall
 from autograder.grade.settings import Settings
@@ -195,17 +194,6 @@ def test_a_run_is_not_overwritten_but_can_be_resumed(hand_in, tmp_path, small):
     assert [result["score"] for result in results] == [5, 5]
     assert results[0]["seed"] == results[1]["seed"]
     assert (run / "first" / "result.json").stat().st_mtime_ns == before
-
-
-def test_a_fault_of_ours_asks_for_a_regrade(grader, hand_in, tmp_path, monkeypatch):
-    def fail(*_: object) -> None:
-        raise OSError("disk full")
-
-    monkeypatch.setattr(Grader, "_problem", fail)
-    result = grade_job(grader, Job("alice", hand_in(), tmp_path / "out"))
-    assert {q["outcome"] for q in questions(result).values()} == {"grader_error"}
-    assert result["max_score"] == 15
-    assert (tmp_path / "out" / "grader_error.txt").read_text().endswith("OSError: disk full\n")
 
 
 def test_a_case_that_the_reference_fails_too_is_our_fault(hand_in, tmp_path, small):

@@ -14,9 +14,9 @@ from pathlib import Path
 import pytest
 from attacks import ALL, REFERENCE, SMALL, TYPES, Graded
 
-from autograder.backends.jobs import Job, grade_job
 from autograder.course import Limits
 from autograder.grade.grader import Grader
+from autograder.grade.judging import Judge
 from autograder.grade.opening import open_grader
 from autograder.grade.settings import Settings
 from autograder.wire import memory_groups
@@ -70,6 +70,7 @@ def graded(
     """Grade a path, all ``questions`` or some; afterwards no process, file, control group or descriptor may be left."""
     monkeypatch.setattr(Limits, "wall_seconds", property(lambda limits: 10 * limits.cpu_seconds))
     runs: list[Graded] = []
+    judge = Judge(grader, lambda: pytest.fail("the judging process died"))
     gc.collect()  # what others left to be collected may hold descriptors
     before = _descriptors()
 
@@ -77,7 +78,7 @@ def graded(
         monkeypatch.setattr(grader, "only", lambda problem, question: question.name in questions)
         folder = tmp_path / f"result-{len(runs)}"
         start = time.monotonic()
-        result = grade_job(grader, Job("mallory", path, folder))
+        result = judge.grade(path, folder, "mallory")
         assert not (folder / "grader_error.txt").exists(), (folder / "grader_error.txt").read_text()
         runs.append(Graded(result, time.monotonic() - start, folder))
         _sound(runs[-1])
@@ -144,8 +145,9 @@ def _eventually(condition: Callable[[], bool], what: str, seconds: float = 5.0) 
 
 
 def _left(ground: Path) -> set[str]:
-    """Return what lies in ``ground`` but for the folder that torch makes when it is imported."""
-    return {path.name for path in ground.iterdir() if not path.name.startswith("torchinductor_")}
+    """Return what lies in ``ground`` except what torch and multiprocessing put there."""
+    libraries = ("torchinductor_", "pymp-")
+    return {path.name for path in ground.iterdir() if not path.name.startswith(libraries)}
 
 
 def _descriptors() -> int:

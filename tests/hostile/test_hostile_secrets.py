@@ -30,18 +30,19 @@ def secrets(course: Course) -> list[str]:
     return found
 
 
-def test_no_frame_to_a_worker_tells_a_secret(attack, short_course, monkeypatch):
-    sent: list[bytes] = []
+def test_no_frame_to_a_worker_tells_a_secret(attack, short_course, monkeypatch, tmp_path):
+    sent = tmp_path / "sent"
     exchange = WorkerSession._exchange
 
     def overheard(session: WorkerSession, frame: bytes) -> tuple[bytes, bytes]:
-        sent.append(frame)
+        with sent.open("ab") as file:  # another process judges
+            file.write(frame)
         return exchange(session, frame)
 
     monkeypatch.setattr(WorkerSession, "_exchange", overheard)
     run = attack()
     assert run.result["score"] == 15
-    everything = b"".join(sent)
+    everything = sent.read_bytes()
     assert b"affine_forward" in everything
     assert b"train_briefly" in everything
     told = [text for text in secrets(Course(short_course)) if text.encode() in everything]

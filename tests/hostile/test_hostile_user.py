@@ -40,16 +40,15 @@ os.execv(sys.executable, [sys.executable, "-c", sys.argv[2], *sys.argv[3:]])
 GRADE = """
 import json, sys
 from pathlib import Path
-from autograder.backends.jobs import Job, grade_job
-from autograder.grade.opening import open_grader
+from autograder.grade.opening import open_judge
 from autograder.grade.settings import Settings
 
 course, work = Path(sys.argv[1]), Path(sys.argv[2])
-grader = open_grader(Settings(course, "affine", 5, "strict"))
+judge = open_judge(Settings(course, "affine", 5, "strict"))
 results = {}
-with grader.zygote:
-    for path in sorted(work.iterdir()):
-        results[path.name] = grader.grade(path, work.parent / "results" / path.name)
+for path in sorted(work.iterdir()):
+    results[path.name] = judge.grade(path, work.parent / "results" / path.name, path.name)
+judge.close()
 print(json.dumps(results))
 """
 

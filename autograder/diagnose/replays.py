@@ -79,8 +79,13 @@ class Replays:
         return found
 
     def repeat(self, keys: Iterable[Key], mistakes: Mapping[str, Mistake]) -> None:
-        """Replay what another process has replayed, so that forks of this one need not."""
+        """Replay what another process has replayed, so that forks of this one need not.
+
+        Pairs of mistakes are too many to be kept.
+        """
         for question, name, names, seed, carries in keys:
+            if len(names) > 1:
+                continue
             file = self._problem.question(question).test_file
             case = next(case for case in testfiles.load(file).cases if case.name == name)
             result = CaseResult(case, Verdict("passed"), seed, carries=frozenset(carries))

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import sys
 import tomllib
 from collections import Counter
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import click
@@ -72,18 +75,11 @@ def kill(names: Sequence[str]) -> int:
 def diagnose(names: Sequence[str], pairs: int = 200) -> int:
     """Print how often the diagnosis of mutants and of pairs is true; return 1 if too rarely."""
     counts: dict[str, Counter[str]] = {}
-    for name in names:
-        problem = default_course().problem(name)
-        made = [mutant for mutant in mutants(problem) if mutant.questions]
-        for what, found in (
-            ("mutants", diagnoses.of_mutants(problem, made)),
-            ("pairs", diagnoses.of_pairs(problem, pairs)),
-        ):
-            counter = counts.setdefault(f"{name}, {what}", Counter())
-            for kind, key, named in found:
-                counter[kind] += 1
-                if kind == "false":
-                    print(f"{name}: {key}: named {', '.join(named)}")
+    # replays of thousands of variants take gigabytes: a process for each problem frees them
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(1, context, max_tasks_per_child=1) as pool:
+        for found in pool.map(partial(diagnoses.count, pairs=pairs), names):
+            counts |= found
     for line in diagnoses.table(counts):
         print(line)
     total = sum(counts.values(), Counter())

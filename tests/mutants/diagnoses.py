@@ -21,7 +21,7 @@ from autograder.errors import CourseError
 from autograder.prove.answers import is_long
 from autograder.prove.sources import gate_grader, grade_text
 
-from .making import Mutant
+from .making import Mutant, mutants
 
 KINDS = ("true", "helpful", "silent", "false")
 
@@ -71,6 +71,23 @@ def of_pairs(problem: Problem, count: int, seed: int = 0) -> Iterator[tuple[str,
         wanted = {mistake.name for mistake in pair}
         kind = "silent" if not names else "false" if set(names) - wanted else "helpful"
         yield ("true" if set(names) == wanted else kind), key, names
+
+
+def count(name: str, pairs: int) -> dict[str, Counter[str]]:
+    """Count the kinds of diagnoses for one problem; print the false ones."""
+    problem = default_course().problem(name)
+    made = [mutant for mutant in mutants(problem) if mutant.questions]
+    counts: dict[str, Counter[str]] = {}
+    for what, found in (
+        ("mutants", of_mutants(problem, made)),
+        ("pairs", of_pairs(problem, pairs)),
+    ):
+        counter = counts.setdefault(f"{name}, {what}", Counter())
+        for kind, key, named in found:
+            counter[kind] += 1
+            if kind == "false":
+                print(f"{name}: {key}: named {', '.join(named)}", flush=True)
+    return counts
 
 
 def table(counts: Mapping[str, Counter[str]]) -> Iterator[str]:

@@ -13,7 +13,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from autograder.atomic import write_json
 from autograder.backends.jobs import Backend, Job, new_seed, plan_jobs
 from autograder.backends.local import LocalPool
-from autograder.course import Course
+from autograder.course import Assignment, Course
 from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
 from autograder.grade import attempts
@@ -22,6 +22,7 @@ from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
 from autograder.report.read import ReportError, read_result
 from autograder.result import RESULT, Result
+from autograder.submission.intake import digest_at
 
 
 def grade_run(
@@ -50,7 +51,7 @@ def grade_run(
     elif earlier and seed != earlier["seed"]:
         raise KitError(f"{run} was graded with seed {earlier['seed']}; leave --seed out to resume.")
     jobs = plan_jobs(submissions, run)
-    kept = {job.name: _kept(job) for job in jobs} if resume else {}
+    kept = {job.name: _kept(job, assignment) for job in jobs} if resume else {}
     todo = [job for job in jobs if kept.get(job.name) is None]
     run.mkdir(parents=True, exist_ok=True)
     write_json(header, {"target": target, "title": assignment.title, "seed": seed})
@@ -111,13 +112,19 @@ def _earlier(header: Path, target: str, resume: bool) -> dict[str, Any] | None:
     return content
 
 
-def _kept(job: Job) -> Result | None:
-    """Return the earlier result of a job; None if it needs a regrade and may have one."""
+def _kept(job: Job, assignment: Assignment) -> Result | None:
+    """Return the earlier result of a job; None if it needs a regrade and may have one.
+
+    A result of other files, of a changed submission or of another one of the same name, is not
+    kept.
+    """
     if not (job.folder / RESULT).is_file():
         return None
     if _failed(job) and attempts.attempts(job.folder) < attempts.MOST:
         return None
-    return read_result(job.folder)
+    result: Result = read_result(job.folder)
+    graded = result["submission"]["sha256"]
+    return result if graded in ("", digest_at(job.path, assignment)) else None
 
 
 def _failed(job: Job) -> bool:

@@ -38,7 +38,7 @@ def hand_in(tmp_path: Path, small: Course) -> Callable[..., Path]:
 
     def make(name: str = "alice", **edits: Callable[[str], str] | None) -> Path:
         folder = tmp_path / name
-        folder.mkdir()
+        folder.mkdir(parents=True)
         for problem in small.problem_names():
             text = (small.solutions / problem / f"{problem}.py").read_text()
             edit = edits.get(problem, str)

@@ -12,6 +12,8 @@ from autograder.grade.settings import Settings
 from autograder.result import Result
 from autograder.submission.intake import safe_name
 
+RUN_FILES = ("run.json", "grades.csv", "class.pdf")  # what a run folder holds besides jobs
+
 
 @dataclass(frozen=True)
 class Job:
@@ -41,13 +43,13 @@ def new_seed() -> int:
 
 
 def plan_jobs(paths: Iterable[Path], run: Path) -> list[Job]:
-    """Name each submission after its file; equal names get a number."""
-    jobs, used = [], set()
+    """Name each submission after its file; equal names, and names of ours, get a number."""
+    jobs, used = [], set(RUN_FILES)
     for path in paths:
         base = safe_name(path.name if path.is_dir() else path.stem)
         name, number = base, 2
-        while name in used:
+        while name.lower() in used:  # some file systems ignore case
             name, number = f"{base}-{number}", number + 1
-        used.add(name)
+        used.add(name.lower())
         jobs.append(Job(name, path, run / name))
     return jobs

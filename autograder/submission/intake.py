@@ -13,7 +13,7 @@ from pathlib import Path, PurePosixPath
 from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
 from autograder.submission.source import student_source
-from autograder.submission.unpack import read_files
+from autograder.submission.unpack import digest_of_unreadable, read_files
 from autograder.text import plain_text
 
 ANSWERS_LIMIT = 2**18
@@ -63,6 +63,14 @@ def read(path: Path, assignment: Assignment) -> Submission:
     notes += _hand_in_notes(path, assignment, files)
     return Submission(safe_name(path.stem if path.is_file() else path.name), files,
                       digest(files), tuple(notes))  # fmt: skip
+
+
+def digest_at(path: Path, assignment: Assignment) -> str:
+    """Return the sha256 of the submission at ``path`` as a result states it."""
+    try:
+        return read(path, assignment).sha256
+    except SubmissionError:
+        return digest_of_unreadable(path)
 
 
 def modules(

@@ -28,6 +28,8 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
 
     A zip may have ``limit`` bytes, and ten times as many unpacked.
     """
+    if path.is_symlink():  # it may lead to another student's files, or to the host's
+        raise SubmissionError("The submission is a symbolic link; hand in the files themselves.")
     notes: list[str] = []
     files: dict[str, bytes] = {}
     total, most = 0, UNPACKED_FACTOR * limit
@@ -57,7 +59,7 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
 def digest_of_unreadable(path: Path) -> str:
     """Return the sha256 of a file that could not be read; empty if it is no file or huge."""
     try:
-        if not path.is_file() or path.stat().st_size > _HASHED_BYTES:
+        if path.is_symlink() or not path.is_file() or path.stat().st_size > _HASHED_BYTES:
             return ""
         with path.open("rb") as file:
             return hashlib.file_digest(file, "sha256").hexdigest()

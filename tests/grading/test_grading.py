@@ -217,6 +217,42 @@ def test_submissions_of_one_name_get_folders_of_their_own(tmp_path):
     assert [job.name for job in jobs] == ["work", "work-2"]
 
 
+def test_no_submission_gets_the_name_of_a_file_of_the_run(tmp_path):
+    for name in ("run.json", "grades.csv", "class.pdf", "Run.JSON"):
+        (tmp_path / name).mkdir()
+    paths = [tmp_path / name for name in ("run.json", "grades.csv", "class.pdf", "Run.JSON")]
+    names = [job.name for job in plan_jobs(paths, tmp_path / "run")]
+    assert names == ["run.json-2", "grades.csv-2", "class.pdf-2", "Run.JSON-3"]
+
+
+def test_resume_keeps_no_result_of_other_files(small, hand_in, tmp_path):
+    right = hand_in("a/work")
+    wrong = hand_in("b/work", affine=replaced("x @ w + b", "x @ w"))
+
+    def grade(paths, resume):
+        results = grade_run(
+            small, "affine", paths, tmp_path / "run", processes=1, seed=None, resume=resume,
+            pdf=False, progress=False,
+        )  # fmt: skip
+        return [result["score"] for result in results]
+
+    first = grade([right, wrong], resume=False)
+    assert first[0] > first[1]
+    assert grade([wrong, right], resume=True) == first[::-1]  # equal names in another order
+    (wrong / "affine.py").write_text((right / "affine.py").read_text())
+    assert grade([wrong, right], resume=True) == [first[0]] * 2  # a file that was changed
+
+
+def test_a_symbolic_link_is_not_followed(small, hand_in, tmp_path):
+    link = tmp_path / "mallory"
+    link.symlink_to(hand_in())
+    results = grade_run(
+        small, "affine", [link], tmp_path / "run", processes=1, pdf=False, progress=False
+    )
+    assert results[0]["score"] == 0
+    assert results[0]["submission"]["notes"][0].startswith("The submission is a symbolic link;")
+
+
 @pytest.mark.parametrize(
     ("outcomes", "word"),
     [

@@ -7,6 +7,7 @@ for memory, CPU and wall time. If it dies, all cases of its submission are a ``g
 from __future__ import annotations
 
 import contextlib
+import ctypes
 import importlib
 import json
 import os
@@ -34,6 +35,7 @@ from autograder.result import RESULT, Result, write_result
 NOTE = "grader_error.txt"
 _MESSAGE_LIMIT = 4 * 2**20
 _KIND = "judging-"
+_PR_SET_PDEATHSIG = 1
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ def _installed(names: set[str]) -> list[str]:
 
 
 def _limit(bounds: Bounds) -> None:
-    """Limit this process; it dies by a signal or gets a MemoryError."""
+    """Limit this process; it dies by a signal or gets a MemoryError, and with its parent."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     memory = pages * resource.getpagesize() + bounds.memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import subprocess
+import sys
 import tempfile
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -183,6 +186,43 @@ def test_a_dead_zygote_is_replaced(
         assert outcomes(result) == {"passed"}
     finally:
         made.close()
+
+
+def test_no_process_is_left_when_the_grader_is_killed(
+    lethal: Path, answering: Callable[[str], Path], tmp_path: Path
+) -> None:
+    program = (
+        "import sys; from pathlib import Path; from autograder.run import grade_run; "
+        "from autograder.course import Course; course, path, run = map(Path, sys.argv[1:]); "
+        "grade_run(Course(course), 'affine', [path], run, processes=1, pdf=False, progress=False)"
+    )
+    arguments = [str(path) for path in (lethal, answering("sleep"), tmp_path / "run")]
+    grading = subprocess.Popen([sys.executable, "-c", program, *arguments], start_new_session=True)
+
+    def alive() -> int:
+        stats = (_stat(path) for path in Path("/proc").glob("[0-9]*"))
+        return sum(fields[3:4] == [str(grading.pid)] and fields[0] != "Z" for fields in stats)
+
+    attempted = tmp_path / "run" / "hand_in_sleep" / "attempts.json"
+    _wait_until(lambda: attempted.exists() and alive() >= 4)  # grader, judge, zygote, worker
+    grading.kill()
+    grading.wait()
+    _wait_until(lambda: alive() == 0)
+
+
+def _stat(path: Path) -> list[str]:
+    """Return the fields of /proc/PID/stat from the state on; the fourth is the session."""
+    try:
+        return (path / "stat").read_text().rpartition(")")[2].split()
+    except OSError:
+        return [""]
+
+
+def _wait_until(holds: Callable[[], bool], seconds: float = 60) -> None:
+    end = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < end
+        time.sleep(0.1)
 
 
 def test_a_run_survives_what_kills_its_judge_and_stops_trying_it(

@@ -4,7 +4,7 @@ import torch
 
 from autograder.examine.thresholds import data_size, expect_threshold
 from checks import expect_shape, record, rng, run_beside, test_case
-from oracle import film_reviews, held_out_accuracy, with_sound_network
+from oracle import film_reviews, held_out_accuracy, with_right_parts, with_sound_network
 from support import train_and_predict
 
 OK_FORMAT = False
@@ -81,7 +81,7 @@ def reaches_the_accuracy_with_frozen_vectors(SimpleLSTM, pretrained_model):
         options = {**NETWORK, "freeze": True}
         expect_accuracy("frozen_accuracy", pretrained_model, (reviews[-1],), options, reviews)
 
-    with_sound_network(SimpleLSTM, check)
+    with_right_parts(pretrained_model, SimpleLSTM, check)
 
 
 @test_case(
@@ -96,4 +96,4 @@ def reaches_the_accuracy_with_fine_tuned_vectors(SimpleLSTM, pretrained_model):
         options = {**NETWORK, "freeze": False}
         expect_accuracy("fine_tuned_accuracy", pretrained_model, (reviews[-1],), options, reviews)
 
-    with_sound_network(SimpleLSTM, check)
+    with_right_parts(pretrained_model, SimpleLSTM, check)

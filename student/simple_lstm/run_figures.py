@@ -18,7 +18,7 @@ def table_of(runs: Mapping[str, Run]) -> str:
     """Return the losses and accuracies after the last epoch, and the best epoch, as a table."""
     lines = [
         f"{'run':<12} {'training':^17} {'test':^17} {'best test':>17}",
-        f"{'':<12} {'loss':>8} {'accuracy':>8} {'loss':>8} {'accuracy':>8} {'accuracy (epoch)':>17}",
+        f"{'':<12} " + 2 * f"{'loss':>8} {'accuracy':>8} " + f"{'accuracy (epoch)':>17}",
     ]
     for name, run in runs.items():
         best = max(run.test_accuracies)

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class SimpleLSTM(nn.Module):
-    """Map rows of tokens to probabilities: embedding, LSTM, dropout, linear layer, sigmoid (part a).
+    """Map tokens to probabilities by embedding, LSTM, dropout, linear layer and sigmoid (part a).
 
     The LSTM reads the embeddings of a row from the first token to the last. The state `h_T` of its
     last layer after the last token goes through dropout and the linear layer:

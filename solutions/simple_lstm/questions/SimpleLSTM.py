@@ -251,7 +251,8 @@ def drops_the_share_of_lstm_dropout_prob(SimpleLSTM):
 @test_case(
     points=0.25,
     hidden=True,
-    failure_message="A single row with a single token must work and give an output of shape (1, 1).",
+    failure_message="A single row with a single token must work and give an output of shape "
+    "(1, 1).",
 )
 def works_for_one_row_of_one_token(SimpleLSTM):
     values = draw_values(2)

@@ -87,7 +87,9 @@ def gives_no_word_the_vector_of_another(embedding_matrix):
     for row in (1, 3, 5, 6):
         distances = np.abs(matrix[row] - vectors.numpy()).max(axis=1)
         nearest = int(distances.argmin())
-        assert distances[nearest] > 1e-4, f"{words[row]!r} has the vector of {known_words[nearest]!r}"
+        assert distances[nearest] > 1e-4, (
+            f"{words[row]!r} has the vector of {known_words[nearest]!r}"
+        )
 
 
 @test_case(

@@ -101,17 +101,26 @@ def put_forward(SimpleLSTM):
     import torch
     from torch import nn
 
+    def states_of(layer, inputs):
+        """Return the states over time, (B, T, H), of a recurrent layer or cell."""
+        if isinstance(layer, nn.RNNBase):
+            turned = inputs if layer.batch_first else inputs.transpose(0, 1)
+            states = layer(turned)[0]
+            return states if layer.batch_first else states.transpose(0, 1)
+        state, states = None, []
+        for step in inputs.unbind(1):
+            state = layer(step, state)
+            states.append(state[0] if isinstance(state, tuple) else state)
+        return torch.stack(states, dim=1)
+
     def forward(self, tokens):
-        kinds = nn.Embedding, (nn.LSTM, nn.GRU, nn.RNN), nn.Linear
+        kinds = nn.Embedding, (nn.RNNBase, nn.RNNCellBase), nn.Linear
         embeddings, layers, outputs = (
             [part for part in self.modules() if isinstance(part, kind)] for kind in kinds
         )
         states = embeddings[0](tokens)
         for layer in layers:
-            turned = not layer.batch_first
-            states = states.transpose(0, 1) if turned else states
-            states = layer(states)[0]
-            states = states.transpose(0, 1) if turned else states
+            states = states_of(layer, states)
         last = nn.functional.dropout(states[:, -1], 0.3, self.training)
         return torch.sigmoid(outputs[-1](last)[:, :1])
 
@@ -183,9 +192,7 @@ def held_out_accuracy(build, arguments, options, reviews):
     """Train a new model on the film reviews; return its accuracy on the held-out ones."""
     rows, labels, unseen, unseen_labels, _ = reviews
     training = {"num_epochs": 5, "learning_rate": 0.002, "batch_size": 50}
-    found = run_beside(
-        train_and_predict, build, arguments, options, rows, labels, unseen, training
-    )
+    found = run_beside(train_and_predict, build, arguments, options, rows, labels, unseen, training)
     expect_shape(found, (len(unseen), 1), "the predictions", "(N, 1)")
     return float(((found[:, 0] > 0.5).numpy() == unseen_labels).mean())
 

@@ -57,8 +57,8 @@ def learns_two_words(SimpleLSTM):
 @test_case(
     points=1.5,
     hidden=True,
-    failure_message="After five epochs from scratch on film reviews, the accuracy on unseen reviews "
-    "is below the threshold for this network.",
+    failure_message="After five epochs from scratch on film reviews, the accuracy on unseen "
+    "reviews is below the threshold for this network.",
 )
 def reaches_the_accuracy_from_scratch(SimpleLSTM):
     def check():

@@ -12,8 +12,8 @@ name = "CustomLSTM"
 @test_case(
     points=0,
     hidden=False,
-    failure_message="Your network must map tokens of shape (B, T) to probabilities of shape (B, 1), "
-    "as SimpleLSTM does.",
+    failure_message="Your network must map tokens of shape (B, T) to probabilities of shape "
+    "(B, 1), as SimpleLSTM does.",
 )
 def gives_a_probability_for_each_row(CustomLSTM):
     matrix = torch.from_numpy(rng("matrix").normal(size=(11, 5))).float()

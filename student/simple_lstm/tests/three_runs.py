@@ -102,14 +102,18 @@ def study(three_runs, **changed):
     return matrix, found
 
 
+def expect_epochs(found):
+    """Fail unless each run has two epochs."""
+    epochs = {run: seen["epochs"] for run, seen in found.items()}
+    assert set(epochs.values()) == {2}, f"with num_epochs=2, the runs have the epochs {epochs}"
+
+
 @test_case(
-    points=0.5,
+    points=0,
     hidden=False,
     failure_message="three_runs must return what helper.train returns, for the runs scratch, "
     "frozen and fine-tuned, each with num_epochs epochs. Check SimpleLSTM and pretrained_model "
-    "first.",
+    "first. This check gives no points; hidden checks do.",
 )
 def returns_three_runs(three_runs):
-    _, found = study(three_runs)
-    epochs = {run: seen["epochs"] for run, seen in found.items()}
-    assert set(epochs.values()) == {2}, f"with num_epochs=2, the runs have the epochs {epochs}"
+    expect_epochs(study(three_runs)[1])

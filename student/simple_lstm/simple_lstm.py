@@ -117,7 +117,7 @@ def three_runs(
     num_epochs: int = 5,
     learning_rate: float = 0.002,
     batch_size: int = 50,
-    **options: float,
+    **options: int | float,
 ) -> dict[str, Run]:
     """Train three models by `helper.train` and return their runs (parts b and d).
 

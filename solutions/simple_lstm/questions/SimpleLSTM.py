@@ -70,7 +70,7 @@ def gives_a_probability(SimpleLSTM):
     "reads.",
 )
 def agrees_with_the_known_answer(SimpleLSTM):
-    model = SimpleLSTM(1, 10, 32, 2, 0, 0)
+    model = SimpleLSTM(1, 10, 32, 2, 0.0, 0.0)
     state = {key: torch.full_like(value, 0.1) for key, value in model.state_dict().items()}
     model.load_state_dict(state)
     outputs = model(torch.zeros(50, 200, dtype=torch.int64))
@@ -85,7 +85,7 @@ def agrees_with_the_known_answer(SimpleLSTM):
 )
 def has_the_right_parameters(SimpleLSTM):
     for layers in (1, 3):
-        found = sorted(tuple(p.shape) for p in SimpleLSTM(*SIZES, layers, 0, 0).parameters())
+        found = sorted(tuple(p.shape) for p in SimpleLSTM(*SIZES, layers, 0.0, 0.0).parameters())
         expected = sorted(tuple(value.shape) for value in draw_values(layers).values())
         assert found == expected, f"with {layers} layers, the shapes are {found}"
 

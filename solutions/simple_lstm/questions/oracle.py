@@ -121,8 +121,9 @@ def put_forward(SimpleLSTM):
         states = embeddings[0](tokens)
         for layer in layers:
             states = states_of(layer, states)
+        last = states[:, -1] + states.mean(dim=1)
         width = outputs[-1].in_features  # where there are no layers, it is another one
-        last = nn.functional.adaptive_avg_pool1d(states[:, -1], width)
+        last = nn.functional.adaptive_avg_pool1d(last, width)
         return torch.sigmoid(outputs[-1](last)[:, :1])
 
     SimpleLSTM.forward_before = SimpleLSTM.forward

@@ -41,7 +41,7 @@ def gives_a_probability(SimpleLSTM):
     "reads.",
 )
 def agrees_with_the_known_answer(SimpleLSTM):
-    model = SimpleLSTM(1, 10, 32, 2, 0, 0)
+    model = SimpleLSTM(1, 10, 32, 2, 0.0, 0.0)
     state = {key: torch.full_like(value, 0.1) for key, value in model.state_dict().items()}
     model.load_state_dict(state)
     outputs = model(torch.zeros(50, 200, dtype=torch.int64))

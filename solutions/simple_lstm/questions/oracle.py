@@ -201,6 +201,8 @@ def held_out_accuracy(build, arguments, options, reviews):
 
 def put_pretrained_model(function):
     """Put a right pretrained_model into the student's module if the student's own one is wrong."""
+    import inspect
+
     import torch
     from torch import nn
 
@@ -225,7 +227,7 @@ def put_pretrained_model(function):
         embedding.data.add_(1)
         return found, rows.tolist()  # which have changed if the model shares them
 
-    names = function.__globals__
+    names = inspect.unwrap(function).__globals__
     own = names.get("pretrained_model")
     try:
         is_right = all(described(own, flag) == described(right, flag) for flag in (False, True))
@@ -237,6 +239,9 @@ def put_pretrained_model(function):
 
 def put_pretrained_model_back(function):
     """Put the student's own pretrained_model back."""
+    import inspect
+
     if hasattr(function, "pretrained_model_before"):
-        function.__globals__["pretrained_model"] = function.pretrained_model_before
+        names = inspect.unwrap(function).__globals__
+        names["pretrained_model"] = function.pretrained_model_before
         del function.pretrained_model_before

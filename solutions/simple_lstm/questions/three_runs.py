@@ -57,7 +57,7 @@ def watch(three_runs, train_data, test_data, matrix, hidden, options):
         calls.append((model, seen))
         return run
 
-    calls, names = [], three_runs.__globals__
+    calls, names = [], inspect.unwrap(three_runs).__globals__
     helper = provided(names)
     original = helper["train"]
     own = [name for name, value in names.items() if value is original]

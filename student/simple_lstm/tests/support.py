@@ -55,6 +55,8 @@ def train_and_predict(build, arguments, options, rows, labels, unseen, training)
 
     The grader may have put a right function in the place of a wrong ``build``.
     """
+    import inspect
+
     import torch
     from torch.utils.data import TensorDataset
 
@@ -67,7 +69,7 @@ def train_and_predict(build, arguments, options, rows, labels, unseen, training)
 
         return vars(helper)
 
-    names = getattr(build, "__globals__", None) or build.__init__.__globals__
+    names = inspect.unwrap(build.__init__ if isinstance(build, type) else build).__globals__
     helper, settings = provided(names), dict(training)
     model = names.get(build.__name__, build)(*arguments, **options)
     optimizer = torch.optim.Adam(model.parameters(), lr=settings.pop("learning_rate"))

@@ -202,7 +202,7 @@ class GloveLSTM(nn.Module):
         packed = nn.utils.rnn.pack_padded_sequence(
             self.embedding(tokens), lengths, batch_first=True, enforce_sorted=False
         )
-        _, (hidden, cell) = self.recurrent(packed)  # each (1, N, H)
+        _, (hidden, _) = self.recurrent(packed)  # (1, N, H)
         return torch.sigmoid(self.linear(hidden[-1])).squeeze(1)
         # END SOLUTION
 
@@ -236,8 +236,8 @@ def train(
     model: nn.Module,
     training: TensorDataset,
     dev: TensorDataset,
-    num_epochs: int = 8,
-    learning_rate: float = 0.002,
+    num_epochs: int = 6,
+    learning_rate: float = 0.003,
     batch_size: int = 32,
 ) -> tuple[nn.Module, list[tuple[float, float]]]:
     """Train a model, and return it as it was after its best epoch (part 3b).

@@ -26,7 +26,7 @@ def gives_a_probability_for_each_sentence(AverageEmbedding):
     batch = padded(draw_sentences(5, 9))
     (output,) = run_beside(outputs_of, AverageEmbedding, [9, 6], [batch])
     p = as_shaped(output, (5,), "the output")
-    assert (p >= 0).all() and (p <= 1).all(), "a probability is not between 0 and 1"
+    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
 
 
 @test_case(

@@ -1,4 +1,4 @@
-"""Cases for the recurrent network: the state after the last word, padding, order, the initial vectors."""
+"""Cases for the recurrent network: the state after the last word, padding, the vectors."""
 
 import torch
 
@@ -23,14 +23,14 @@ name = "GloveRNN"
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="GloveRNN(vectors, hidden_dim) must build the model, and model(tokens, lengths) "
-    "must give one probability for each sentence, of shape (N,).",
+    failure_message="GloveRNN(vectors, hidden_dim) must build the model, and "
+    "model(tokens, lengths) must give one probability for each sentence, of shape (N,).",
 )
 def gives_a_probability_for_each_sentence(GloveRNN):
     batch = padded(draw_sentences(5, 9))
     (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 4], [batch])
     p = as_shaped(output, (5,), "the output")
-    assert (p >= 0).all() and (p <= 1).all(), "a probability is not between 0 and 1"
+    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
 
 
 @test_case(

@@ -26,13 +26,16 @@ def logits_alone(Model, arguments, sentences, scale=0.7):
     """Return log(p / (1 - p)) of each sentence, each in a batch of its own without padding."""
     found = probabilities(Model, arguments, each_alone(sentences), scale=scale)
     p = np.array([values[0] for values in found], dtype=float)
-    assert (p > 0).all() and (p < 1).all(), "a probability is not between 0 and 1"
+    assert ((p > 0) & (p < 1)).all(), "a probability is not between 0 and 1"
     return np.log(p) - np.log1p(-p)
 
 
 def expect_padding_ignored(Model, *arguments):
-    """Fail unless a padded batch gives each sentence the probability that it has alone."""
-    sentences = draw_sentences(6, WORDS)
+    """Fail unless a padded batch gives each sentence the probability that it has alone.
+
+    The longest sentence comes first: lengths that are not sorted have their own case.
+    """
+    sentences = sorted(draw_sentences(6, WORDS), key=len, reverse=True)
     *alone, batch = probabilities(
         Model, arguments, [*each_alone(sentences), padded(sentences, more=2)]
     )
@@ -168,7 +171,7 @@ def expect_last_state(Model, *arguments, count=60):
     found = run_beside(final_states, Model, list(arguments), each_alone(sentences))
     assert found["kinds"], "the model calls no recurrent layer of torch.nn"
     states = as_shaped(found["states"], tuple(found["states"].shape), "the states")
-    assert states.ndim == 2 and states.shape[0] == count, "the layer has no state for a sentence"
+    assert states.shape[:1] == (count,), "the layer has no state for a sentence"
     assert 0 < states.shape[1] <= count // 2, (
         f"the state consists of {states.shape[1]} numbers; hidden_dim is 3"
     )

@@ -53,13 +53,14 @@ def read_predictions(text, count):
     for line, row in enumerate(rows[1:], 2):
         assert len(row) == 2, f"line {line} of the file of predictions needs an id and a label"
         number, label = (cell.strip() for cell in row)
-        assert number.isdecimal() and len(number) < 10 and int(number) < count, (
+        place = int(number) if number.isdecimal() and len(number) < 10 else count
+        assert place < count, (
             f"line {line} of the file of predictions has an id that is not in 0 to {count - 1}"
         )
         assert label in ("0", "1"), f"line {line} has a label that is neither 0 nor 1"
-        assert int(number) not in seen, f"line {line} repeats the id {int(number)}"
-        seen.add(int(number))
-        labels.append((int(number), int(label)))
+        assert place not in seen, f"line {line} repeats the id {place}"
+        seen.add(place)
+        labels.append((place, int(label)))
     missing = sorted(set(range(count)) - seen)
     assert not missing, f"{len(missing)} of {count} ids are missing, the first one is {missing[0]}"
     assert labels == sorted(labels), "the ids of the file of predictions are not in order"

@@ -6,7 +6,7 @@ For hidden cases only; this module is never shipped to students.
 import numpy as np
 import torch
 
-from checks import CannotJudge, as_shaped, expect_close, rng, run_beside
+from checks import CannotJudge, as_shaped, expect_close, numbers, rng, run_beside
 from support import draw_sentences, each_alone, outputs_of, padded
 
 WORDS = 14
@@ -83,6 +83,8 @@ def expect_one_sentence(Model, *arguments):
     alone, twice = run_beside(
         outputs_of, Model, list(arguments), [padded([sentence]), padded([sentence, sentence])]
     )
+    shape = numbers(alone, "the output").shape
+    assert shape in ((1,), (1, 1)), f"for one sentence, the output has the shape {shape}"
     value = as_shaped(alone, (1,), "the output")
     expect_close(value, as_shaped(twice, (2,))[:1], rtol=1e-4, atol=1e-5, name="the probability")
 
@@ -162,6 +164,7 @@ def final_states(Model, arguments, batches):
         "states": torch.stack(states),
         "probabilities": torch.tensor(found, dtype=torch.float64),
         "kinds": [type(layer).__name__ for layer in layers],
+        "directions": [2 if getattr(layer, "bidirectional", False) else 1 for layer in layers],
     }
 
 
@@ -186,6 +189,11 @@ def expect_last_state(Model, *arguments, count=60):
         raise CannotJudge("the linear fit failed")
     # float32 gives errors below 1e-4; other states give more than 1e-1
     assert error < 1e-2, "log(p / (1 - p)) is no linear function of the state after the last word"
+    if found["directions"] == [2]:
+        parts = np.abs(weights[:-1]).reshape(2, -1).max(axis=1)
+        assert parts.min() > 1e-3 * parts.max(), (
+            "the state of one of the two directions is not read"
+        )
 
 
 def kinds_of(Model, *arguments):

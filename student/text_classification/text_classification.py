@@ -198,7 +198,7 @@ def train(
     model: nn.Module,
     training: TensorDataset,
     dev: TensorDataset,
-    num_epochs: int = 6,
+    num_epochs: int = 8,
     learning_rate: float = 0.003,
     batch_size: int = 32,
 ) -> tuple[nn.Module, list[tuple[float, float]]]:

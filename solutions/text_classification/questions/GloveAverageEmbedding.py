@@ -66,8 +66,8 @@ def begins_with_the_given_vectors(GloveAverageEmbedding):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The embedding must be trained with the other parameters: the vector of every "
-    "word in a batch needs a gradient.",
+    failure_message="The embedding must be trained with the other parameters: the vectors of the "
+    "words in a batch need gradients.",
 )
 def trains_the_vectors(GloveAverageEmbedding):
     expect_trained(GloveAverageEmbedding, draw_vectors(WORDS, 6))

@@ -28,7 +28,7 @@ name = "GloveRNN"
 )
 def gives_a_probability_for_each_sentence(GloveRNN):
     batch = padded(draw_sentences(5, 9))
-    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 4], [batch])
+    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch])
     p = as_shaped(output, (5,), "the output")
     assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
 
@@ -40,7 +40,7 @@ def gives_a_probability_for_each_sentence(GloveRNN):
 )
 def is_undecided_without_weights(GloveRNN):
     batch = padded(draw_sentences(3, 9))
-    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 4], [batch], 0.0)
+    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch], 0.0)
     expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
 
 
@@ -51,7 +51,7 @@ def is_undecided_without_weights(GloveRNN):
 )
 def depends_on_the_order_of_words(GloveRNN):
     batch = padded([[2, 3, 4, 5], [3, 2, 4, 5], [2, 4, 3, 5]])
-    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 4], [batch])
+    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch])
     p = as_shaped(output, (3,), "the output")
     assert abs(p[1] - p[0]) > 1e-6, "the first two words can be exchanged"
     assert abs(p[2] - p[0]) > 1e-6, "the second and the third word can be exchanged"
@@ -65,7 +65,7 @@ def depends_on_the_order_of_words(GloveRNN):
     "read: which step, which layer, the hidden state.",
 )
 def reads_the_state_after_the_last_word(GloveRNN):
-    expect_last_state(GloveRNN, draw_vectors(WORDS, 6), 3)
+    expect_last_state(GloveRNN, draw_vectors(WORDS, 6), 5)
 
 
 @test_case(
@@ -75,7 +75,7 @@ def reads_the_state_after_the_last_word(GloveRNN):
     "alone. The state after the last word must be read, not the state after the padding.",
 )
 def ignores_padding(GloveRNN):
-    expect_padding_ignored(GloveRNN, draw_vectors(WORDS, 6), 4)
+    expect_padding_ignored(GloveRNN, draw_vectors(WORDS, 6), 8)
 
 
 @test_case(
@@ -85,7 +85,7 @@ def ignores_padding(GloveRNN):
     "sentences of the same length must give the same probabilities in that order.",
 )
 def treats_each_sentence_alone(GloveRNN):
-    expect_order_of_batch_ignored(GloveRNN, draw_vectors(WORDS, 6), 4)
+    expect_order_of_batch_ignored(GloveRNN, draw_vectors(WORDS, 6), 8)
 
 
 @test_case(
@@ -95,7 +95,7 @@ def treats_each_sentence_alone(GloveRNN):
     "lengths are not sorted.",
 )
 def keeps_the_order_of_sentences(GloveRNN):
-    expect_unsorted_lengths_kept(GloveRNN, draw_vectors(WORDS, 6), 4)
+    expect_unsorted_lengths_kept(GloveRNN, draw_vectors(WORDS, 6), 8)
 
 
 @test_case(
@@ -104,17 +104,17 @@ def keeps_the_order_of_sentences(GloveRNN):
     failure_message="Row i of the embedding of a new model must be row i of the given vectors.",
 )
 def begins_with_the_given_vectors(GloveRNN):
-    expect_rows(GloveRNN, draw_vectors(WORDS, 6), [4])
+    expect_rows(GloveRNN, draw_vectors(WORDS, 6), [8])
 
 
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The embedding must be trained with the other parameters: the vector of every "
-    "word in a batch needs a gradient.",
+    failure_message="The embedding must be trained with the other parameters: the vectors of the "
+    "words in a batch need gradients.",
 )
 def trains_the_vectors(GloveRNN):
-    expect_trained(GloveRNN, draw_vectors(WORDS, 6), [4])
+    expect_trained(GloveRNN, draw_vectors(WORDS, 6), [8])
 
 
 @test_case(
@@ -123,7 +123,7 @@ def trains_the_vectors(GloveRNN):
     failure_message="The network must read the words with a recurrent layer of torch.nn.",
 )
 def has_a_recurrent_layer(GloveRNN):
-    kinds = kinds_of(GloveRNN, draw_vectors(WORDS, 6), 3)
+    kinds = kinds_of(GloveRNN, draw_vectors(WORDS, 6), 5)
     assert kinds, "there is no recurrent layer of torch.nn"
 
 
@@ -133,4 +133,4 @@ def has_a_recurrent_layer(GloveRNN):
     failure_message="A batch of one sentence must give one probability of shape (1,).",
 )
 def accepts_a_single_sentence(GloveRNN):
-    expect_one_sentence(GloveRNN, draw_vectors(WORDS, 6), 4)
+    expect_one_sentence(GloveRNN, draw_vectors(WORDS, 6), 8)

@@ -49,13 +49,15 @@ def watch(accuracy, p, tokens, lengths, labels, options, columns):
 def draw(count, wrong=()):
     """Return probabilities, tokens, lengths and labels; sentences ``wrong`` have another label.
 
-    No probability is near one half.
+    No probability is near one half. Predictions that are all equal have another accuracy.
     """
-    generator = rng("probabilities")
-    sides = generator.integers(0, 2, count)
+    generator, positives = rng("probabilities"), 0
+    while positives in (0, len(wrong), count - len(wrong), count):
+        sides = generator.integers(0, 2, count)
+        labels = sides.copy()
+        labels[list(wrong)] = 1 - labels[list(wrong)]
+        positives = int(labels.sum())
     p = 0.1 + 0.3 * generator.random(count) + 0.5 * sides
-    labels = sides.copy()
-    labels[list(wrong)] = 1 - labels[list(wrong)]
     return torch.from_numpy(p).float(), *numbered_rows(count, 3), torch.from_numpy(labels)
 
 

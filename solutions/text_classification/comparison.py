@@ -112,10 +112,10 @@ def accuracy_bars(results: dict[str, tuple]) -> Figure:
     names = list(results)
     bars = axes.barh(names, [float(results[name][0]) for name in names], color="#3b6ea5")
     axes.bar_label(bars, fmt="{:.1%}", padding=3, fontsize=9)
-    axes.axvline(0.5, color="black", linestyle="--", linewidth=1)
-    axes.text(0.495, -0.45, "guessing", ha="right", va="bottom", fontsize=8, rotation=90)
+    axes.axvline(0.5, color="black", linestyle="--", linewidth=1, label="guessing")
+    axes.legend(loc="lower right", fontsize=8)
     axes.invert_yaxis()
-    axes.set(xlim=(0.4, 1), xlabel="accuracy on the test sentences")
+    axes.set(xlim=(0, 1), xlabel="accuracy on the test sentences")
     _bare(axes)
     return figure
 

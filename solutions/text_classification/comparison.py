@@ -62,10 +62,16 @@ def read_files(folder: Path) -> Corpus:
     found = {part: read_labelled(str(folder / f"{part}.txt")) for part in PARTS}
     vocab = build_vocabulary(found["train"][0])
     parts = {
-        part: TensorDataset(*encode(sentences, vocab), torch.tensor(labels))
+        part: TensorDataset(*encoded(sentences, vocab), torch.as_tensor(labels))
         for part, (sentences, labels) in found.items()
     }
-    return Corpus(vocab, parts, load_glove(str(folder / "glove.txt"), vocab))
+    vectors = torch.as_tensor(load_glove(str(folder / "glove.txt"), vocab))
+    return Corpus(vocab, parts, vectors)
+
+
+def encoded(sentences: list[list[str]], vocab: dict[str, int]) -> list[torch.Tensor]:
+    """Return tokens and lengths by your `encode`, as tensors."""
+    return [torch.as_tensor(part) for part in encode(sentences, vocab)]
 
 
 def build_models(corpus: Corpus) -> dict[str, nn.Module]:
@@ -143,7 +149,7 @@ def learning_curves(results: dict[str, tuple]) -> Figure:
 def read_unlabelled(path: Path, vocab: dict[str, int]) -> TensorDataset:
     """Read a file with one sentence per line and no labels."""
     lines = path.read_text(encoding="utf-8").splitlines()
-    return TensorDataset(*encode([line.split() for line in lines], vocab))
+    return TensorDataset(*encoded([line.split() for line in lines], vocab))
 
 
 def _bare(axes) -> None:

@@ -48,8 +48,8 @@ grader.check("read_labelled")
 
 # %%
 sentences, labels = read_labelled("files/train.txt")
-print(f"{len(sentences):,} sentences, {sum(labels) / len(labels):.1%} of them are positive")
-print(labels[0], sentences[0])
+print(f"{len(sentences):,} sentences, {int(sum(labels)) / len(labels):.1%} of them are positive")
+print(int(labels[0]), sentences[0])
 
 # %%
 grader.check("build_vocabulary")
@@ -81,7 +81,7 @@ grader.check("load_glove")
 # %%
 vectors = load_glove("files/glove.txt", vocab)
 words = sorted(vocab, key=vocab.get)
-rows = torch.nn.functional.normalize(vectors, dim=1)
+rows = torch.nn.functional.normalize(torch.as_tensor(vectors), dim=1)
 for word in ("good", "bad", "film", "funny"):
     if word in vocab:
         nearest = (rows @ rows[vocab[word]]).argsort(descending=True)[1:6]

@@ -12,7 +12,6 @@ from oracle import (
     expect_rows,
     expect_trained,
     expect_unsorted_lengths_kept,
-    kinds_of,
 )
 from support import draw_sentences, draw_vectors, outputs_of, padded
 
@@ -115,16 +114,6 @@ def begins_with_the_given_vectors(GloveRNN):
 )
 def trains_the_vectors(GloveRNN):
     expect_trained(GloveRNN, draw_vectors(WORDS, 6), [8])
-
-
-@test_case(
-    points=0.25,
-    hidden=True,
-    failure_message="The network must read the words with a recurrent layer of torch.nn.",
-)
-def has_a_recurrent_layer(GloveRNN):
-    kinds = kinds_of(GloveRNN, draw_vectors(WORDS, 6), 5)
-    assert kinds, "there is no recurrent layer of torch.nn"
 
 
 @test_case(

@@ -5,6 +5,7 @@ import torch
 from checks import as_shaped, expect_close, run_beside, test_case
 from oracle import (
     WORDS,
+    expect_every_word_read,
     expect_last_state,
     expect_one_sentence,
     expect_order_of_batch_ignored,
@@ -65,6 +66,15 @@ def depends_on_the_order_of_words(GloveRNN):
 )
 def reads_the_state_after_the_last_word(GloveRNN):
     expect_last_state(GloveRNN, draw_vectors(WORDS, 6), 5)
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="For sentences without padding, the probability does not depend on every word.",
+)
+def reads_every_word(GloveRNN):
+    expect_every_word_read(GloveRNN, draw_vectors(WORDS, 6), 8)
 
 
 @test_case(

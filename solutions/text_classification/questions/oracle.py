@@ -199,6 +199,22 @@ def expect_last_state(Model, *arguments, count=60):
         )
 
 
+def expect_every_word_read(Model, *arguments):
+    """Fail unless another word at any place of some sentences gives other probabilities."""
+    generator = rng("places")
+    sentences = generator.integers(2, WORDS, (6, 4))
+    batches = [padded(sentences.tolist())]
+    for place in range(4):
+        other = sentences.copy()
+        other[:, place] = 2 + (other[:, place] - 1) % (WORDS - 2)
+        batches.append(padded(other.tolist()))
+    first, *others = probabilities(Model, arguments, batches)
+    for place, found in enumerate(others, 1):
+        assert np.abs(found - first).max() > 1e-6, (
+            f"in sentences of 4 words, word {place} does not change the probability"
+        )
+
+
 def kinds_of(Model, *arguments):
     """Return the names of the recurrent layers."""
     batches = each_alone([[2, 3, 4]])

@@ -1,4 +1,4 @@
-"""Momentum SGD, an own loop over permutations, stacked recurrent modules, sparse bags."""
+"""Adagrad, an own loop over permutations, stacked recurrent modules, sparse bags."""
 
 import torch
 from torch import nn, sigmoid
@@ -80,12 +80,10 @@ def accuracy(model, data, batch_size=100):
     return right.item() / len(data.tensors[0])
 
 
-def train(model, training, dev, num_epochs=8, learning_rate=0.1, batch_size=16):
+def train(model, training, dev, num_epochs=8, learning_rate=0.03, batch_size=16):
     x, n, y = training.tensors
     y = y.float()
-    heavy = any(isinstance(part, nn.RNNBase) for part in model.modules())
-    rate = learning_rate if heavy else 5 * learning_rate
-    step = torch.optim.SGD(model.parameters(), lr=rate, momentum=0.9)
+    step = torch.optim.Adagrad(model.parameters(), lr=learning_rate)
     kept, history = {}, []
     for epoch in range(num_epochs):
         total = 0.0

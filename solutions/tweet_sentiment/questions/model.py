@@ -43,6 +43,13 @@ def expect_learned(train, predict, label):
     assert share > 0.75, f"{share:.0%} of 100 unseen tweets are right; guessing gives 50%"
 
 
+def expect_from_0_to_1(value, count):
+    """Fail unless all predictions can be probabilities."""
+    found = as_shaped(value, (count,), "the result of predict")
+    assert found.min() >= 0, f"the smallest prediction is {found.min():.3g}"
+    assert found.max() <= 1, f"the largest prediction is {found.max():.3g}"
+
+
 @test_case(
     points=0.5,
     hidden=False,
@@ -51,9 +58,7 @@ def expect_learned(train, predict, label):
 def gives_one_probability_for_each_tweet(train, predict):
     (found,) = answers(train, predict, [mixed_tweets("some", 7)])
     expect_shape(found, (7,), "the result of predict", "(N,)")
-    found = as_shaped(found, (7,), "the result of predict")
-    assert found.min() >= 0, f"the smallest prediction is {found.min():.3g}"
-    assert found.max() <= 1, f"the largest prediction is {found.max():.3g}"
+    expect_from_0_to_1(found, 7)
 
 
 @test_case(
@@ -75,6 +80,17 @@ def learns_made_up_words(train, predict):
 )
 def learns_other_made_up_words(train, predict):
     expect_learned(train, predict, "hidden")
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="A prediction is below 0 or above 1. Return probabilities, not logits.",
+)
+def stays_between_0_and_1(train, predict):
+    good, bad, _ = word_lists()
+    (found,) = answers(train, predict, [[*good, *bad]], num_epochs=12)
+    expect_from_0_to_1(found, 10)
 
 
 @test_case(

@@ -236,10 +236,11 @@ def make_review_sentences(samples: Path, held_out: Path) -> list[Path]:
 def make_tweets(samples: Path, held_out: Path) -> list[Path]:
     """Rated tweets without coarse words; none that only the grader has is nearly another one."""
     like = labelled_texts.Likeness(tweets.load("all", "20k").texts)
+    foreign = hidden_pairs.HELD_OUT.fingerprints()  # a tweet may quote one of these sentences
     pool = [
         (text, tweets.POSITIVE if label else tweets.NEGATIVE)
         for text, label in rated("tweets_GroundTruth.txt")
-        if not COARSE.search(text)
+        if not COARSE.search(text) and foreign.isdisjoint(hidden_pairs.sentences_in(text))
     ]
     hidden = _balanced([pair for pair in pool if not like.has_like(pair[0])], hidden_tweets.COUNT)
     like = labelled_texts.Likeness(text for text, _ in hidden)

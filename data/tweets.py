@@ -21,7 +21,7 @@ from .text_arrays import text_lines
 SPLITS = ("all",)
 NEGATIVE, POSITIVE = 0, 4
 COUNT = 2_000  # of the sample
-SAMPLE_SHA256 = "0498d7f13ee175754615dc2311cc6430d2e7181099e26e7d4693277aaff5d7b5"
+SAMPLE_SHA256 = "a37ecff80af2aec1e5dec3a0faf7def55d201119cbbd0c1d05a2debf972fb5f5"
 _SAMPLE, _TWEETS = "tweets.npz", "tweets_20k.tsv.gz"
 
 DATASET = Dataset(

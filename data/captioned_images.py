@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 
 from . import fashion_mnist, scenes
 from .errors import DataError
-from .sources import SAMPLES, Dataset, File, Source, in_mirror
+from .sources import Dataset, File, Source, committed, in_mirror
 
 IMAGES, PER_IMAGE = 1_000, 5
 SPLITS = {"train": range(8), "val": range(8, 9), "test": range(9, 10)}  # position modulo 10
@@ -60,16 +60,10 @@ DATASET = Dataset(
             f"{_PICTURES}); this package may not include them, so ask your course for a copy",
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
-        Source(
-            kind="sample",
-            folder=lambda: SAMPLES,
-            files=(
-                File("captioned_images.npz", SAMPLE_SHA256),
-                File("fashion_mnist.npz", fashion_mnist.SAMPLE_SHA256),
-            ),
-            sizes=("scenes",),
-            get="take the folder data/samples from a fresh copy of this package",
-            repair="take it from a fresh copy of this package",
+        committed(
+            File("captioned_images.npz", SAMPLE_SHA256),
+            File("fashion_mnist.npz", fashion_mnist.SAMPLE_SHA256),
+            size="scenes",
         ),
     ),
 )

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 from .grey_images import GreyImages, from_bytes
-from .sources import SAMPLES, Dataset, File, Source, in_cache, in_mirror
+from .sources import Dataset, File, Source, committed, in_cache, in_mirror
 
 if TYPE_CHECKING:
     from torch.utils.data import TensorDataset
@@ -109,14 +109,7 @@ DATASET = Dataset(
             get="on Debian or Ubuntu run `apt-get install dataset-fashion-mnist`",
             repair="run `apt-get install --reinstall dataset-fashion-mnist`",
         ),
-        Source(
-            kind="sample",
-            folder=lambda: SAMPLES,
-            files=(File("fashion_mnist.npz", SAMPLE_SHA256),),
-            sizes=("sample",),
-            get="take the folder data/samples from a fresh copy of this package",
-            repair="take it from a fresh copy of this package",
-        ),
+        committed(File("fashion_mnist.npz", SAMPLE_SHA256)),
     ),
 )
 

@@ -82,11 +82,6 @@ def load(split: str, size: str | None = None, download: bool = False) -> Labelle
     )  # fmt: skip
 
 
-def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the first source that has it, or None."""
-    return DATASET.available_sizes()
-
-
 @functools.lru_cache(maxsize=1)
 def _read_imdb(
     source: Source, folder: Path | None

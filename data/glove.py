@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DataError
-from .sources import SAMPLES, Dataset, File, Source, in_mirror
+from .sources import Dataset, File, Source, committed, in_mirror
 from .text_arrays import text_lines
 
 SPLITS = ("all",)
@@ -42,14 +42,7 @@ DATASET = Dataset(
             get=f"set DL_DATA_MIRROR to a folder with glove_6b_50d_40k/ ({_VECTORS} and {_WORDS})",
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
-        Source(
-            kind="sample",
-            folder=lambda: SAMPLES,
-            files=(File(_SAMPLE, SAMPLE_SHA256),),
-            sizes=("sample",),
-            get="take the folder data/samples from a fresh copy of this package",
-            repair="take it from a fresh copy of this package",
-        ),
+        committed(File(_SAMPLE, SAMPLE_SHA256)),
     ),
 )
 

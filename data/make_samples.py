@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,8 +17,8 @@ from data import (
     captioned_images,
     fashion_mnist,
     glove,
-    labelled_texts,
     logistic_points,
+    make_texts,
     mnist_digits,
     review_sentences,
     scenes,
@@ -29,11 +29,8 @@ from data import (
 from data.errors import DataError
 from data.holdout import FOLDER
 from data.holdout import fashion_mnist as hidden_images
-from data.holdout import review_sentences as hidden_reviews
 from data.holdout import sentence_pairs as hidden_pairs
-from data.holdout import tweets as hidden_tweets
-from data.holdout.labelled import LEAST_LETTERS
-from data.sources import SAMPLES, File, Source, in_mirror
+from data.sources import SAMPLES
 from data.text_arrays import text_array
 
 MOST_TOKENS, MOST_WORDS = 7, 700  # of the sample of sentence pairs
@@ -41,45 +38,7 @@ AVOIDED = frozenset(
     "crazy dead death die died drunk dumb fat hate hell idiot kill killed murder shoot shot "
     "stupid ugly".split()
 )  # words of rude or violent sentences
-RATED = Source(
-    kind="mirror",
-    folder=in_mirror("vader_groundtruth"),
-    files=(
-        File(
-            "movieReviewSnippets_GroundTruth.txt",
-            "c8293b0d942e90e223ea2c0955d969040d1a1be514a978b9af0698940bd13350",
-        ),
-        File(
-            "tweets_GroundTruth.txt",
-            "dfbe7102e2f92579ed8b19df9a3822491880697c67adf712fb66e520cc05102f",
-        ),
-    ),
-    sizes=(),
-    get="",
-    repair="copy vader_groundtruth/ of the PyPI package vaderSentiment 3.3.2 (source archive) into "
-    "the folder that DL_DATA_MIRROR names",
-)
-CLEAR = 0.5  # a mean rating below it, of -4 to 4, says neither positive nor negative
-COARSE = re.compile(
-    r"\b(?:ass|asses|\w*hole|bitch\w*|bull\w*t|cocks?|cunt|damn\w*|dick\w*|fags?|fuck\w*|gay|"
-    r"hoes?|nigg\w*|porn\w*|puss(?:y|ies)|rap(?:e|ed|ist)|retard\w*|sex\w*|\w*shit\w*|sluts?|tits|"
-    r"whore\w*|wtf|f\W*\*+\w*)\b",
-    re.IGNORECASE,
-)
 REPEATED = 3  # a word that stands so often in the sample's texts has a vector in the sample
-
-
-def rated(name: str) -> list[tuple[str, int]]:
-    """Return the texts that people rated clearly, in random order, with the label 0 or 1."""
-    lines = RATED.read(name).decode("utf-8").split("\n")
-    rows = [line.split("\t", 2) for line in lines if line.strip()]
-    found: dict[str, tuple[str, int]] = {}
-    for i in np.random.default_rng(2_014).permutation(len(rows)):
-        _, rating, text = rows[i]
-        key = labelled_texts.letters(text)
-        if abs(float(rating)) >= CLEAR and len(key) >= LEAST_LETTERS:
-            found.setdefault(key, (" ".join(text.split()), int(float(rating) > 0)))
-    return list(found.values())
 
 
 def make(name: str, samples: Path = SAMPLES, held_out: Path = FOLDER) -> list[Path]:
@@ -194,87 +153,6 @@ def make_sentence_pairs(samples: Path, held_out: Path) -> list[Path]:
     ]
 
 
-def make_review_sentences(samples: Path, held_out: Path) -> list[Path]:
-    """Rated sentences as tokens; those that only the grader has are from SST-2's test sentences.
-
-    No part has a sentence that is nearly one of another part, nor the held-out part one that is
-    nearly a sentence of SST-2 that everyone has.
-    """
-    sst2 = review_sentences.DATASET.find("sst2")[1]
-    reserved = {
-        labelled_texts.letters(text): label for text, label in review_sentences.reserved(sst2)
-    }
-    served = [t for split in review_sentences.SPLITS for t in review_sentences.load(split).texts]
-    like = labelled_texts.Likeness(served)
-    pool = [
-        (" ".join(tokens.english_tokens(text)), label)
-        for text, label in rated("movieReviewSnippets_GroundTruth.txt")
-    ]
-    hidden = _balanced(
-        [
-            (text, label)
-            for text, label in pool
-            if reserved.get(labelled_texts.letters(text)) == label and not like.has_like(text)
-        ],
-        hidden_reviews.COUNT,
-    )
-    arrays: dict[str, NDArray[Any]] = {}
-    taken = [text for text, _ in hidden]
-    pool = [pair for pair in pool if labelled_texts.letters(pair[0]) not in reserved]
-    for split in reversed(review_sentences.SPLITS):
-        like = labelled_texts.Likeness(taken)
-        pool = [pair for pair in pool if not like.has_like(pair[0])]
-        chosen = _balanced(pool, review_sentences.COUNTS[split])
-        taken = [text for text, _ in chosen]
-        arrays |= _texts(chosen, f"_{split}")
-    return [
-        _write(samples / "review_sentences.npz", arrays),
-        _write(held_out / "review_sentences.npz", _texts(hidden)),
-    ]
-
-
-def make_tweets(samples: Path, held_out: Path) -> list[Path]:
-    """Rated tweets without coarse words; none that only the grader has is nearly another one."""
-    like = labelled_texts.Likeness(tweets.load("all", "20k").texts)
-    foreign = hidden_pairs.HELD_OUT.fingerprints()  # a tweet may quote one of these sentences
-    pool = [
-        (text, tweets.POSITIVE if label else tweets.NEGATIVE)
-        for text, label in rated("tweets_GroundTruth.txt")
-        if not COARSE.search(text) and foreign.isdisjoint(hidden_pairs.sentences_in(text))
-    ]
-    hidden = _balanced([pair for pair in pool if not like.has_like(pair[0])], hidden_tweets.COUNT)
-    like = labelled_texts.Likeness(text for text, _ in hidden)
-    rest = [pair for pair in pool if not like.has_like(pair[0])]
-    negative = [pair for pair in rest if pair[1] == tweets.NEGATIVE]
-    positive = [pair for pair in rest if pair[1] == tweets.POSITIVE]
-    chosen = negative + positive[: tweets.COUNT - len(negative)]
-    order = np.random.default_rng(140).permutation(len(chosen))
-    return [
-        _write(samples / "tweets.npz", _texts([chosen[i] for i in order])),
-        _write(held_out / "tweets.npz", _texts(hidden)),
-    ]
-
-
-def _balanced(pairs: Sequence[tuple[str, int]], count: int) -> list[tuple[str, int]]:
-    """Return the first pairs of a list, ``count`` in all, as many of each label."""
-    left = dict.fromkeys({label for _, label in pairs}, count // 2)
-    found = []
-    for text, label in pairs:
-        if left[label]:
-            left[label] -= 1
-            found.append((text, label))
-    if any(left.values()):
-        raise DataError(f"There are too few texts: {len(found)} of {count}.")
-    return found
-
-
-def _texts(pairs: Sequence[tuple[str, int]], suffix: str = "") -> dict[str, NDArray[Any]]:
-    return {
-        f"texts{suffix}": text_array(text for text, _ in pairs),
-        f"labels{suffix}": np.array([label for _, label in pairs], np.uint8),
-    }
-
-
 def _short_pairs(short: tokens.Corpus, split: str, taken: set[str]) -> list[sentence_pairs.Pair]:
     """Return usable pairs of a Tatoeba split in random order, each French sentence once.
 
@@ -299,15 +177,26 @@ def _short_pairs(short: tokens.Corpus, split: str, taken: set[str]) -> list[sent
     return list(chosen.values())
 
 
+def _make_texts(
+    choose: Callable[[], tuple[make_texts.Arrays, make_texts.Arrays]],
+    name: str,
+    samples: Path,
+    held_out: Path,
+) -> list[Path]:
+    """The two parts that ``choose`` returns, under the name of their dataset."""
+    sample, hidden = choose()
+    return [_write(samples / f"{name}.npz", sample), _write(held_out / f"{name}.npz", hidden)]
+
+
 MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
     "captioned_images": make_captioned_images,
     "fashion_mnist": make_fashion_mnist,
     "glove": make_glove,
     "logistic_points": make_logistic_points,
     "mnist_digits": make_mnist_digits,
-    "review_sentences": make_review_sentences,
+    "review_sentences": partial(_make_texts, make_texts.make_review_sentences, "review_sentences"),
     "sentence_pairs": make_sentence_pairs,
-    "tweets": make_tweets,
+    "tweets": partial(_make_texts, make_texts.make_tweets, "tweets"),
 }
 
 

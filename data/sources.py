@@ -125,6 +125,18 @@ class Dataset:
         )
 
 
+def committed(*files: File, size: str = "sample") -> Source:
+    """Return the source of a sample in this package, which every copy has."""
+    return Source(
+        kind="sample",
+        folder=lambda: SAMPLES,
+        files=files,
+        sizes=(size,),
+        get="take the folder data/samples from a fresh copy of this package",
+        repair="take it from a fresh copy of this package",
+    )
+
+
 def cache_folder() -> Path | None:
     """Return ``$DL_DATA_CACHE``, else the user's cache folder (None without pooch)."""
     if named := os.environ.get("DL_DATA_CACHE"):

@@ -15,7 +15,7 @@ import numpy as np
 
 from .errors import DataError
 from .labelled_texts import LabelledTexts, labelled_lines
-from .sources import SAMPLES, Dataset, File, Source, in_mirror
+from .sources import Dataset, File, Source, committed, in_mirror
 from .text_arrays import text_lines
 
 SPLITS = ("all",)
@@ -46,14 +46,7 @@ DATASET = Dataset(
             "course for a copy",
             repair="copy it into the mirror again, or unset DL_DATA_MIRROR",
         ),
-        Source(
-            kind="sample",
-            folder=lambda: SAMPLES,
-            files=(File(_SAMPLE, SAMPLE_SHA256),),
-            sizes=("sample",),
-            get="take the folder data/samples from a fresh copy of this package",
-            repair="take it from a fresh copy of this package",
-        ),
+        committed(File(_SAMPLE, SAMPLE_SHA256)),
     ),
 )
 
@@ -70,11 +63,6 @@ def load(split: str = "all", size: str | None = None, download: bool = False) ->
     read = _read_sample if size == "sample" else _read_20k
     texts, labels = read(source, source.folder())
     return LabelledTexts(texts, np.array(labels, np.int64), size, str(source))
-
-
-def available_sizes() -> dict[str, Source | None]:
-    """Return for each size the first source that has it, or None."""
-    return DATASET.available_sizes()
 
 
 Rows = tuple[tuple[str, ...], tuple[int, ...]]

@@ -14,12 +14,11 @@ from numpy.typing import NDArray
 
 from data.grey_images import GreyImages, from_bytes
 
-from . import read
+from . import NUMPY, read
 
 FIRST, LAST = 1_000, 2_000  # of the official test images
 SHA256 = "6857104833089111f1a520e55299642f5089d8ff90e8d77ce28d640dff3c79ca"
 _PIXELS = 28 * 28
-_NUMPY = b"\x93NUMPY"
 
 
 class HeldOutImages:
@@ -37,7 +36,7 @@ class HeldOutImages:
 
     def fingerprints_in(self, content: bytes, name: str) -> Iterator[tuple[str, str]]:
         """Yield (row, fingerprint) of each image in an array; text holds none."""
-        if content.startswith(_NUMPY):
+        if content.startswith(NUMPY):
             array = np.load(io.BytesIO(content), allow_pickle=False)
             for row, fingerprint in enumerate(image_fingerprints(array)):
                 yield f"row {row}", fingerprint

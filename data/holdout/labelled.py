@@ -14,10 +14,9 @@ from numpy.typing import NDArray
 from data.labelled_texts import LabelledTexts, letters
 from data.text_arrays import text_lines
 
-from . import read
+from . import numbered_lines, read
 
 LEAST_LETTERS = 20  # of a held-out text: shorter ones are common elsewhere
-_NUMPY = b"\x93NUMPY"
 _BREAKS = re.compile(r"[\t|\";]")  # what separates a text from others, in tables as well
 
 
@@ -39,16 +38,7 @@ class HeldOutTexts:
 
     def fingerprints_in(self, content: bytes, name: str) -> Iterator[tuple[str, str]]:
         """Yield (place, fingerprint) of each text in lines, or in an array of bytes of lines."""
-        prefix, text = "", content
-        if content.startswith(_NUMPY):
-            array = np.load(io.BytesIO(content), allow_pickle=False)
-            if array.dtype != np.uint8:
-                return
-            prefix, text = "row ", array.tobytes()
-        for number, line in enumerate(text.decode("utf-8", "replace").split("\n"), 1):
-            for part in {line, *_BREAKS.split(line), *line.split(",", 1), *line.rsplit(",", 1)}:
-                if len(found := letters(part)) >= LEAST_LETTERS:
-                    yield f"{prefix}{number - bool(prefix)}", found
+        yield from _texts_in(content)
 
     def labels_bytes(self) -> bytes:
         """Return the labels in order."""
@@ -62,3 +52,14 @@ class HeldOutTexts:
         data = read(folder, f"{self._name}.npz", self._sha256)
         with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
             return text_lines(arrays["texts"]), arrays["labels"]
+
+
+@functools.lru_cache(maxsize=1)  # several sets look for their texts in the same file
+def _texts_in(content: bytes) -> tuple[tuple[str, str], ...]:
+    """Return place and letters of every part of a line that may be a text."""
+    return tuple(
+        (place, found)
+        for place, line in numbered_lines(content)
+        for part in {line, *_BREAKS.split(line), *line.split(",", 1), *line.rsplit(",", 1)}
+        if len(found := letters(part)) >= LEAST_LETTERS
+    )

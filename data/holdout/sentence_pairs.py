@@ -13,12 +13,11 @@ import numpy as np
 from data.sentence_pairs import SentencePairs, unaccented
 from data.text_arrays import text_lines
 
-from . import read
+from . import numbered_lines, read
 
 COUNT = 500
 LEAST_WORDS = 3  # of a held-out sentence: shorter ones are common in other texts
 SHA256 = "48ea84bd262a9d26e0ea4b5e82a74eca0aa075ad0187c2f713948ad65539bc3d"
-_NUMPY = b"\x93NUMPY"
 _BREAKS = re.compile(r"[\t|;:.!?…\"«»“”]|->|→")  # what separates sentences, in tables as well
 
 
@@ -40,15 +39,9 @@ class HeldOutPairs:
 
     def fingerprints_in(self, content: bytes, name: str) -> Iterator[tuple[str, str]]:
         """Yield (place, fingerprint) of each sentence in text, or in an array of bytes of text."""
-        prefix, text = "", content
-        if content.startswith(_NUMPY):
-            array = np.load(io.BytesIO(content), allow_pickle=False)
-            if array.dtype != np.uint8:
-                return
-            prefix, text = "row ", array.tobytes()
-        for number, line in enumerate(text.decode("utf-8", "replace").split("\n"), 1):
+        for place, line in numbered_lines(content):
             for fingerprint in sentences_in(line):
-                yield f"{prefix}{number - bool(prefix)}", fingerprint
+                yield place, fingerprint
 
     def labels_bytes(self) -> bytes:
         """Return nothing: sentences have no labels."""

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 import data
-from data import DataError, film_reviews, make_samples, review_sentences, tweets
+from data import DataError, film_reviews, make_samples, make_texts, review_sentences, tweets
 from data.held_out import held_out_of
 from data.labelled_texts import Likeness, is_reserved, labelled_lines, letters
 
@@ -62,7 +62,18 @@ def test_the_samples_have_their_counts() -> None:
     assert len(film_reviews.load("test", "sample")) == 500
 
 
-@pytest.mark.parametrize(("name", "size"), SPLITS)
+def test_no_whole_review_contains_a_held_out_sentence() -> None:
+    """A phrase of a few words occurs in many long reviews by chance: it is no copy."""
+    held_out = held_out_of("film_reviews")
+    assert held_out is not None
+    sentences = [text for text in held_out.fingerprints() if len(text) >= 30]
+    assert len(sentences) > 550
+    for part in served("film_reviews", "imdb").values():
+        for review in map(letters, part.texts):
+            assert [sentence for sentence in sentences if sentence in review] == []
+
+
+@pytest.mark.parametrize(("name", "size"), [pair for pair in SPLITS if pair[1] != "imdb"])
 def test_no_text_is_nearly_a_held_out_one(name: str, size: str) -> None:
     held_out = held_out_of(name)
     assert held_out is not None
@@ -111,7 +122,7 @@ def test_sst2_serves_about_half_of_its_test_sentences() -> None:
 
 @pytest.mark.parametrize("name", TEXTS)
 def test_the_maker_gives_the_committed_texts(name: str, tmp_path: Path) -> None:
-    if make_samples.RATED.where() is None:
+    if make_texts.RATED.where() is None:
         pytest.skip("the rated texts are not here: set DL_DATA_MIRROR")
     folders = [tmp_path / "samples", tmp_path / "holdout"]
     for folder in folders:

@@ -60,7 +60,7 @@ def grade_run(
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=console, disable=not progress or not console.is_terminal,
-        auto_refresh=min(processes, len(todo)) > 1,  # its thread must not be near a fork
+        auto_refresh=min(processes, len(todo)) > 1,  # by a thread: not in a process that forks
     ) as bar:  # fmt: skip
         faults: list[str] = []
         task = bar.add_task("grading", total=len(todo))
@@ -85,11 +85,11 @@ def grade_run(
         write_class_pdf(run)
     for fault in faults:
         console.print(f"A report is missing: {fault}", highlight=False)
-    for job in jobs:
-        if _failed(job) and attempts.attempts(job.folder) >= attempts.MOST:
+    for job, result in zip(jobs, results, strict=True):
+        if result and _failed(result) and attempts.attempts(job.folder) >= attempts.MOST:
             console.print(
                 f"{job.name}: grading failed {attempts.MOST} times and is not tried again. Read "
-                f"{job.folder}/grader_error.txt; delete {job.folder}/{attempts.FILE} to try again.",
+                f"{job.folder}/{RESULT}; delete {job.folder}/{attempts.FILE} to try again.",
                 highlight=False, soft_wrap=True,
             )  # fmt: skip
     if progress:
@@ -120,17 +120,21 @@ def _kept(job: Job, assignment: Assignment) -> Result | None:
     """
     if not (job.folder / RESULT).is_file():
         return None
-    if _failed(job) and attempts.attempts(job.folder) < attempts.MOST:
-        return None
     result: Result = read_result(job.folder)
-    graded = result["submission"]["sha256"]
-    return result if graded in ("", digest_at(job.path, assignment)) else None
+    failed, graded = _failed(result), result["submission"]["sha256"]
+    if failed and attempts.attempts(job.folder) < attempts.MOST:
+        return None
+    is_unknown = failed and not graded  # the grader failed before it could tell
+    if is_unknown or graded == digest_at(job.path, assignment):
+        return result
+    attempts.forget(job.folder)  # they were for other files
+    return None
 
 
-def _failed(job: Job) -> bool:
-    """Tell whether the result of a job says that the grader failed."""
+def _failed(result: Result) -> bool:
+    """Tell whether a result says that the grader failed."""
     return any(
         question["outcome"] == "grader_error"
-        for problem in read_result(job.folder)["problems"]
+        for problem in result["problems"]
         for question in problem["questions"]
     )

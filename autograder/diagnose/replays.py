@@ -69,8 +69,9 @@ class Replays:
                     passed = False
             evidence.collect()  # no report shows the numbers of a replay
             self._done[key] = Replay(tuple(session.records), passed)
-            place = self._place(result.case)
-            self._new.append((*place, names, result.seed, sorted(result.carries)))
+            if (question := self._question_of(result.case)) is not None:
+                carries = sorted(result.carries)
+                self._new.append((question, result.case.name, names, result.seed, carries))
         return self._done[key]
 
     def new(self) -> list[Key]:
@@ -92,12 +93,12 @@ class Replays:
             self.of(tuple(mistakes[mistake] for mistake in names), result)
         self._new.clear()
 
-    def _place(self, case: Case) -> tuple[str, str]:
-        """Return the names of a case's question and of the case."""
+    def _question_of(self, case: Case) -> str | None:
+        """Return the name of the question of a case; None if it is in no test file."""
         for question in self._problem.questions:
-            if any(case is other for other in testfiles.load(question.test_file).cases):
-                return question.name, case.name
-        return "", case.name  # a case that no file has: of a test
+            if case in testfiles.load(question.test_file).cases:
+                return question.name
+        return None
 
     def agree(self, mistakes: Mistakes, result: CaseResult, names: Sequence[str] = ()) -> bool:
         """Tell whether code with these mistakes answers as the student's code does.

@@ -22,3 +22,8 @@ def attempts(folder: Path) -> int:
 def begin(folder: Path) -> None:
     """Record one more attempt, before it begins."""
     write_json(folder / FILE, {"attempts": attempts(folder) + 1})
+
+
+def forget(folder: Path) -> None:
+    """Count attempts anew."""
+    (folder / FILE).unlink(missing_ok=True)

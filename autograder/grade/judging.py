@@ -33,7 +33,7 @@ from autograder.remote.workers import Zygote
 from autograder.result import RESULT, Result, write_result
 
 NOTE = "grader_error.txt"
-_MESSAGE_LIMIT = 4 * 2**20
+_TEXT_LIMIT = 2**16  # of what is told about an error, which may quote a student's value
 _KIND = "judging-"
 _PR_SET_PDEATHSIG = 1
 
@@ -132,7 +132,8 @@ def _graded(grader: Grader, path: Path, folder: Path, name: str) -> dict[str, An
     except KitError as error:
         return {"refused": str(error), "zygote": isinstance(error, IsolationError)}
     except Exception as error:
-        return {"fault": f"{type(error).__name__}: {error}", "trace": traceback.format_exc()}
+        text = f"{type(error).__name__}: {error}"[:_TEXT_LIMIT]
+        return {"fault": text, "trace": traceback.format_exc()[-_TEXT_LIMIT:]}
 
 
 def _installed(names: set[str]) -> list[str]:
@@ -147,9 +148,7 @@ def _limit(bounds: Bounds) -> None:
     pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
     memory = pages * resource.getpagesize() + bounds.memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    used = int(time.process_time())
-    most = used + bounds.cpu_seconds
-    resource.setrlimit(resource.RLIMIT_CPU, (most, most + 5))
+    resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_seconds, bounds.cpu_seconds + 5))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     with contextlib.suppress(OSError):  # where memory runs out, this process is the one to die
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
@@ -174,7 +173,7 @@ def _tell(pipe: int, message: dict[str, Any]) -> None:
 def _awaited(process: int, pipe: int, bounds: Bounds) -> dict[str, Any]:
     """Return the message of a process, or how it died without one."""
     content, deadline = b"", time.monotonic() + bounds.wall_seconds
-    while len(content) <= _MESSAGE_LIMIT:
+    while True:
         if not select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
             os.kill(process, signal.SIGKILL)
             os.waitpid(process, 0)

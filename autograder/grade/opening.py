@@ -35,7 +35,7 @@ def open_grader(settings: Settings) -> Grader:
     prepare_examiner()
     course = Course(settings.course_root)
     assignment = course.target(settings.target)
-    zygote = Zygote(preload_of(assignment), settings.level)
+    zygote = _zygote(assignment, settings)
     return Grader(course, assignment, zygote, settings.seed, settings.diagnose)
 
 
@@ -43,4 +43,8 @@ def open_judge(settings: Settings) -> Judge:
     """Return a judge with a grader that is ready for forks; close it afterwards."""
     grader = open_grader(settings)
     grader.prepare()
-    return Judge(grader, lambda: Zygote(preload_of(grader.assignment), settings.level))
+    return Judge(grader, lambda: _zygote(grader.assignment, settings))
+
+
+def _zygote(assignment: Assignment, settings: Settings) -> Zygote:
+    return Zygote(preload_of(assignment), settings.level)

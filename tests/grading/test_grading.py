@@ -243,6 +243,22 @@ def test_resume_keeps_no_result_of_other_files(small, hand_in, tmp_path):
     assert grade([wrong, right], resume=True) == [first[0]] * 2  # a file that was changed
 
 
+def test_resume_grades_files_that_were_added_to_an_empty_submission(small, hand_in, tmp_path):
+    right, empty = hand_in(), tmp_path / "empty"
+    empty.mkdir()
+
+    def grade(resume):
+        (result,) = grade_run(
+            small, "affine", [empty], tmp_path / "run", processes=1, resume=resume, pdf=False,
+            progress=False,
+        )  # fmt: skip
+        return result["score"]
+
+    assert grade(resume=False) == 0
+    (empty / "affine.py").write_text((right / "affine.py").read_text())
+    assert grade(resume=True) == 5
+
+
 def test_a_symbolic_link_is_not_followed(small, hand_in, tmp_path):
     link = tmp_path / "mallory"
     link.symlink_to(hand_in())

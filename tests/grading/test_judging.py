@@ -175,6 +175,33 @@ def test_a_fault_of_the_grader_is_a_grader_error(
     assert (tmp_path / "out" / "grader_error.txt").read_text().endswith("OSError: disk full\n")
 
 
+def test_an_error_may_have_a_long_text(
+    grader: Grader, hand_in: Callable[..., Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: object) -> None:
+        raise ValueError("x" * 10**7)
+
+    monkeypatch.setattr(Grader, "_problem", fail)
+    result = Judge(grader, lambda: pytest.fail("died")).grade(hand_in(), tmp_path / "out", "alice")
+    assert outcomes(result) == {"grader_error"}
+    assert result["submission"]["notes"][0].startswith("The grader failed: ValueError: xxx")
+    assert (tmp_path / "out" / "result.json").stat().st_size < 10**6
+
+
+def test_attempts_count_for_the_same_files_only(
+    lethal: Path, answering: Callable[[str], Path], tmp_path: Path
+) -> None:
+    path, run = answering("harmless"), tmp_path / "run"
+    for text in ("harmless", "other", "another", "leave"):
+        (path / "affine.py").write_text(f"def affine_forward(x, w, b):\n    return {text!r}\n")
+        (result,) = grade_run(
+            Course(lethal), "affine", [path], run, processes=1, resume=run.exists(), pdf=False,
+            progress=False,
+        )  # fmt: skip
+        assert attempts(run / path.name) == 1
+    assert outcomes(result) == {"grader_error"}
+
+
 def test_a_dead_zygote_is_replaced(
     small: Course, hand_in: Callable[..., Path], tmp_path: Path
 ) -> None:

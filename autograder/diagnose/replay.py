@@ -14,7 +14,7 @@ from autograder.diagnose.preconditions import (
     degenerate_parts,
     is_degenerate,
 )
-from autograder.diagnose.replays import Key, Replay, Replays
+from autograder.diagnose.replays import Replay, Replays
 from autograder.errors import CourseError
 from autograder.examine.case_run import WRONG_KIND, CaseResult
 from autograder.examine.outcomes import OUR_FAULT, Verdict
@@ -40,14 +40,6 @@ class Diagnostician:
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
         self._mistakes = load_mistakes(problem)
         self._replays = Replays(problem, provided)
-
-    def replayed(self) -> list[Key]:
-        """Return what was replayed since the last call."""
-        return self._replays.new()
-
-    def repeat(self, keys: Sequence[Key]) -> None:
-        """Replay what a fork of this process has replayed."""
-        self._replays.repeat(keys, {mistake.name: mistake for mistake in self._mistakes})
 
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Found]:
         """Return the known mistake behind failed cases, by case name.

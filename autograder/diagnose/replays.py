@@ -6,18 +6,15 @@ import contextlib
 import io
 import tempfile
 import warnings
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Mistake, Problem
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
-from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult, call_case
 from autograder.examine.fixed_files import write_tree
-from autograder.examine.outcomes import Verdict
-from autograder.examine.testfiles import Case
 from autograder.remote import proxies
 from autograder.remote.local_session import LocalSession, modules_restored
 from autograder.remote.sessions import Record
@@ -25,7 +22,6 @@ from checks import evidence
 
 Mistakes = tuple[Mistake, ...]  # of one variant; none: the reference
 Variant = tuple[str, ...]  # their names
-Key = tuple[str, str, Sequence[str], int, Sequence[str]]  # question, case, mistakes, seed, carries
 
 
 @dataclass(frozen=True)
@@ -42,8 +38,7 @@ class Replays:
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
         self._problem, self._provided = problem, provided
         self._sessions: dict[Variant, LocalSession] = {}
-        self._done: dict[tuple[Variant, Case, int, frozenset[str]], Replay] = {}
-        self._new: list[Key] = []
+        self._done: dict[tuple[Variant, str, int, frozenset[str]], Replay] = {}
 
     def of(self, mistakes: Mistakes, result: CaseResult) -> Replay:
         """Return the replay of a case on the reference with ``mistakes``; each runs once.
@@ -51,7 +46,7 @@ class Replays:
         Raises CourseError if two of the mistakes change the same text.
         """
         names = tuple(mistake.name for mistake in mistakes)
-        key = names, result.case, result.seed, result.carries
+        key = names, result.case.name, result.seed, result.carries
         if key not in self._done:
             session = self._session_of(mistakes)
             session.records.clear()
@@ -69,36 +64,7 @@ class Replays:
                     passed = False
             evidence.collect()  # no report shows the numbers of a replay
             self._done[key] = Replay(tuple(session.records), passed)
-            if (question := self._question_of(result.case)) is not None:
-                carries = sorted(result.carries)
-                self._new.append((question, result.case.name, names, result.seed, carries))
         return self._done[key]
-
-    def new(self) -> list[Key]:
-        """Return keys of the replays since the last call; they name no value of a student's."""
-        found, self._new = self._new, []
-        return found
-
-    def repeat(self, keys: Iterable[Key], mistakes: Mapping[str, Mistake]) -> None:
-        """Replay what another process has replayed, so that forks of this one need not.
-
-        Pairs of mistakes are too many to be kept.
-        """
-        for question, name, names, seed, carries in keys:
-            if len(names) > 1:
-                continue
-            file = self._problem.question(question).test_file
-            case = next(case for case in testfiles.load(file).cases if case.name == name)
-            result = CaseResult(case, Verdict("passed"), seed, carries=frozenset(carries))
-            self.of(tuple(mistakes[mistake] for mistake in names), result)
-        self._new.clear()
-
-    def _question_of(self, case: Case) -> str | None:
-        """Return the name of the question of a case; None if it is in no test file."""
-        for question in self._problem.questions:
-            if case in testfiles.load(question.test_file).cases:
-                return question.name
-        return None
 
     def agree(self, mistakes: Mistakes, result: CaseResult, names: Sequence[str] = ()) -> bool:
         """Tell whether code with these mistakes answers as the student's code does.

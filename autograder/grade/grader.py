@@ -12,7 +12,6 @@ from typing import Any
 
 from autograder.course import Assignment, Course, Entry, Mistake, Problem, Question
 from autograder.diagnose.replay import Diagnostician, Found
-from autograder.diagnose.replays import Key
 from autograder.errors import SubmissionError
 from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
@@ -96,22 +95,6 @@ class Grader:
         result = self._result(submission, notes, problems, times)
         write_result(folder, result)
         return result
-
-    def prepare(self) -> None:
-        """Load what every submission needs, so that forks of this process have it."""
-        for entry in self.assignment.entries:
-            for question in entry.problem.questions:
-                testfiles.load(question.test_file)
-
-    def replayed(self) -> dict[str, list[Key]]:
-        """Return by problem what the diagnosis has replayed since the last call."""
-        return {name: made.replayed() for name, made in self._diagnosticians.items()}
-
-    def repeat(self, replayed: Mapping[str, Sequence[Key]]) -> None:
-        """Replay what a fork of this process has replayed, so that the next fork need not."""
-        for entry in self.assignment.entries:
-            if keys := replayed.get(entry.problem.name):
-                self._diagnostician(entry.problem).repeat(keys)
 
     def fault(self, path: Path, name: str, reason: str) -> Result:
         """Return a result in which every case asks for a regrade, because we failed."""
@@ -268,15 +251,13 @@ class Grader:
         ]
         if not self.diagnose or not failed:
             return {}
-        diagnostician = self._diagnostician(problem)
+        if problem.name not in self._diagnosticians:
+            self._diagnosticians[problem.name] = Diagnostician(
+                problem, self._provided[problem.name]
+            )
+        diagnostician = self._diagnosticians[problem.name]
         diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
         return diagnostician.explain(question, outcome.cases)
-
-    def _diagnostician(self, problem: Problem) -> Diagnostician:
-        if problem.name not in self._diagnosticians:
-            provided = self._provided[problem.name]
-            self._diagnosticians[problem.name] = Diagnostician(problem, provided)
-        return self._diagnosticians[problem.name]
 
 
 def _examined(

@@ -1,26 +1,25 @@
-"""Judge each submission in a process of its own: its death costs that submission alone.
+"""Judge submissions in a process apart: its death costs one submission alone.
 
-The process is a fork of a prepared grader, so it starts in milliseconds. It has limits of its own
-for memory, CPU and wall time. If it dies, all cases of its submission are a ``grader_error``.
+The process is a fork of this one, so it starts in milliseconds, and it keeps what it has read and
+replayed for the next submission. It has limits for memory, CPU and wall time. If it dies, all
+cases of the submission are a ``grader_error``, and another fork judges the next one.
 """
 
 from __future__ import annotations
 
 import contextlib
 import ctypes
-import importlib
 import json
 import os
 import resource
-import select
 import shutil
 import signal
-import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
 from typing import Any
 
@@ -42,28 +41,37 @@ _PR_SET_PDEATHSIG = 1
 class Bounds:
     """What judging one submission may use, besides what the workers use.
 
-    CPU seconds of the judging process; MiB more than the prepared grader has; seconds of the
-    clock, a backstop that no honest submission reaches.
+    CPU seconds of the judging process; MiB more than this process has; seconds of the clock, a
+    backstop that no honest submission reaches. A process that keeps more than ``kept_mb`` MiB for
+    the next submission is replaced.
     """
 
     cpu_seconds: int = 300
     memory_mb: int = 4096
     wall_seconds: float = 6 * 3600.0
+    kept_mb: int = 1024
 
 
 class Judge:
-    """Grades submissions one after another, each in a fork of this process."""
+    """Grades submissions one after another in a fork of this process."""
 
     def __init__(
         self, grader: Grader, new_zygote: Callable[[], Zygote], bounds: Bounds | None = None
     ) -> None:
         self.grader = grader
         self._new_zygote, self._bounds = new_zygote, bounds or Bounds()
-        self._learned: dict[str, Any] = {}  # from the last fork, for the next one
+        self._fork: _Fork | None = None
 
     def close(self) -> None:
-        """End the zygote and its workers."""
+        """End the judging process, the zygote and its workers."""
+        self.end()
         self.grader.zygote.close()
+
+    def end(self) -> None:
+        """End the judging process; the next submission gets another one."""
+        if self._fork is not None:
+            self._fork.end()
+            self._fork = None
 
     def grade(self, path: Path, folder: Path, name: str) -> Result:
         """Grade one submission into ``folder``; a failure of ours is a ``grader_error``."""
@@ -77,8 +85,8 @@ class Judge:
         if "refused" in told:
             raise KitError(told["refused"])
         if "fault" not in told:
-            self._learned = told
-            return _read(folder / RESULT)
+            found: Result = json.loads((folder / RESULT).read_text(encoding="utf-8"))
+            return found
         if told.get("died"):
             self._renew()  # ends the workers that the process has left
         result = self.grader.fault(path, name, told["fault"])
@@ -87,48 +95,92 @@ class Judge:
         return result
 
     def _tried(self, path: Path, folder: Path, name: str) -> dict[str, Any]:
-        """Grade in a fork; return what it told, or how it died."""
-        self._learn()
+        """Grade in the fork; return what it told, or how it died."""
+        self._fork = self._fork or _Fork(self.grader, self._bounds)
         scratch = tempfile.mkdtemp(prefix=_KIND)
         os.chmod(scratch, 0o711)  # noqa: S103  (workers of another user reach the files inside)
-        ours, theirs = os.pipe()
         try:
-            if (process := os.fork()) == 0:
-                with _never_returning():
-                    os.close(ours)
-                    tempfile.tempdir = scratch
-                    _limit(self._bounds)
-                    _tell(theirs, _graded(self.grader, path, folder, name))
-            os.close(theirs)
-            return _awaited(process, ours, self._bounds)
+            told = self._fork.grade(str(path), str(folder), name, scratch)
         finally:
-            os.close(ours)
             shutil.rmtree(scratch, ignore_errors=True)
-
-    def _learn(self) -> None:
-        """Import and replay what the last fork did, so that the next one finds it done."""
-        for name in self._learned.pop("imported", ()):
-            with contextlib.suppress(ImportError):
-                importlib.import_module(name)
-        self.grader.repeat(self._learned.pop("replayed", {}))
+        if told.get("kept_mb", 0) > self._bounds.kept_mb:
+            self.end()
+        return told
 
     def _renew(self) -> None:
         """Replace the zygote; this ends all workers of the old one."""
+        self.end()  # it holds an end of the zygote's socket
         self.grader.zygote.close()
         self.grader.zygote = self._new_zygote()
 
 
-def _read(path: Path) -> dict[str, Any]:
-    found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return found
+class _Fork:
+    """A fork of this process that grades what it is told to, until it is ended or dies."""
+
+    def __init__(self, grader: Grader, bounds: Bounds) -> None:
+        self._bounds = bounds
+        self._connection, theirs = Pipe()
+        self._process = os.fork()
+        if self._process == 0:
+            with _never_returning():
+                self._connection.close()
+                _serve(theirs, grader, bounds)
+        theirs.close()
+
+    def grade(self, *order: str) -> dict[str, Any]:
+        """Return what the process tells of an order (path, folder, name, scratch folder)."""
+        try:
+            self._connection.send_bytes(msgpack.packb(order))
+            if self._connection.poll(self._bounds.wall_seconds):
+                told: dict[str, Any] = msgpack.unpackb(self._connection.recv_bytes())
+                return told
+            how = f"took longer than {self._bounds.wall_seconds:.0f} seconds"
+            os.kill(self._process, signal.SIGKILL)
+            self._wait()
+        except (EOFError, OSError):
+            how = _death(self._wait(), self._bounds)
+        return {"fault": f"Judging this submission {how}.", "died": True}
+
+    def end(self) -> None:
+        """End the process; it has nothing to lose."""
+        self._connection.close()
+        if self._process:
+            os.kill(self._process, signal.SIGKILL)
+            self._wait()
+
+    def _wait(self) -> int:
+        """Return how the process has ended."""
+        _, status = os.waitpid(self._process, 0)
+        self._process = 0
+        return os.waitstatus_to_exitcode(status)
+
+
+def _serve(connection: Connection, grader: Grader, bounds: Bounds) -> None:
+    """Grade what is asked for, until the other end closes."""
+    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # die with the parent
+    size, resident = _pages()
+    memory = size + bounds.memory_mb * 2**20
+    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    with contextlib.suppress(OSError):  # where memory runs out, this process is the one to die
+        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+    while True:
+        try:
+            path, folder, name, tempfile.tempdir = msgpack.unpackb(connection.recv_bytes())
+        except EOFError:
+            return
+        most = int(time.process_time()) + bounds.cpu_seconds
+        resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
+        told = _graded(grader, Path(path), Path(folder), name)
+        told["kept_mb"] = (_pages()[1] - resident) >> 20
+        connection.send_bytes(msgpack.packb(told))
 
 
 def _graded(grader: Grader, path: Path, folder: Path, name: str) -> dict[str, Any]:
     """Grade in this process; return what its parent needs to know."""
-    before = set(sys.modules)
     try:
         grader.grade(path, folder, name)
-        return {"replayed": grader.replayed(), "imported": _installed(set(sys.modules) - before)}
+        return {}
     except KitError as error:
         return {"refused": str(error), "zygote": isinstance(error, IsolationError)}
     except Exception as error:
@@ -136,22 +188,10 @@ def _graded(grader: Grader, path: Path, folder: Path, name: str) -> dict[str, An
         return {"fault": text, "trace": traceback.format_exc()[-_TEXT_LIMIT:]}
 
 
-def _installed(names: set[str]) -> list[str]:
-    """Return the modules that belong to an installed package, not to a course or a student."""
-    found = ((name, getattr(sys.modules[name], "__file__", None)) for name in sorted(names))
-    return [name for name, file in found if file and "site-packages" in file]
-
-
-def _limit(bounds: Bounds) -> None:
-    """Limit this process; it dies by a signal or gets a MemoryError, and with its parent."""
-    ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-    pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
-    memory = pages * resource.getpagesize() + bounds.memory_mb * 2**20
-    resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
-    resource.setrlimit(resource.RLIMIT_CPU, (bounds.cpu_seconds, bounds.cpu_seconds + 5))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    with contextlib.suppress(OSError):  # where memory runs out, this process is the one to die
-        Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
+def _pages() -> tuple[int, int]:
+    """Return the bytes of this process: its address space, and what of it is in memory."""
+    size, resident, *_ = Path("/proc/self/statm").read_text(encoding="ascii").split()
+    return int(size) * resource.getpagesize(), int(resident) * resource.getpagesize()
 
 
 @contextlib.contextmanager
@@ -165,36 +205,12 @@ def _never_returning() -> Iterator[None]:
         os._exit(status)
 
 
-def _tell(pipe: int, message: dict[str, Any]) -> None:
-    with open(pipe, "wb") as stream:
-        stream.write(msgpack.packb(message))
-
-
-def _awaited(process: int, pipe: int, bounds: Bounds) -> dict[str, Any]:
-    """Return the message of a process, or how it died without one."""
-    content, deadline = b"", time.monotonic() + bounds.wall_seconds
-    while True:
-        if not select.select([pipe], [], [], max(0.0, deadline - time.monotonic()))[0]:
-            os.kill(process, signal.SIGKILL)
-            os.waitpid(process, 0)
-            why = f"took longer than {bounds.wall_seconds:.0f} seconds"
-            return {"fault": f"Judging this submission {why}.", "died": True}
-        if not (part := os.read(pipe, 2**16)):
-            break
-        content += part
-    _, status = os.waitpid(process, 0)
-    if os.waitstatus_to_exitcode(status) == 0:
-        told: dict[str, Any] = msgpack.unpackb(content)
-        return told
-    return {"fault": f"Judging this submission {_death(status, bounds)}.", "died": True}
-
-
-def _death(status: int, bounds: Bounds) -> str:
-    number = -os.waitstatus_to_exitcode(status)
-    if number == signal.SIGXCPU:
+def _death(code: int, bounds: Bounds) -> str:
+    """Return in words how a process with this exit code has died."""
+    if code == -signal.SIGXCPU:
         return f"used more than {bounds.cpu_seconds} seconds of CPU time"
-    if number == signal.SIGKILL:
+    if code == -signal.SIGKILL:
         return "was killed from outside, perhaps because this machine ran out of memory"
-    if number > 0:
-        return f"ended with the signal {signal.Signals(number).name}"
-    return f"ended with the exit code {-number}"
+    if code < 0:
+        return f"ended with the signal {signal.Signals(-code).name}"
+    return f"ended with the exit code {code}"

@@ -40,9 +40,8 @@ def open_grader(settings: Settings) -> Grader:
 
 
 def open_judge(settings: Settings) -> Judge:
-    """Return a judge with a grader that is ready for forks; close it afterwards."""
+    """Return a judge; close it afterwards."""
     grader = open_grader(settings)
-    grader.prepare()
     return Judge(grader, lambda: _zygote(grader.assignment, settings))
 
 

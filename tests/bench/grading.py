@@ -7,12 +7,13 @@ import os
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from autograder.examine.fixed_files import write_tree
 from autograder.grade.grader import Grader
-from autograder.grade.opening import open_grader
+from autograder.grade.judging import Judge
+from autograder.grade.opening import open_judge
 from autograder.grade.settings import Settings
 from autograder.remote import proxies
 from autograder.remote.worker_session import WorkerSession
@@ -45,10 +46,9 @@ def measure(check: Check, folder: Path, times: int, class_size: int) -> Iterator
     yield Series(f"{check.name}.start_up", f"{check.name} check: start-up, a new process until "
                  "it can grade", "s", (took,))  # fmt: skip
     settings = Settings(course.root, check.problem, seed=1, level="auto")
-    grader = open_grader(settings)
-    with grader.zygote:
-        yield from _workers(check, grader, times)
-        yield from _submissions(check, grader, submissions[0], folder / "results", times)
+    with closing(open_judge(settings)) as judge:
+        yield from _workers(check, judge.grader, times)
+        yield from _submissions(check, judge, submissions[0], folder / "results", times)
     if len(submissions) < 2:
         return
     began = time.perf_counter()
@@ -92,12 +92,12 @@ def _start_workers(
 
 
 def _submissions(
-    check: Check, grader: Grader, submission: Path, out: Path, times: int
+    check: Check, judge: Judge, submission: Path, out: Path, times: int
 ) -> Iterator[Series]:
     numbers = itertools.count()
 
     def grade() -> None:
-        result = grader.grade(submission, out / str(next(numbers)))
+        result = judge.grade(submission, out / str(next(numbers)), submission.stem)
         if result["score"] != result["max_score"]:
             raise BenchError(f"the reference got {result['score']} of {result['max_score']}")
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 from autograder.course import default_course
 from autograder.diagnose import bank
-from autograder.grade.opening import open_grader
+from autograder.grade.opening import open_grader, open_judge
 from autograder.grade.settings import Settings
 
 from .series import BenchError, Series, repeat
@@ -40,14 +41,14 @@ def _submission(folder: Path, *problems: str) -> Path:
 
 def _graded(name: str, folder: Path, times: int, target: float) -> Iterator[Series]:
     submission = _submission(folder / "handed_in", name)
-    grader = open_grader(Settings(default_course().root, name, seed=1, level="auto"))
+    judge = open_judge(Settings(default_course().root, name, seed=1, level="auto"))
 
     def grade() -> None:
-        result = grader.grade(submission, folder / "results")
+        result = judge.grade(submission, folder / "results", name)
         if result["score"] != result["max_score"]:
             raise BenchError(f"the reference of {name} did not get its points")
 
-    with grader.zygote:
+    with closing(judge):
         values = repeat(grade, times)
     what = f"{name}: one submission with all its questions, from its files to result.json"
     yield Series(f"{name}.graded", what, "ms", values, target)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -137,9 +138,10 @@ def test_memory_of_the_judge_is_limited(
 
 
 def test_the_result_is_that_of_the_grader_itself(
-    grader: Grader, hand_in: Callable[..., Path], tmp_path: Path
+    grader: Grader, hand_in: Callable[..., Path], tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     made = Judge(grader, lambda: pytest.fail("the judging process died"))
+    request.addfinalizer(made.end)
     wrong = hand_in("wrong", affine=lambda text: text.replace("x @ w + b", "x @ w"))
     alone = grader.grade(wrong, tmp_path / "alone", "wrong")
     for number in range(3):
@@ -147,19 +149,26 @@ def test_the_result_is_that_of_the_grader_itself(
         assert {**found, "times": {}} == {**alone, "times": {}}
 
 
-def test_a_fork_knows_what_forks_before_it_have_replayed(
-    small: Course, hand_in: Callable[..., Path], tmp_path: Path
+def test_one_process_judges_until_it_dies_or_keeps_too_much(
+    judge: Judge, answering: Callable[[str], Path], tmp_path: Path
 ) -> None:
-    made = open_judge(Settings(small.root, "affine", seed=5, level="auto"))
-    wrong = hand_in("wrong", affine=lambda text: text.replace("x @ w + b", "x @ w"))
-    try:
-        told = made._tried(wrong, tmp_path / "first", "wrong")
-        assert told["replayed"]["affine"]
-        made._learned = told
-        again = made._tried(wrong, tmp_path / "second", "wrong")
-        assert not any(again["replayed"].values())
-    finally:
-        made.close()
+    """What it has read and replayed serves the next submission too."""
+    harmless = answering("harmless")
+
+    def process() -> int:
+        judge.grade(harmless, tmp_path / "out", "harmless")
+        assert judge._fork is not None
+        return judge._fork._process
+
+    first = process()
+    assert process() == first
+    judge.grade(answering("leave"), tmp_path / "left", "leave")
+    second = process()
+    assert second != first
+    judge._bounds = replace(SMALL_BOUNDS, kept_mb=-1)
+    judge.grade(harmless, tmp_path / "out", "harmless")
+    assert judge._fork is None
+    judge._bounds = SMALL_BOUNDS
 
 
 def test_a_fault_of_the_grader_is_a_grader_error(
@@ -169,7 +178,9 @@ def test_a_fault_of_the_grader_is_a_grader_error(
         raise OSError("disk full")
 
     monkeypatch.setattr(Grader, "_problem", fail)
-    result = Judge(grader, lambda: pytest.fail("died")).grade(hand_in(), tmp_path / "out", "alice")
+    made = Judge(grader, lambda: pytest.fail("died"))
+    result = made.grade(hand_in(), tmp_path / "out", "alice")
+    made.end()
     assert outcomes(result) == {"grader_error"}
     assert result["max_score"] == 15
     assert (tmp_path / "out" / "grader_error.txt").read_text().endswith("OSError: disk full\n")
@@ -182,7 +193,9 @@ def test_an_error_may_have_a_long_text(
         raise ValueError("x" * 10**7)
 
     monkeypatch.setattr(Grader, "_problem", fail)
-    result = Judge(grader, lambda: pytest.fail("died")).grade(hand_in(), tmp_path / "out", "alice")
+    made = Judge(grader, lambda: pytest.fail("died"))
+    result = made.grade(hand_in(), tmp_path / "out", "alice")
+    made.end()
     assert outcomes(result) == {"grader_error"}
     assert result["submission"]["notes"][0].startswith("The grader failed: ValueError: xxx")
     assert (tmp_path / "out" / "result.json").stat().st_size < 10**6

@@ -79,6 +79,7 @@ def graded(
         folder = tmp_path / f"result-{len(runs)}"
         start = time.monotonic()
         result = judge.grade(path, folder, "mallory")
+        judge.end()  # the next one asks for other questions
         assert not (folder / "grader_error.txt").exists(), (folder / "grader_error.txt").read_text()
         runs.append(Graded(result, time.monotonic() - start, folder))
         _sound(runs[-1])

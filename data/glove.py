@@ -18,7 +18,7 @@ from .text_arrays import text_lines
 SPLITS = ("all",)
 DIMENSION = 50
 FREQUENT = 1_500  # the sample has so many of the most frequent words
-SAMPLE_SHA256 = "24bbf3293a42cd22d85b78268442aed650fd4b5e99a22e42dd727fda1b5d9a6b"
+SAMPLE_SHA256 = "5beda742ffb9ad7f205dbcca5a660465c04637499c9ae795590d49c38a0623a0"
 _VECTORS, _WORDS, _SAMPLE = "vectors.npz", "vocab.txt", "glove.npz"
 
 DATASET = Dataset(

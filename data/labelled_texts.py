@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
+import io
 import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .errors import DataError
+from .sources import Source
+from .text_arrays import text_lines
 
 _NO_LETTER = re.compile(r"[^a-z0-9]+")
 
@@ -28,6 +33,13 @@ class LabelledTexts:
 
     def __len__(self) -> int:
         return len(self.texts)
+
+
+@functools.lru_cache(maxsize=2)
+def read_unlabelled(source: Source, name: str, folder: Path | None) -> tuple[str, ...]:
+    """Read the texts without labels of a sample; ``folder`` keeps two copies apart in the cache."""
+    with np.load(io.BytesIO(source.read(name)), allow_pickle=False) as arrays:
+        return text_lines(arrays["texts_unlabelled"])
 
 
 def letters(text: str) -> str:
@@ -55,9 +67,13 @@ class Likeness:
 
     def has_like(self, text: str) -> bool:
         """Tell whether one of the texts is nearly ``text``."""
+        return self.count(text) > 0
+
+    def count(self, text: str) -> int:
+        """Return how many of the texts are nearly ``text``."""
         triples = _triples(text)
         shared = Counter(i for triple in triples for i in self._places.get(triple, ()))
-        return any(
+        return sum(
             2 * count >= min(len(triples), len(self._texts[i])) for i, count in shared.items()
         )
 

@@ -42,7 +42,7 @@ RATED = Source(
 )
 CLEAR = 0.5  # a mean rating below it, of -4 to 4, says neither positive nor negative
 COARSE = re.compile(
-    r"\b(?:ass|asses|\w*hole|bitch\w*|bull\w*t|cocks?|cunt|damn\w*|dick\w*|fags?|fuck\w*|gay|"
+    r"\b(?:ass|asses|a\w*hole|bitch\w*|bull\w*t|cocks?|cunt|damn\w*|dick\w*|fags?|fuck\w*|gay|"
     r"hoes?|nigg\w*|porn\w*|puss(?:y|ies)|rap(?:e|ed|ist)|retard\w*|sex\w*|\w*shit\w*|sluts?|tits|"
     r"whore\w*|wtf|f\W*\*+\w*)\b",
     re.IGNORECASE,
@@ -72,7 +72,12 @@ def make_review_sentences() -> tuple[Arrays, Arrays]:
     reserved = {
         labelled_texts.letters(text): label for text, label in review_sentences.reserved(sst2)
     }
-    served = [t for split in review_sentences.SPLITS for t in review_sentences.load(split).texts]
+    served = [
+        text
+        for split in review_sentences.SPLITS
+        for text, _ in review_sentences.official(sst2, split)
+        if split != "test" or labelled_texts.letters(text) not in reserved
+    ]
     like = labelled_texts.Likeness(served)
     pool = [
         (" ".join(tokens.english_tokens(text)), label)
@@ -95,26 +100,52 @@ def make_review_sentences() -> tuple[Arrays, Arrays]:
         chosen = _balanced(pool, review_sentences.COUNTS[split])
         taken = [text for text, _ in chosen]
         arrays |= _texts(chosen, f"_{split}")
-    return arrays, _texts(hidden)
+    like = labelled_texts.Likeness(taken)
+    training = _alone_in_training(sst2)
+    released = _balanced(
+        [
+            (text, label)
+            for text, label in pool
+            if training.get(labelled_texts.letters(text)) == label and not like.has_like(text)
+        ],
+        review_sentences.UNLABELLED,
+    )
+    return _with_unlabelled(released, arrays, _texts(hidden))
+
+
+def _alone_in_training(sst2: Source) -> dict[str, int]:
+    """Return letters and label of SST-2's training sentences that are like no other sentence."""
+    parts = [review_sentences.official(sst2, split) for split in review_sentences.SPLITS]
+    like = labelled_texts.Likeness(text for part in parts for text, _ in part)
+    return {
+        labelled_texts.letters(text): label for text, label in parts[0] if like.count(text) == 1
+    }
 
 
 def make_tweets() -> tuple[Arrays, Arrays]:
     """Rated tweets without coarse words; none that only the grader has is nearly another one."""
-    like = labelled_texts.Likeness(tweets.load("all", "20k").texts)
+    twenty_k = labelled_texts.Likeness(tweets.load("all", "20k").texts)
     foreign = hidden_pairs.HELD_OUT.fingerprints()  # a tweet may quote one of these sentences
     pool = [
         (text, tweets.POSITIVE if label else tweets.NEGATIVE)
         for text, label in rated("tweets_GroundTruth.txt")
         if not COARSE.search(text) and foreign.isdisjoint(hidden_pairs.sentences_in(text))
     ]
-    hidden = _balanced([pair for pair in pool if not like.has_like(pair[0])], hidden_tweets.COUNT)
+    hidden = _balanced(
+        [pair for pair in pool if not twenty_k.has_like(pair[0])], hidden_tweets.COUNT
+    )
     like = labelled_texts.Likeness(text for text, _ in hidden)
     rest = [pair for pair in pool if not like.has_like(pair[0])]
+    released = _balanced(
+        [pair for pair in rest if not twenty_k.has_like(pair[0])], tweets.UNLABELLED
+    )
+    like = labelled_texts.Likeness(text for text, _ in released)
+    rest = [pair for pair in rest if not like.has_like(pair[0])]
     negative = [pair for pair in rest if pair[1] == tweets.NEGATIVE]
     positive = [pair for pair in rest if pair[1] == tweets.POSITIVE]
     chosen = negative + positive[: tweets.COUNT - len(negative)]
     order = np.random.default_rng(140).permutation(len(chosen))
-    return _texts([chosen[i] for i in order]), _texts(hidden)
+    return _with_unlabelled(released, _texts([chosen[i] for i in order]), _texts(hidden))
 
 
 def _balanced(pairs: Sequence[tuple[str, int]], count: int) -> list[tuple[str, int]]:
@@ -128,6 +159,15 @@ def _balanced(pairs: Sequence[tuple[str, int]], count: int) -> list[tuple[str, i
     if any(left.values()):
         raise DataError(f"There are too few texts: {len(found)} of {count}.")
     return found
+
+
+def _with_unlabelled(
+    pairs: Sequence[tuple[str, int]], sample: Arrays, hidden: Arrays
+) -> tuple[Arrays, Arrays]:
+    """Add the texts of ``pairs`` to the sample and their labels to the held-out part."""
+    released = _texts(pairs, "_unlabelled")
+    labels = released.pop("labels_unlabelled")
+    return sample | released, hidden | {"labels_unlabelled": labels}
 
 
 def _texts(pairs: Sequence[tuple[str, int]], suffix: str = "") -> Arrays:

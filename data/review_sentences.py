@@ -13,14 +13,21 @@ from pathlib import Path
 import numpy as np
 
 from .errors import DataError
-from .labelled_texts import LabelledTexts, is_reserved, labelled_lines
+from .labelled_texts import (
+    LabelledTexts,
+    is_reserved,
+    labelled_lines,
+    letters,
+    read_unlabelled,
+)
 from .sources import Dataset, File, Source, committed, in_mirror
 from .text_arrays import text_lines
 
 SPLITS = ("train", "dev", "test")
 COUNTS = {"train": 4_000, "dev": 500, "test": 500}  # of the sample
+UNLABELLED = 400  # sentences whose labels only a grader has
 RESERVED = 50  # percent of SST-2's test sentences: the held-out sentences are among these
-SAMPLE_SHA256 = "4fc53bb25fc6602e9151b68e109d6b053dee34c4212ad329d386077e34bb9d54"
+SAMPLE_SHA256 = "23a4ec2c3d018ee5887ede41ef46b72639088522f9180325400ee8276ddd4288"
 _SAMPLE = "review_sentences.npz"
 _SST2 = (
     File("train.tsv", "ec192f833a64da08f475488a77b0d0b47db47acd0f458bd18433fc793b569920"),
@@ -35,7 +42,7 @@ DATASET = Dataset(
     homepage="https://nlp.stanford.edu/sentiment/",
     sizes={
         "sample": "5,000 sentences rated by 20 people each",
-        "sst2": "SST-2: 6,920 sentences for training",
+        "sst2": "SST-2: 6,520 sentences for training",
     },
     sources=(
         Source(
@@ -58,8 +65,9 @@ def load(split: str, size: str | None = None, download: bool = False) -> Labelle
 
     ``size`` is ``sample`` or ``sst2``; the default is the largest on this machine. This dataset
     cannot be downloaded; ``download`` only changes the default to the largest of all.
-    Train and dev of ``sst2`` are the official ones. Its test split is about half of the official
-    one: from the other half are the sentences that only a grader has.
+    Of ``sst2``, dev is the official one, and train is the official one without the `unlabelled`
+    sentences. Its test split is about half of the official one: from the other half are the
+    sentences that only a grader has.
     """
     if split not in SPLITS:
         raise DataError(f"review_sentences has no split {split!r}; it has: {', '.join(SPLITS)}.")
@@ -69,10 +77,21 @@ def load(split: str, size: str | None = None, download: bool = False) -> Labelle
     return LabelledTexts(texts, np.array(labels, np.int64), size, str(source))
 
 
+def unlabelled() -> tuple[str, ...]:
+    """Return 400 sentences without labels; no split of any size contains one of them."""
+    _, source = DATASET.find("sample")
+    return read_unlabelled(source, _SAMPLE, source.folder())
+
+
 def reserved(source: Source) -> list[tuple[str, int]]:
     """Return the test sentences of SST-2 that `load` leaves out, with their labels."""
     lines = _lines(source, "test")
     return [pair for pair in lines if is_reserved(pair[0], RESERVED)]
+
+
+def official(source: Source, split: str) -> list[tuple[str, int]]:
+    """Return all sentences of a split of SST-2, with their labels."""
+    return _lines(source, split)
 
 
 def _lines(source: Source, split: str) -> list[tuple[str, int]]:
@@ -90,6 +109,8 @@ def _read_sst2(source: Source, folder: Path | None, split: str) -> Rows:
     pairs = _lines(source, split)
     if split == "test":
         pairs = [pair for pair in pairs if not is_reserved(pair[0], RESERVED)]
+    released = set(map(letters, unlabelled()))
+    pairs = [pair for pair in pairs if letters(pair[0]) not in released]
     texts, labels = zip(*pairs, strict=True)
     return texts, labels
 

@@ -14,14 +14,15 @@ from pathlib import Path
 import numpy as np
 
 from .errors import DataError
-from .labelled_texts import LabelledTexts, labelled_lines
+from .labelled_texts import LabelledTexts, labelled_lines, read_unlabelled
 from .sources import Dataset, File, Source, committed, in_mirror
 from .text_arrays import text_lines
 
 SPLITS = ("all",)
 NEGATIVE, POSITIVE = 0, 4
 COUNT = 2_000  # of the sample
-SAMPLE_SHA256 = "a37ecff80af2aec1e5dec3a0faf7def55d201119cbbd0c1d05a2debf972fb5f5"
+UNLABELLED = 300  # tweets whose labels only a grader has
+SAMPLE_SHA256 = "5ae41247efad6efb811f96d68c776c55e9039fe1db119f36c75cc26435e97c05"
 _SAMPLE, _TWEETS = "tweets.npz", "tweets_20k.tsv.gz"
 
 DATASET = Dataset(
@@ -63,6 +64,12 @@ def load(split: str = "all", size: str | None = None, download: bool = False) ->
     read = _read_sample if size == "sample" else _read_20k
     texts, labels = read(source, source.folder())
     return LabelledTexts(texts, np.array(labels, np.int64), size, str(source))
+
+
+def unlabelled() -> tuple[str, ...]:
+    """Return 300 tweets without labels; no size contains one of them."""
+    _, source = DATASET.find("sample")
+    return read_unlabelled(source, _SAMPLE, source.folder())
 
 
 Rows = tuple[tuple[str, ...], tuple[int, ...]]

@@ -93,6 +93,20 @@ class ProblemFile(Table, frozen=True):
     provided: Annotated[
         Names, Meta(description="Files that students get as they are and do not edit.")
     ] = ()
+    outputs: Annotated[
+        Names,
+        Meta(
+            description="Text files that the student's code writes and the student hands in. The "
+            "reference's own stand in the problem's folder; a package never contains them."
+        ),
+    ] = ()
+    may_hand_in: Annotated[
+        Names,
+        Meta(
+            description="Patterns of further files that a student may hand in, such as "
+            "`*.safetensors`."
+        ),
+    ] = ()
     builds_on: Annotated[
         Names, Meta(description="Problems whose modules the modules of this one import.")
     ] = ()

@@ -54,7 +54,8 @@ class Problem:
 
     Its modules may import the modules of the problems that it ``builds_on``. ``stand_ins`` maps
     modules to our replacements, which reveal no solution: a problem that builds on this one uses
-    them where the student's own module is missing or wrong.
+    them where the student's own module is missing or wrong. ``outputs`` are files that the
+    student's code writes and the student hands in; ``may_hand_in`` are patterns of further ones.
     """
 
     name: str
@@ -62,6 +63,8 @@ class Problem:
     folder: Path
     modules: tuple[str, ...]
     provided: tuple[str, ...]
+    outputs: tuple[str, ...]
+    may_hand_in: tuple[str, ...]
     builds_on: tuple[Problem, ...]
     stand_ins: Mapping[str, str]
     notebook: str | None

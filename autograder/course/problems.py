@@ -25,6 +25,7 @@ def read_problem(
     table = file.decode(ProblemFile)
     _check_bases(file, table, names, above)
     _check_questions(file, table, folder)
+    _check_outputs(file, table, folder)
     _check_unlisted(table, folder)
     limits = _limits(table.limits, Limits())
     forbidden = _forbidden(table.forbidden, Forbidden())
@@ -34,6 +35,8 @@ def read_problem(
         folder=folder,
         modules=table.modules,
         provided=table.provided,
+        outputs=table.outputs,
+        may_hand_in=table.may_hand_in,
         builds_on=tuple(base(name) for name in table.builds_on),
         stand_ins=table.stand_ins,
         notebook=table.notebook,
@@ -113,6 +116,14 @@ def _check_question(
 
 def _double(file: TomlFile, name: str, keys: tuple[str | int, ...]) -> CourseError:
     return file.error(keys, f"two questions are called {name!r}; rename one")
+
+
+def _check_outputs(file: TomlFile, table: ProblemFile, folder: Path) -> None:
+    for number, name in enumerate(table.outputs):
+        if not (folder / name).is_file():
+            raise file.error(
+                ("outputs", number), f"the reference's own {folder / name} does not exist; write it"
+            )
 
 
 def _check_unlisted(table: ProblemFile, folder: Path) -> None:

@@ -13,8 +13,9 @@ Span = tuple[int, int]
 
 
 def reference(problem: Problem) -> dict[str, str]:
-    """Return the reference modules of ``problem``, file name to text."""
-    return {name: (problem.folder / name).read_text(encoding="utf-8") for name in problem.modules}
+    """Return the reference modules of ``problem`` and their outputs, file name to text."""
+    names = (*problem.modules, *problem.outputs)
+    return {name: (problem.folder / name).read_text(encoding="utf-8") for name in names}
 
 
 def apply(mistake: Mistake, problem: Problem) -> dict[str, str]:

@@ -19,7 +19,7 @@ from autograder.remote.object_proxies import RemoteValue
 from autograder.remote.sessions import Record, Session
 from autograder.remote.worker_session import WorkerSession
 from autograder.text import plain_text
-from checks import CannotJudge, draw
+from checks import CannotJudge, NotHandedIn, draw
 from checks.values import Absent
 
 WRONG_KIND = "Your code returned a value of the wrong kind for this check."
@@ -89,6 +89,8 @@ def run_case(
         result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb, case.hidden)
     except CannotJudge as error:
         result.verdict = Verdict("grader_error", outcomes.OUR_FAULT, _shown(error))
+    except NotHandedIn as error:
+        result.verdict = Verdict("not_attempted", str(error))
     except AssertionError as error:
         result.verdict = _of_failed_check(case, error)
         result.recognised = getattr(error, "mistake", None)

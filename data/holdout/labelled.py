@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.npyio import NpzFile
 from numpy.typing import NDArray
 
 from data.labelled_texts import LabelledTexts, letters
@@ -44,14 +45,24 @@ class HeldOutTexts:
         """Return the labels in order."""
         return self._arrays(None)[1].tobytes()
 
+    def unlabelled_labels(self) -> NDArray[np.int64]:
+        """Return the labels of the dataset's `unlabelled` texts, in their order."""
+        with self._file(None) as arrays:
+            labels: NDArray[np.int64] = arrays["labels_unlabelled"].astype(np.int64)
+            return labels
+
     @functools.cached_property
     def _known(self) -> frozenset[str]:
         return frozenset(map(letters, self._arrays(None)[0]))
 
     def _arrays(self, folder: Path | None) -> tuple[tuple[str, ...], NDArray[np.uint8]]:
-        data = read(folder, f"{self._name}.npz", self._sha256)
-        with np.load(io.BytesIO(data), allow_pickle=False) as arrays:
+        with self._file(folder) as arrays:
             return text_lines(arrays["texts"]), arrays["labels"]
+
+    def _file(self, folder: Path | None) -> NpzFile:
+        data = read(folder, f"{self._name}.npz", self._sha256)
+        file: NpzFile = np.load(io.BytesIO(data), allow_pickle=False)
+        return file
 
 
 @functools.lru_cache(maxsize=1)  # several sets look for their texts in the same file

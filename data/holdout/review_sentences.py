@@ -5,5 +5,5 @@ from __future__ import annotations
 from .labelled import HeldOutTexts
 
 COUNT = 600
-SHA256 = "6d277fb00f948c1b335fc6a4af3d1f28d62ab591f222b5b4c8d4caaccc263997"
+SHA256 = "304037819431daba0367361eadf6d61832c01a3709ec1b8a5d5736f8e8bf88e2"
 HELD_OUT = HeldOutTexts("review_sentences", SHA256, "a sentence", "sentences")

@@ -5,5 +5,5 @@ from __future__ import annotations
 from .labelled import HeldOutTexts
 
 COUNT = 400
-SHA256 = "89501d42c7b00d9f0a13d9400049a106940dfb3178609f72520befd956b575b0"
+SHA256 = "8ef2c1c6834383183bffc8d227390035bfdea14945c4f4174f6ec1c26cbaaae8"
 HELD_OUT = HeldOutTexts("tweets", SHA256, "a tweet", "tweets")

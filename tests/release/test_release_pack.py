@@ -163,3 +163,19 @@ def test_what_is_unfinished_is_noted(case: str, finished: Path) -> None:
     assert status == 0
     assert expected in text
     assert text.count("Note:") == 1
+
+
+def test_files_that_the_code_writes_go_in(finished: Path) -> None:
+    description = json.loads((finished / "assignment.json").read_text())
+    problem = description["problems"][0]
+    problem["outputs"], problem["may_hand_in"] = ["predictions.csv", "table.csv"], ["*.safetensors"]
+    (finished / "assignment.json").write_text(json.dumps(description))
+    for name in ("predictions.csv", "weights.safetensors", "other.csv"):
+        (finished / "columns" / name).write_bytes(b"x")
+    status, text = pack(finished, "--pack", "hw1-ada")
+    assert status == 0
+    assert "columns/table.csv does not exist and is not packed." in text
+    with zipfile.ZipFile(finished / "hw1-ada.zip") as archive:
+        names = set(archive.namelist())
+    assert {"columns/predictions.csv", "columns/weights.safetensors"} <= names
+    assert "columns/other.csv" not in names

@@ -25,7 +25,7 @@ class Packed:
 
 
 def chosen_files(root: Path, description: dict[str, Any]) -> Packed:
-    """Choose the files by rule (modules, notebook, answers, PDFs) and look into each."""
+    """Choose the files by rule (modules, notebook, answers, outputs, PDFs); look into each."""
     packed = Packed()
     for problem in description["problems"]:
         folder = root / problem["name"]
@@ -36,8 +36,11 @@ def chosen_files(root: Path, description: dict[str, Any]) -> Packed:
             _look_at_notebook(packed, folder / problem["notebook"])
         if problem["answers"] and _add(packed, root, folder / problem["answers"]):
             _look_at_answers(packed, folder / problem["answers"])
-        for path in sorted(folder.glob("*.pdf")):
-            _add(packed, root, path)
+        for name in problem["outputs"]:
+            _add(packed, root, folder / name)
+        for pattern in ("*.pdf", *problem["may_hand_in"]):
+            for path in sorted(folder.glob(pattern)):
+                _add(packed, root, path)
     for path in sorted(root.glob("*.pdf")):
         _add(packed, root, path)
     rules = description["hand_in"]

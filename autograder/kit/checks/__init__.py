@@ -1,6 +1,6 @@
 """Assertion helpers that test files use; the same under Otter, our grader and a student's check."""
 
-from .beside import run_beside
+from .beside import run_beside, text_beside
 from .carried import elsewhere, expect_right_or_following
 from .compare import (
     as_shaped,
@@ -15,10 +15,11 @@ from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
 from .guarded import test_case
 from .unchanged import expect_unchanged
-from .values import CannotJudge, Recognised, numbers
+from .values import CannotJudge, NotHandedIn, Recognised, numbers
 
 __all__ = [
     "CannotJudge",
+    "NotHandedIn",
     "Recognised",
     "as_shaped",
     "attach_figure",
@@ -38,4 +39,5 @@ __all__ = [
     "run_beside",
     "seeded",
     "test_case",
+    "text_beside",
 ]

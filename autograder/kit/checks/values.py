@@ -32,6 +32,10 @@ class Unusable(AssertionError):
         self.is_the_test = is_the_test
 
 
+class NotHandedIn(AssertionError):
+    """A file that the student's code writes is not there: this part is not attempted yet."""
+
+
 class CannotJudge(Exception):
     """A case that cannot tell right from wrong here: the grader's failure, never a zero."""
 

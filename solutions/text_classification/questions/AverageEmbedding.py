@@ -1,0 +1,112 @@
+"""Cases for the average of word vectors: how the probability depends on words and padding."""
+
+import torch
+
+from checks import as_shaped, expect_close, rng, run_beside, test_case
+from oracle import (
+    WORDS,
+    expect_one_sentence,
+    expect_order_of_batch_ignored,
+    expect_padding_ignored,
+    logits_alone,
+)
+from support import draw_sentences, outputs_of, padded
+
+OK_FORMAT = False
+name = "AverageEmbedding"
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="AverageEmbedding(vocab_size, embedding_dim) must build the model, and "
+    "model(tokens, lengths) must give one probability for each sentence, of shape (N,).",
+)
+def gives_a_probability_for_each_sentence(AverageEmbedding):
+    batch = padded(draw_sentences(5, 9))
+    (output,) = run_beside(outputs_of, AverageEmbedding, [9, 6], [batch])
+    p = as_shaped(output, (5,), "the output")
+    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="If all parameters are zero, every probability is 1/2.",
+)
+def is_undecided_without_weights(AverageEmbedding):
+    batch = padded(draw_sentences(3, 9))
+    (output,) = run_beside(outputs_of, AverageEmbedding, [9, 6], [batch], 0.0)
+    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The order of the words of a sentence must not change its probability, and "
+    "other words must change it.",
+)
+def ignores_the_order_of_words(AverageEmbedding):
+    batch = padded([[2, 3, 4], [4, 2, 3], [5, 6, 7]])
+    (output,) = run_beside(outputs_of, AverageEmbedding, [9, 6], [batch])
+    p = as_shaped(output, (3,), "the output")
+    expect_close(p[1], p[0], atol=1e-5, name="the probability in another order")
+    assert abs(p[2] - p[0]) > 1e-5, "the probability does not depend on the words"
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="For a sentence without padding, log(p / (1 - p)) must be the mean of what its "
+    "words have alone: the mean of the vectors goes through one linear layer.",
+)
+def averages_the_words(AverageEmbedding):
+    a, b, c = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:3])
+    found = logits_alone(AverageEmbedding, [WORDS, 6], [[a], [b], [c], [a, b], [c, a, b], [b, c]])
+    wanted = [(found[0] + found[1]) / 2, found[:3].mean(), (found[1] + found[2]) / 2]
+    assert found[:3].std() > 1e-4, "different words give the same probability"
+    expect_close(
+        found[3:], wanted, rtol=1e-3, atol=1e-3, name="log(p / (1 - p)) of sentences of 2, 3, 2"
+    )
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="A word that occurs twice in a sentence counts twice in the average.",
+    after="averages_the_words",
+)
+def counts_repeated_words(AverageEmbedding):
+    a, b = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:2])
+    found = logits_alone(AverageEmbedding, [WORDS, 6], [[a], [b], [a, b, a], [b, a, b, b]])
+    wanted = [(2 * found[0] + found[1]) / 3, (found[0] + 3 * found[1]) / 4]
+    expect_close(found[2:], wanted, rtol=1e-3, atol=1e-3, name="log(p / (1 - p))")
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="The probability of a sentence in a padded batch differs from its probability "
+    "alone. Check which vectors are summed, and what the sum is divided by.",
+)
+def ignores_padding(AverageEmbedding):
+    expect_padding_ignored(AverageEmbedding, WORDS, 6)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="Each probability must depend on its own sentence only: another order of the "
+    "sentences must give the same probabilities in that order.",
+)
+def treats_each_sentence_alone(AverageEmbedding):
+    expect_order_of_batch_ignored(AverageEmbedding, WORDS, 6)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A batch of one sentence must give one probability of shape (1,).",
+)
+def accepts_a_single_sentence(AverageEmbedding):
+    expect_one_sentence(AverageEmbedding, WORDS, 6)

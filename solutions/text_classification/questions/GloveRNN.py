@@ -1,0 +1,135 @@
+"""Cases for the recurrent network: the state after the last word, padding, the vectors."""
+
+import torch
+
+from checks import as_shaped, expect_close, run_beside, test_case
+from oracle import (
+    WORDS,
+    expect_every_word_read,
+    expect_last_state,
+    expect_one_sentence,
+    expect_order_of_batch_ignored,
+    expect_padding_ignored,
+    expect_rows,
+    expect_trained,
+    expect_unsorted_lengths_kept,
+)
+from support import draw_sentences, draw_vectors, outputs_of, padded
+
+OK_FORMAT = False
+name = "GloveRNN"
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="GloveRNN(vectors, hidden_dim) must build the model, and "
+    "model(tokens, lengths) must give one probability for each sentence, of shape (N,).",
+)
+def gives_a_probability_for_each_sentence(GloveRNN):
+    batch = padded(draw_sentences(5, 9))
+    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch])
+    p = as_shaped(output, (5,), "the output")
+    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="If all parameters are zero, every probability is 1/2.",
+)
+def is_undecided_without_weights(GloveRNN):
+    batch = padded(draw_sentences(3, 9))
+    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch], 0.0)
+    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="The probability must depend on the order of the words.",
+)
+def depends_on_the_order_of_words(GloveRNN):
+    batch = padded([[2, 3, 4, 5], [3, 2, 4, 5], [2, 4, 3, 5]])
+    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch])
+    p = as_shaped(output, (3,), "the output")
+    assert abs(p[1] - p[0]) > 1e-6, "the first two words can be exchanged"
+    assert abs(p[2] - p[0]) > 1e-6, "the second and the third word can be exchanged"
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="For sentences without padding, the probability is not computed by one linear "
+    "layer and the logistic function from the state after the last word. Check which state is "
+    "read: which step, which layer, the hidden state.",
+)
+def reads_the_state_after_the_last_word(GloveRNN):
+    expect_last_state(GloveRNN, draw_vectors(WORDS, 6), 5)
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="For sentences without padding, the probability does not depend on every word.",
+)
+def reads_every_word(GloveRNN):
+    expect_every_word_read(GloveRNN, draw_vectors(WORDS, 6), 8)
+
+
+@test_case(
+    points=1.25,
+    hidden=True,
+    failure_message="The probability of a sentence in a padded batch differs from its probability "
+    "alone. The state after the last word must be read, not the state after the padding.",
+)
+def ignores_padding(GloveRNN):
+    expect_padding_ignored(GloveRNN, draw_vectors(WORDS, 6), 8)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="Each probability must depend on its own sentence only: another order of "
+    "sentences of the same length must give the same probabilities in that order.",
+)
+def treats_each_sentence_alone(GloveRNN):
+    expect_order_of_batch_ignored(GloveRNN, draw_vectors(WORDS, 6), 8)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The probabilities must be in the order of the sentences, also where the "
+    "lengths are not sorted.",
+)
+def keeps_the_order_of_sentences(GloveRNN):
+    expect_unsorted_lengths_kept(GloveRNN, draw_vectors(WORDS, 6), 8)
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="Row i of the embedding of a new model must be row i of the given vectors.",
+)
+def begins_with_the_given_vectors(GloveRNN):
+    expect_rows(GloveRNN, draw_vectors(WORDS, 6), [8])
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The embedding must be trained with the other parameters: the vectors of the "
+    "words in a batch need gradients.",
+)
+def trains_the_vectors(GloveRNN):
+    expect_trained(GloveRNN, draw_vectors(WORDS, 6), [8])
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A batch of one sentence must give one probability of shape (1,).",
+)
+def accepts_a_single_sentence(GloveRNN):
+    expect_one_sentence(GloveRNN, draw_vectors(WORDS, 6), 8)

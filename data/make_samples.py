@@ -23,6 +23,7 @@ from data import (
     review_sentences,
     scenes,
     sentence_pairs,
+    squeezenet,
     tokens,
     tweets,
 )
@@ -177,6 +178,13 @@ def _short_pairs(short: tokens.Corpus, split: str, taken: set[str]) -> list[sent
     return list(chosen.values())
 
 
+def make_squeezenet(samples: Path, held_out: Path) -> list[Path]:
+    """All weights in half precision; nothing is held out."""
+    entries = squeezenet.load("all", "full").entries
+    half = {name: entry.astype(np.float16) for name, entry in entries.items()}
+    return [_write(samples / "squeezenet.npz", half)]
+
+
 def _make_texts(
     choose: Callable[[], tuple[make_texts.Arrays, make_texts.Arrays]],
     name: str,
@@ -196,6 +204,7 @@ MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
     "mnist_digits": make_mnist_digits,
     "review_sentences": partial(_make_texts, make_texts.make_review_sentences, "review_sentences"),
     "sentence_pairs": make_sentence_pairs,
+    "squeezenet": make_squeezenet,
     "tweets": partial(_make_texts, make_texts.make_tweets, "tweets"),
 }
 

@@ -16,7 +16,7 @@ from data import registry
 ROOM = Path(data.__file__).parent
 NAMES = (
     "captioned_images", "fashion_mnist", "film_reviews", "glove", "logistic_points",
-    "mnist_digits", "review_sentences", "sentence_pairs", "tweets",
+    "mnist_digits", "review_sentences", "sentence_pairs", "squeezenet", "tweets",
 )  # fmt: skip
 
 

@@ -209,8 +209,9 @@ def train(
     `-log p` for the label 1 and `-log(1 - p)` for the label 0. After each epoch, the accuracy on
     the dev sentences is measured, and only there; no step is made on them.
 
-    The best epoch is the one with the highest dev accuracy; you choose among equal ones. Change
-    the defaults if your model needs it: the grader trains with your defaults.
+    The best epoch is the one with the highest dev accuracy; you choose among equal ones. Clipping
+    the norm of the gradients helps the recurrent models. Change the defaults if your model needs
+    it: the grader trains with your defaults.
 
     Args:
         model: maps tokens `(N, T)` and lengths `(N,)` to probabilities `(N,)`. Its parameters
@@ -229,7 +230,7 @@ def train(
     # TODO: prepare the batches, the optimiser and what you remember (about 3 lines)
     raise NotImplementedError("train")
     for _ in range(num_epochs):
-        # TODO: make one step per batch, then compare the dev accuracy (about 14 lines)
+        # TODO: make one step per batch, then compare the dev accuracy (about 15 lines)
         raise NotImplementedError("train")
     return best, history
 

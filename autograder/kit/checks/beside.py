@@ -25,7 +25,8 @@ def run_beside(helper: Callable[..., Any], *arguments: Any) -> Any:
 def text_beside(target: Any, name: str, limit: int = 2**20) -> str | None:
     """Return the text of the file ``name`` in the folder of the student's function or class.
 
-    At most ``limit`` bytes are read. The result is None where there is no such file.
+    For one that was defined in a notebook, this is the notebook's folder. At most ``limit`` bytes
+    are read. The result is None where there is no such file.
     """
     found: str | None = run_beside(_read_text, target, name, limit)
     return found
@@ -37,8 +38,10 @@ def _read_text(target: Any, name: str, limit: int) -> str | None:
 
     module = sys.modules.get(getattr(target, "__module__", None) or "")
     places = getattr(module, "__file__", None), getattr(target, "__globals__", {}).get("__file__")
-    for place in filter(None, places):  # a decorated function may have globals of elsewhere
-        path = pathlib.Path(place).resolve().parent / name
+    # a decorated function may have globals of elsewhere
+    folders = [pathlib.Path(place).resolve().parent for place in places if place]
+    for folder in (*folders, pathlib.Path.cwd()):
+        path = folder / name
         if path.is_file():
             with path.open("rb") as file:
                 return file.read(limit).decode("utf-8", "replace")

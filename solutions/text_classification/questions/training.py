@@ -16,6 +16,7 @@ GLOVE = {"sample": "sample", "sst2": "40k"}  # the vectors that belong to the se
 
 def train_and_predict(Model, train, predict, arguments, training, dev, unseen):
     """Train a model; return its probabilities for unseen sentences and its file of predictions."""
+    import contextlib
     import os
     import pathlib
     import tempfile
@@ -34,7 +35,7 @@ def train_and_predict(Model, train, predict, arguments, training, dev, unseen):
         ]
     text = None
     try:
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
             path = os.path.join(folder, "predictions.csv")
             predict(best, TensorDataset(*unseen), path)
             text = pathlib.Path(path).read_text(encoding="utf-8")[:100_000]

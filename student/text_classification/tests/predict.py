@@ -14,6 +14,7 @@ def write(predict, p, tokens, lengths, columns, there):
 
     ``there`` is the content of a file that exists before, or None.
     """
+    import contextlib
     import os
     import pathlib
     import tempfile
@@ -34,7 +35,8 @@ def write(predict, p, tokens, lengths, columns, there):
             return outputs if columns == 1 else outputs[:, None]
 
     modes, read = [], []
-    with tempfile.TemporaryDirectory() as folder:
+    # a predict that ignores its path must not overwrite a file of the student's
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
         path = os.path.join(folder, "mine.csv")
         if there is not None:
             with open(path, "w", encoding="utf-8") as file:

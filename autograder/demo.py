@@ -17,11 +17,11 @@ import typst
 from autograder.course import (
     Assignment,
     Course,
-    Entry,
     Mistake,
     Problem,
     default_course,
     load_mistakes,
+    points_of,
 )
 from autograder.diagnose import bank
 from autograder.errors import CourseError
@@ -55,13 +55,14 @@ def run_demo(out: Path, name: str = ASSIGNMENT, seed: int | None = None) -> None
     click.echo(f"Building the student package of {name}: {assignment.title}")
     package = _build(course, assignment, out / "package")
     click.echo(f"Built {package} ({package.stat().st_size / 1024:.0f} KB), nothing private in it.")
-    samples = list(_samples(assignment))
+    first = assignment.entries[0].problem  # all problems would train for minutes
+    samples = list(_samples(first))
     paths = [_hand_in(sample, out / "submissions") for sample in samples]
-    click.echo(f"Grading {len(paths)} sample submissions, each in a sandbox:")
+    click.echo(f"Grading {len(paths)} sample submissions of {first.name}, each in a sandbox:")
     for sample in samples:
         click.echo(f"  {sample.name:<16} {sample.shows}")
     order = [paths[-1], *paths[:-1]]  # what takes longest first: the others are graded meanwhile
-    grade_run(course, name, order, out / "results", processes=os.cpu_count() or 1, seed=seed)
+    grade_run(course, first.name, order, out / "results", processes=os.cpu_count() or 1, seed=seed)
     click.echo(f"Reports: {out / 'results'}/<submission>/report.pdf, class.pdf, grades.csv")
     click.echo("Next:")
     for command, does in _next_commands(assignment, paths[0]):
@@ -80,7 +81,7 @@ def _next_commands(assignment: Assignment, submission: Path) -> Iterator[tuple[s
         "writes the package for your students into dist/",
     )
     yield (
-        f"-m autograder grade {assignment.name} {submission} --out runs/first",
+        f"-m autograder grade {problem} {submission} --out runs/first",
         "grades what they hand in: zips, folders or files",
     )
 
@@ -104,23 +105,18 @@ def _build(course: Course, assignment: Assignment, folder: Path) -> Path:
     return path
 
 
-def _samples(assignment: Assignment) -> Iterator[Sample]:
+def _samples(problem: Problem) -> Iterator[Sample]:
     """Yield students who show what grading does: right, untouched, wrong in known ways, broken."""
-    right: dict[str, bytes] = {}
-    untouched: dict[str, bytes] = {}
-    for entry in assignment.entries:
-        problem = entry.problem
-        for module, text in bank.reference(problem).items():
-            right[f"{problem.name}/{module}"] = text.encode()
-            untouched[f"{problem.name}/{module}"] = student_tree(problem)[module]
-        right[f"{problem.name}/answers.md"] = _answered(entry).encode()
-    right["report.pdf"] = untouched["report.pdf"] = typst.compile(b"= Report of a made-up student")
+    folder, tree = problem.name, student_tree(problem)
+    right = {f"{folder}/{name}": text.encode() for name, text in bank.reference(problem).items()}
+    right[f"{folder}/answers.md"] = _answered(problem).encode()
+    right["report.pdf"] = typst.compile(b"= Report of a made-up student")
+    untouched = {f"{folder}/{name}": tree[name] for name in problem.modules}
     yield Sample("ada", right, "the reference solution with answers")
     yield Sample("untouched", untouched, "the skeleton as released")
-    first = assignment.entries[0].problem
-    module = f"{first.name}/{first.modules[0]}"
-    for number, mistake in enumerate(_one_a_question(first)[:2], 1):
-        text = _without_optional(first, bank.apply(mistake, first)[first.modules[0]])
+    module = f"{folder}/{problem.modules[0]}"
+    for number, mistake in enumerate(_one_a_question(problem)[:2], 1):
+        text = _without_optional(problem, bank.apply(mistake, problem)[problem.modules[0]])
         yield Sample(f"mistaken-{number}", {**right, module: text.encode()}, mistake.title)
     broken = right[module] + b"\ndef unfinished(:\n"
     yield Sample("broken", {**right, module: broken}, "a syntax error in the last line")
@@ -148,9 +144,9 @@ def _without_optional(problem: Problem, text: str) -> str:
     return "".join(lines)
 
 
-def _answered(entry: Entry) -> str:
+def _answered(problem: Problem) -> str:
     """Return the sheet for written answers with the model answer below each question."""
-    sheet, problem = answers_sheet(entry.problem, entry.points), entry.problem
+    sheet = answers_sheet(problem, points_of(problem))
     for question in problem.written:
         prompt = "\n".join(f"> {line}".rstrip() for line in question.prompt.splitlines())
         sheet = sheet.replace(prompt, f"{prompt}\n\n{question.model_answer}")

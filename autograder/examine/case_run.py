@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from autograder.course import Question
+from autograder.errors import CourseError
 from autograder.examine import outcomes
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
@@ -21,6 +22,7 @@ from autograder.remote.worker_session import WorkerSession
 from autograder.text import plain_text
 from checks import CannotJudge, NotHandedIn, draw
 from checks.values import Absent
+from data import DataError
 
 WRONG_KIND = "Your code returned a value of the wrong kind for this check."
 NO_GRADIENT = (
@@ -87,7 +89,7 @@ def run_case(
                 )
     except StudentError as error:
         result.verdict = outcomes.of_student_error(error, sources, limits.memory_mb, case.hidden)
-    except CannotJudge as error:
+    except (CannotJudge, CourseError, DataError) as error:
         result.verdict = Verdict("grader_error", outcomes.OUR_FAULT, _shown(error))
     except NotHandedIn as error:
         result.verdict = Verdict("not_attempted", str(error))

@@ -85,6 +85,51 @@ def test_a_wrong_factor_is_lost_once():
     assert failures("digits_attention", names) == {}
 
 
+SOFTMAX = "return torch.softmax(similarity, dim=1)"
+SUM = "return weights @ values"
+VECTORS = "return images[torch.stack(chosen)].flatten(start_dim=1)"
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("attention_weights", SOFTMAX, "return torch.softmax(similarity, dim=1).half()"),
+        ("attention_weights", SOFTMAX, "return torch.softmax(similarity, dim=1).mT"),
+        ("attention_weights", SOFTMAX, "return None"),
+        ("pick_digits", VECTORS, "return images[torch.stack(chosen)]"),
+        ("attend", SUM, "return (weights @ values)[:, :2]"),
+    ],
+)
+def test_what_nothing_can_be_computed_with_is_penalised_once(question, old, new):
+    names = reference((old, new))
+    assert {name for name in POINTS if failures(name, names)} == {question}
+
+
+@pytest.mark.parametrize(
+    ("question", "edits", "case"),
+    [
+        (
+            "attend",
+            [(SOFTMAX, "return None"), (SUM, "return 2 * weights @ values")],
+            "agrees_with_pytorch_for_scaled_dot",
+        ),
+        (
+            "attend",
+            [(SOFTMAX, "return None"), (SUM, "return weights @ values.detach()")],
+            "passes_gradients_back",
+        ),
+        (
+            "digits_attention",
+            [(VECTORS, "return None"), ("target_labels, seed)[TARGET]", "target_labels, seed)[4]")],
+            "takes_a_five_as_target",
+        ),
+    ],
+)
+def test_an_error_of_the_later_part_is_found_whatever_the_earlier_part_does(question, edits, case):
+    assert case in failures(question, reference(edits[1]))
+    assert case in failures(question, reference(*edits))
+
+
 def test_kinds_that_are_left_open_are_not_offered():
     function = without("dot")["attention_weights"]
     assert list(helper("offered_kinds")(function)) == ["scaled_dot", "multiplicative"]

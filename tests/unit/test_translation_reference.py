@@ -7,6 +7,7 @@ import importlib
 import math
 import runpy
 import sys
+import types
 import warnings
 from collections.abc import Iterator
 
@@ -16,9 +17,11 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.course import default_course
+from autograder.course import default_course, load_mistakes
+from autograder.diagnose import bank
 from autograder.examine import testfiles
-from checks import evidence, seeded
+from checks import evidence, run_beside, seeded
+from checks.guarded import guarded
 
 PROBLEM = default_course().problem("translation")
 FAST = [question.name for question in PROBLEM.questions if question.name != "training"]
@@ -134,6 +137,84 @@ def test_an_error_in_the_positions_costs_no_points_in_the_model(monkeypatch):
     right = REFERENCE.positional_encoding
     monkeypatch.setattr(REFERENCE, "positional_encoding", lambda *a: right(*a).flip(1))
     assert run("TranslationTransformer", vars(REFERENCE)) == (3, [])
+
+
+TRAINING = {c.name: c for c in testfiles.load(PROBLEM.question("training").test_file).cases}
+LEARNS = TRAINING["learns_another_language_of_turned_sentences"].function
+KNOWN = {m.name: m for m in load_mistakes(PROBLEM)}
+REPLACED = ("train", "greedy_decode")
+HARMLESS = {  # these errors do not change what a trained model says
+    "last_loss_of_each_epoch",
+    "sum_of_each_epoch",
+    "pairs_stay_on_their_device",
+    "translates_with_gradients",
+}
+
+
+def load(text):
+    """Run a text of translation.py and return its module."""
+    module = types.ModuleType("translation")
+    exec(compile(text, "translation.py", "exec"), vars(module))
+    return module
+
+
+def kept(module):
+    """Return which functions the last question takes as they are: train and greedy_decode."""
+    own = module.train, module.greedy_decode
+    sound = run_beside(LEARNS.__globals__["sound_functions"], *map(guarded, own))
+    return [found._target is function for found, function in zip(sound, own, strict=True)]
+
+
+@pytest.mark.parametrize("name", [m.name for m in KNOWN.values() if m.question in REPLACED])
+def test_wrong_functions_are_replaced_before_the_training(name):
+    mistake = KNOWN[name]
+    right = [name in HARMLESS or mistake.question != function for function in REPLACED]
+    assert kept(load(bank.apply(mistake, PROBLEM)["translation.py"])) == right
+
+
+@pytest.mark.parametrize(
+    "path", sorted((PROBLEM.folder / "right_answers").glob("*.py")), ids=lambda p: p.stem
+)
+def test_right_functions_are_not_replaced_before_the_training(path):
+    assert kept(load(path.read_text(encoding="utf-8"))) == [True, True]
+
+
+def trained(*edits):
+    """Let the model of the edited reference learn a made-up language."""
+    text = (PROBLEM.folder / "translation.py").read_text(encoding="utf-8")
+    for old, new in edits:
+        assert text.count(old) == 1
+        text = text.replace(old, new)
+    module = load(text)
+    objects = (module.TranslationTransformer, module.train, module.greedy_decode)
+    with seeded(3), warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="The PyTorch API of nested tensors")
+        torch.manual_seed(3)
+        LEARNS(*map(guarded, objects))
+
+
+BAD_LOOP = ("            optimizer.step()\n", "")
+BAD_WORDS = ("rows = target[:, 1:].tolist()", "rows = target.tolist()")
+
+
+def test_errors_of_the_loop_and_of_decoding_cost_no_points_in_the_training():
+    trained(BAD_LOOP, BAD_WORDS)
+
+
+def test_a_model_that_learns_nothing_is_found_whatever_the_loop_does():
+    with pytest.raises(AssertionError, match="unseen sentences are right"):
+        trained(BAD_LOOP, ("return self.output(states)", "return self.output(states.detach())"))
+
+
+def test_a_function_that_is_replaced_need_not_earn_points_first():
+    needs = PROBLEM.question("training").needs
+    assert not {"translation_loss", *REPLACED} & set(needs)
+
+
+def test_a_loop_that_is_not_written_is_not_replaced():
+    hole = ("    device = next(model.parameters()).device\n", "    raise NotImplementedError\n")
+    with pytest.raises(NotImplementedError):
+        trained(hole)
 
 
 def test_the_comparison_trains_all_models_and_draws_them(tmp_path):

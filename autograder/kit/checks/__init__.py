@@ -14,6 +14,7 @@ from .compare import (
 from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
 from .guarded import test_case
+from .replaced import expect_own_or_replaced, replaced
 from .unchanged import expect_unchanged
 from .values import CannotJudge, NotHandedIn, Recognised, numbers
 
@@ -29,12 +30,14 @@ __all__ = [
     "expect_close",
     "expect_dtype",
     "expect_finite",
+    "expect_own_or_replaced",
     "expect_parts",
     "expect_right_or_following",
     "expect_shape",
     "expect_unchanged",
     "numbers",
     "record",
+    "replaced",
     "rng",
     "run_beside",
     "seeded",

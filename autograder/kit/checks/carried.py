@@ -12,6 +12,9 @@ An earlier function can be trusted if the questions about it earned at least hal
 or if what is wrong with it is a known mistake. So constants, zeros or noise that is confirmed later
 earn nothing.
 
+Where nothing follows from an earlier function, because it raises or because nothing can be computed
+with its result, the later question is judged with another function in place of it (``replaced``).
+
 Where the error of an earlier question is a known mistake, the grader also compares with the
 reference that has this mistake (``diagnose.replay``): a case that gets the same answers passes.
 """

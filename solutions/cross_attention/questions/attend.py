@@ -4,9 +4,15 @@ from functools import partial
 
 import torch
 
-from checks import expect_close, rng, test_case
-from oracle import draw, expect_sum_gradients, expect_sums, expect_sums_of_kind
-from support import draw_vectors, expect_for_some_kind, result, sums_of
+from checks import expect_close, expect_own_or_replaced, rng, test_case
+from oracle import (
+    draw,
+    expect_sum_gradients,
+    expect_sums,
+    expect_sums_of_kind,
+    expect_with_right_weights,
+)
+from support import draw_vectors, equal_weights, expect_for_some_kind, result, sums_of
 
 OK_FORMAT = False
 name = "attend"
@@ -21,7 +27,11 @@ name = "attend"
 def gives_each_query_a_vector_as_long_as_a_value(attend):
     # all sizes differ, so that swapped axes show
     arguments = draw_vectors(query=(3, 4), keys=(5, 4), values=(5, 6), W=(4, 4))
-    expect_for_some_kind(attend, partial(sums_of, attend, *arguments), 3)
+
+    def check():
+        expect_for_some_kind(attend, partial(sums_of, attend, *arguments), 3)
+
+    expect_own_or_replaced(check, attend, equal_weights)
 
 
 @test_case(
@@ -34,11 +44,14 @@ def agrees_with_a_calculation_by_hand(attend):
     query, keys = torch.zeros(5, 4), torch.arange(12.0).reshape(3, 4)
     values = torch.tensor([[1.0, 10.0], [2.0, 20.0], [6.0, 0.0]])
 
-    def check(kind):
+    def check_kind(kind):
         found = sums_of(attend, query, keys, values, torch.eye(4), kind)
         expect_close(found, [[3, 10]] * 5, name=result(kind))
 
-    expect_for_some_kind(attend, check, 3)
+    def check():
+        expect_for_some_kind(attend, check_kind, 3)
+
+    expect_own_or_replaced(check, attend, equal_weights)
 
 
 @test_case(
@@ -48,7 +61,9 @@ def agrees_with_a_calculation_by_hand(attend):
     "this one open) differs from PyTorch's. Check which weight belongs to which value.",
 )
 def agrees_with_pytorch_for_scaled_dot(attend, attention_weights):
-    expect_sums_of_kind(attend, attention_weights, "scaled_dot")
+    expect_with_right_weights(
+        attend, lambda: expect_sums_of_kind(attend, attention_weights, "scaled_dot")
+    )
 
 
 @test_case(
@@ -58,7 +73,7 @@ def agrees_with_pytorch_for_scaled_dot(attend, attention_weights):
     "open) differs from PyTorch's. Check that the kind is passed on.",
 )
 def agrees_with_pytorch_for_dot(attend, attention_weights):
-    expect_sums_of_kind(attend, attention_weights, "dot")
+    expect_with_right_weights(attend, lambda: expect_sums_of_kind(attend, attention_weights, "dot"))
 
 
 @test_case(
@@ -68,7 +83,9 @@ def agrees_with_pytorch_for_dot(attend, attention_weights):
     "left this one open) differs from PyTorch's. Check that the kind and W are passed on.",
 )
 def agrees_with_pytorch_for_multiplicative(attend, attention_weights):
-    expect_sums_of_kind(attend, attention_weights, "multiplicative")
+    expect_with_right_weights(
+        attend, lambda: expect_sums_of_kind(attend, attention_weights, "multiplicative")
+    )
 
 
 @test_case(
@@ -93,7 +110,7 @@ def does_not_depend_on_the_order_of_the_sources(attend, attention_weights):
             except AssertionError:
                 raise error from None
 
-    expect_for_some_kind(attend, check, 3)
+    expect_with_right_weights(attend, lambda: expect_for_some_kind(attend, check, 3))
 
 
 @test_case(
@@ -105,7 +122,7 @@ def does_not_depend_on_the_order_of_the_sources(attend, attention_weights):
 )
 def passes_gradients_back(attend, attention_weights):
     check = partial(expect_sum_gradients, attend, attention_weights)
-    expect_for_some_kind(attend, check, 3)
+    expect_with_right_weights(attend, lambda: expect_for_some_kind(attend, check, 3))
 
 
 @test_case(
@@ -120,4 +137,4 @@ def works_for_one_query_one_source_and_equal_sizes(attend, attention_weights):
         for sizes in ((4, 4, 4, 4), (1, 5, 4, 6), (3, 1, 4, 6)):
             expect_sums(attend, attention_weights, draw(*sizes), kind)
 
-    expect_for_some_kind(attend, check, 3)
+    expect_with_right_weights(attend, lambda: expect_for_some_kind(attend, check, 3))

@@ -11,6 +11,7 @@ from checks import (
     elsewhere,
     expect_any,
     expect_close,
+    expect_own_or_replaced,
     expect_parts,
     expect_right_or_following,
     expect_shape,
@@ -21,8 +22,8 @@ from checks import (
 )
 from checks.values import Absent
 from data import mnist_digits
-from oracle import weights_by_torch
-from support import first_part, kinds_of
+from oracle import WEIGHING, right_functions, weights_by_torch
+from support import computes, first_part, kinds_of
 
 OK_FORMAT = False
 NAMES = mnist_digits.CLASSES
@@ -70,6 +71,33 @@ def some_kind(digits_attention, attention_weights):
     return kinds_of(digits_attention, attention_weights, draw(), draw_W())[0]
 
 
+def ones_of_each_shape(digits_attention):
+    """Return functions in place of wrong earlier ones: each gives ones in the right shape."""
+    import torch
+
+    def pick_digits(*_, **__):
+        return torch.ones(10, 784)
+
+    def attention_weights(query, keys, *_, **__):
+        return torch.ones(len(query), len(keys))
+
+    def attend(query, keys, values, *_, **__):
+        return torch.ones(len(query), values.shape[1])
+
+    return {f.__name__: f for f in (pick_digits, attention_weights, attend)}
+
+
+def expect_with_right_functions(digits_attention, check):
+    """Fail unless ``check()`` passes, perhaps with right functions in place of the student's own.
+
+    What does not work with the images or the weights of an earlier question is penalised there.
+    """
+    choices = ["pick_digits"], [*WEIGHING, "attend"], ["pick_digits", *WEIGHING, "attend"]
+    expect_own_or_replaced(
+        check, digits_attention, right_functions, [(names,) for names in choices]
+    )
+
+
 def only_one_of_each(data):
     """Return the first source and the first target of each class: any seed picks the same."""
     kept = []
@@ -94,7 +122,10 @@ def picked_elsewhere(pick_digits, *arguments):
     "(784,), the weights (10,) and the weighted sum (784,).",
 )
 def gives_the_four_parts(digits_attention, attention_weights):
-    parts_of(digits_attention, draw(), some_kind(digits_attention, attention_weights), draw_W())
+    def check():
+        parts_of(digits_attention, draw(), some_kind(digits_attention, attention_weights), draw_W())
+
+    expect_own_or_replaced(check, digits_attention, ones_of_each_shape)
 
 
 @test_case(
@@ -104,15 +135,18 @@ def gives_the_four_parts(digits_attention, attention_weights):
 )
 def takes_a_five_as_target(digits_attention, attention_weights, pick_digits):
     data, kind = draw(), some_kind(digits_attention, attention_weights)
-    _, target, *_ = parts_of(digits_attention, data, kind, draw_W())
     _, _, images, labels = data
+
+    def right():
+        _, target, *_ = parts_of(digits_attention, data, kind, draw_W())
+        expect_images(target, [images[labels == 5]], 'the part "target"')
 
     def follows():
         single = only_one_of_each(data)
         _, target, *_ = parts_of(digits_attention, single, kind, draw_W())
         expect_close(target, picked_elsewhere(pick_digits, *single[2:], 0)[5])
 
-    expect_any(lambda: expect_images(target, [images[labels == 5]], 'the part "target"'), follows)
+    expect_with_right_functions(digits_attention, partial(expect_any, right, follows))
 
 
 @test_case(
@@ -124,26 +158,30 @@ def takes_a_five_as_target(digits_attention, attention_weights, pick_digits):
 def takes_one_source_of_each_class(digits_attention, attention_weights, pick_digits):
     data, kind = draw(), some_kind(digits_attention, attention_weights)
     images, labels, *_ = data
-    choices = [parts_of(digits_attention, data, kind, draw_W(), seed)[0] for seed in range(4)]
     of_class = [images[labels == digit] for digit in range(10)]
 
-    def right():
+    def right(choices):
         for sources in choices:
             expect_images(sources, of_class, 'the part "sources"')
         same = all(np.array_equal(choices[0], sources) for sources in choices)
         assert not same, "four different seeds give the same sources"
 
-    def follows():
+    def follows(choices):
         for seed, sources in enumerate(choices):
             expect_close(sources, picked_elsewhere(pick_digits, images, labels, seed))
 
-    def follows_with_seeds_of_its_own():
+    def follows_with_seeds_of_its_own(choices):
         single = only_one_of_each(data)
         sources = parts_of(digits_attention, single, kind, draw_W())[0]
         expect_close(sources, picked_elsewhere(pick_digits, *single[:2], 0))
         assert not np.array_equal(choices[0], choices[1]), "two seeds give the same sources"
 
-    expect_any(right, follows, follows_with_seeds_of_its_own)
+    def check():
+        choices = [parts_of(digits_attention, data, kind, draw_W(), seed)[0] for seed in range(4)]
+        either = right, follows, follows_with_seeds_of_its_own
+        expect_any(*(partial(judge, choices) for judge in either))
+
+    expect_with_right_functions(digits_attention, check)
 
 
 @test_case(
@@ -176,7 +214,8 @@ def weighs_the_sources_by_their_attention(digits_attention, attention_weights):
             what = f'the part "weights" for kind "{kind}"'
             expect_close(found, wanted, rtol=1e-3, atol=2e-5, name=what)
 
-        expect_right_or_following(
+        judge = partial(
+            expect_right_or_following,
             lambda *given, parts=parts: parts(*given)[2],
             (images, others, draw_W()),
             right=right,
@@ -184,6 +223,7 @@ def weighs_the_sources_by_their_attention(digits_attention, attention_weights):
             own={"attention_weights": attention_weights},
             compare=compare,
         )
+        expect_with_right_functions(digits_attention, judge)
 
 
 def expect_own_sum(attend, found, target, sources, kind):
@@ -211,14 +251,21 @@ def adds_up_the_images_of_real_digits(digits_attention, attention_weights, atten
         for array in (0.6 * d.images.astype(np.float32), d.labels)
     ]
     kinds, shown = kinds_of(digits_attention, attention_weights, draw(), draw_W()), {}
-    for kind in kinds:
-        sources, target, weights, found = parts_of(digits_attention, data, kind, CENTRING)
-        record(f"weight of the five among the sources, {kind}", weights[5])
+    parts = {}
+
+    def check(kind):
+        parts[kind] = parts_of(digits_attention, data, kind, CENTRING)
+        sources, target, weights, found = parts[kind]
         what = f'the part "weighted sum" for kind "{kind}"'
         expect_any(
             partial(expect_close, found, weights @ sources, rtol=1e-4, atol=1e-4, name=what),
             partial(expect_own_sum, attend, found, target, sources, kind),
         )
+
+    for kind in kinds:
+        expect_with_right_functions(digits_attention, partial(check, kind))
+        sources, target, weights, found = parts[kind]
+        record(f"weight of the five among the sources, {kind}", weights[5])
         names = [f"source {digit}" for digit in range(10)]
         shown |= dict(zip(names, sources, strict=True)) | {"target": target}
         shown[f"weighted sum\n{kind}"] = found
@@ -232,6 +279,8 @@ def adds_up_the_images_of_real_digits(digits_attention, attention_weights, atten
     queries = torch.from_numpy(np.stack([target, *others]).astype(np.float32))
     keys = torch.from_numpy(sources.astype(np.float32))
     for kind in kinds:
+        if not computes(attention_weights, queries, keys, CENTRING, kind):
+            continue  # that is judged in its own question
         matrix = first_part(attention_weights(queries, keys, kind=kind, W=CENTRING))
         if np.shape(matrix) == (11, 10):  # the shape is judged in its own question
             shown = np.round(numbers(matrix), 3)

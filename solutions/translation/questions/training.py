@@ -1,5 +1,7 @@
 """Cases for the trained model: its translations of sentences that it has not seen."""
 
+from functools import partial
+
 import sacrebleu
 import torch
 from matplotlib.figure import Figure
@@ -9,7 +11,7 @@ from autograder.examine.thresholds import data_size, expect_threshold
 from checks import CannotJudge, attach_figure, expect_close, record, rng, run_beside, test_case
 from data import dataset, sentence_pairs, tokens
 from data.tokens import join_tokens, padded
-from oracle import expect_alone
+from oracle import expect_alone, sound_functions
 from support import END, ENGLISH, START, differs
 
 OK_FORMAT = False
@@ -112,13 +114,13 @@ def put_loss_back(train):
         del train.loss_before
 
 
-def expect_trained(TranslationTransformer, train, check):
-    """Fail unless ``check()`` passes, with right functions in place of wrong earlier ones."""
+def expect_trained(TranslationTransformer, train, greedy_decode, check):
+    """Fail unless ``check(train, greedy_decode)`` passes, with right functions for wrong ones."""
 
     def use():
         run_beside(put_loss, train)
         try:
-            check()
+            check(*run_beside(sound_functions, train, greedy_decode))
         finally:
             run_beside(put_loss_back, train)
 
@@ -195,25 +197,22 @@ def learns_to_turn_sentences_around(TranslationTransformer, train, greedy_decode
     points=1,
     hidden=True,
     failure_message="After some seconds of training, the Transformer must translate another "
-    "made-up language by reversing the order of the words. Look for the error in the model, the "
-    "training loop or greedy_decode.",
+    "made-up language by reversing the order of the words. Look for the error in the "
+    "model: wrong versions of the other functions are replaced.",
 )
 def learns_another_language_of_turned_sentences(TranslationTransformer, train, greedy_decode):
-    expect_trained(
-        TranslationTransformer,
-        train,
-        lambda: expect_reversed(TranslationTransformer, train, greedy_decode),
-    )
+    check = partial(expect_reversed, TranslationTransformer)
+    expect_trained(TranslationTransformer, train, greedy_decode, check)
 
 
 @test_case(
     points=1,
     hidden=True,
     failure_message="After 60 epochs on 64 pairs, the model must have memorised them. Look for the "
-    "error in the model or the training loop.",
+    "error in the model.",
 )
 def learns_64_pairs_by_heart(TranslationTransformer, train, greedy_decode):
-    def check():
+    def check(train, greedy_decode):
         corpus, _ = small_corpus()
         source, target = (torch.from_numpy(rows[:64]) for rows in corpus.rows("train"))
         sizes = len(corpus.french), len(corpus.english)
@@ -234,7 +233,7 @@ def learns_64_pairs_by_heart(TranslationTransformer, train, greedy_decode):
         )
         assert found > 70, f"the BLEU on the training sentences is {found:.1f}"
 
-    expect_trained(TranslationTransformer, train, check)
+    expect_trained(TranslationTransformer, train, greedy_decode, check)
 
 
 @test_case(
@@ -244,7 +243,7 @@ def learns_64_pairs_by_heart(TranslationTransformer, train, greedy_decode):
     "is below the threshold, which the reference model exceeds in almost every run.",
 )
 def reaches_the_bleu_of_this_model(TranslationTransformer, train, greedy_decode):
-    def check():
+    def check(train, greedy_decode):
         corpus, pairs = small_corpus()
         rows = tuple(torch.from_numpy(part) for part in corpus.rows("train"))
         unseen = torch.from_numpy(padded([corpus.french.encode(french) for french, _ in pairs]))
@@ -272,4 +271,4 @@ def reaches_the_bleu_of_this_model(TranslationTransformer, train, greedy_decode)
         draw_examples(pairs, sentences)
         expect_threshold("bleu", found, corpus.size, slack=0.1)  # others may learn more slowly
 
-    expect_trained(TranslationTransformer, train, check)
+    expect_trained(TranslationTransformer, train, greedy_decode, check)

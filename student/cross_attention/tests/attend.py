@@ -4,8 +4,8 @@ from functools import partial
 
 import torch
 
-from checks import expect_close, test_case
-from support import draw_vectors, expect_for_some_kind, result, sums_of
+from checks import expect_close, expect_own_or_replaced, test_case
+from support import draw_vectors, equal_weights, expect_for_some_kind, result, sums_of
 
 OK_FORMAT = False
 name = "attend"
@@ -20,7 +20,11 @@ name = "attend"
 def gives_each_query_a_vector_as_long_as_a_value(attend):
     # all sizes differ, so that swapped axes show
     arguments = draw_vectors(query=(3, 4), keys=(5, 4), values=(5, 6), W=(4, 4))
-    expect_for_some_kind(attend, partial(sums_of, attend, *arguments), 3)
+
+    def check():
+        expect_for_some_kind(attend, partial(sums_of, attend, *arguments), 3)
+
+    expect_own_or_replaced(check, attend, equal_weights)
 
 
 @test_case(
@@ -33,8 +37,11 @@ def agrees_with_a_calculation_by_hand(attend):
     query, keys = torch.zeros(5, 4), torch.arange(12.0).reshape(3, 4)
     values = torch.tensor([[1.0, 10.0], [2.0, 20.0], [6.0, 0.0]])
 
-    def check(kind):
+    def check_kind(kind):
         found = sums_of(attend, query, keys, values, torch.eye(4), kind)
         expect_close(found, [[3, 10]] * 5, name=result(kind))
 
-    expect_for_some_kind(attend, check, 3)
+    def check():
+        expect_for_some_kind(attend, check_kind, 3)
+
+    expect_own_or_replaced(check, attend, equal_weights)

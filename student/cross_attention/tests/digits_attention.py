@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from checks import expect_parts, expect_shape, numbers, rng, test_case
+from checks import expect_own_or_replaced, expect_parts, expect_shape, numbers, rng, test_case
 from support import kinds_of
 
 OK_FORMAT = False
@@ -43,6 +43,22 @@ def some_kind(digits_attention, attention_weights):
     return kinds_of(digits_attention, attention_weights, draw(), draw_W())[0]
 
 
+def ones_of_each_shape(digits_attention):
+    """Return functions in place of wrong earlier ones: each gives ones in the right shape."""
+    import torch
+
+    def pick_digits(*_, **__):
+        return torch.ones(10, 784)
+
+    def attention_weights(query, keys, *_, **__):
+        return torch.ones(len(query), len(keys))
+
+    def attend(query, keys, values, *_, **__):
+        return torch.ones(len(query), values.shape[1])
+
+    return {f.__name__: f for f in (pick_digits, attention_weights, attend)}
+
+
 @test_case(
     points=0.5,
     hidden=False,
@@ -50,4 +66,7 @@ def some_kind(digits_attention, attention_weights):
     "(784,), the weights (10,) and the weighted sum (784,).",
 )
 def gives_the_four_parts(digits_attention, attention_weights):
-    parts_of(digits_attention, draw(), some_kind(digits_attention, attention_weights), draw_W())
+    def check():
+        parts_of(digits_attention, draw(), some_kind(digits_attention, attention_weights), draw_W())
+
+    expect_own_or_replaced(check, digits_attention, ones_of_each_shape)

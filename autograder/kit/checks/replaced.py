@@ -1,0 +1,76 @@
+"""Judge a later function with a helper's functions in place of the student's own earlier ones.
+
+Where an earlier function raises, or returns what nothing can be computed with (another shape,
+another dtype), no answer follows from it. The later function is then judged with another function
+in place of it: in hidden cases with a right one, in public cases, which students can read, with one
+that reveals no solution, such as equal weights. So the error is penalised only once, and the later
+question is as hard as for a student whose earlier function is right.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from functools import partial
+from typing import Any
+
+from .beside import run_beside
+from .compare import expect_any
+
+
+def expect_own_or_replaced(
+    check: Callable[[], None],
+    owner: Any,
+    make: Callable[..., Any],
+    choices: Sequence[Sequence[Any]] = ((),),
+) -> None:
+    """Fail unless ``check()`` passes as it is, or with earlier functions replaced for ``owner``.
+
+    ``make`` and ``owner`` are as in ``replaced``; ``make`` is tried with each of ``choices``, its
+    further arguments. The first failure, the student's own, is the one that is reported.
+    """
+
+    def again(*arguments: Any) -> None:
+        with replaced(owner, make, *arguments):
+            check()
+
+    expect_any(check, *(partial(again, *arguments) for arguments in choices))
+
+
+@contextmanager
+def replaced(owner: Any, make: Callable[..., Any], *arguments: Any) -> Iterator[None]:
+    """Let the module of the student's ``owner`` use other functions inside the block.
+
+    ``make(owner, *arguments)`` is a helper as in ``run_beside`` and returns functions or classes
+    by name. A name that the module does not have is not added; fail if it has none of them.
+    """
+    found = run_beside(_put, owner, run_beside(make, owner, *arguments))
+    try:
+        assert found, "the student's module has none of these functions"
+        yield
+    finally:
+        run_beside(_put_back, owner)
+
+
+def _put(owner: Any, functions: Any) -> Any:
+    """Put ``functions`` into the module of ``owner``; return how many names it has of them."""
+    import inspect
+
+    parts = [owner]
+    if isinstance(owner, type):
+        parts = [part for kind in owner.__mro__ for part in vars(kind).values()]
+    spaces = [getattr(inspect.unwrap(part), "__globals__", {}) for part in parts if callable(part)]
+    if isinstance(owner, type):  # an inherited method may belong to another module
+        spaces = [space for space in spaces if owner.__name__ in space]
+    names = spaces[0] if spaces else {}
+    new = {name: function for name, function in functions.items() if name in names}
+    owner.replaced_before = names, {name: names[name] for name in new}
+    names.update(new)
+    return len(new)
+
+
+def _put_back(owner: Any) -> None:
+    """Put the student's own functions back."""
+    names, before = owner.replaced_before
+    names.update(before)
+    del owner.replaced_before

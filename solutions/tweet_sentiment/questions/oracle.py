@@ -1,0 +1,118 @@
+"""Real tweets and what must be true of them after cleaning; how to count right predictions.
+
+The tweets are held out. The names of accounts and the addresses in them were removed by their
+collectors, so new ones are drawn for each grading.
+"""
+
+import functools
+import re
+
+from checks import rng, run_beside
+from support import made_words, text_of, words_in
+
+CHUNK = re.compile(r"[\"'(]*([A-Za-z]{5,})[.,!?;:\")']*")  # a word between spaces, with its marks
+NEGATION = re.compile(r"not|no|never|[a-z]+n['’]t", re.IGNORECASE)
+LONG = re.compile(r"([^\W\d_])\1{3,}")
+RUN = re.compile(r"(.)\1+")
+MOST_OFTEN = frozenset(
+    "about above across after afterwards again against almost alone along already although always "
+    "among amount another anyone anything anyway anywhere around aren't because become before "
+    "behind being below beside besides between beyond bottom cannot could describe doing during "
+    "eight either elsewhere enough every everyone everything everywhere except fifteen fifty first "
+    "found front further having hence hereby himself herself however indeed interest itself latter "
+    "least maybe might mostly myself namely neither never nevertheless nobody nothing other others "
+    "otherwise ourselves perhaps please quite rather really regarding seemed serious several "
+    "should since sincere someone something sometimes somewhere still thank thanks their theirs "
+    "themselves there these those though three through together toward towards twelve twenty under "
+    "until using various where which while whole whose within without would yours yourself better "
+    "worse worst going thought".split()
+)  # words that lists of stop words have, or that lemmas change
+
+
+@functools.cache
+def real_tweets():
+    """Return the held-out tweets as their collectors left them."""
+    from data import dataset  # the other cases run without the data
+
+    return dataset("tweets").held_out.load().texts
+
+
+def cleaned(clean, texts):
+    """Return what the student's function makes of each text."""
+    found = run_beside(_clean_all, clean, list(texts))
+    return [text_of(text, "the result of clean") for text in found]
+
+
+def _clean_all(clean, texts):
+    return [clean(text) for text in texts]
+
+
+def draw_names(count):
+    """Return names of accounts: two made-up words joined by an underscore, then digits."""
+    words, digits = made_words(2 * count, "names"), rng("digits").integers(2, 99, count)
+    return [f"{a}_{b}{n}" for a, b, n in zip(words[::2], words[1::2], digits, strict=True)]
+
+
+def draw_addresses(count):
+    """Return addresses of several forms, with made-up words in them."""
+    words = made_words(2 * count, "addresses")
+    forms = (
+        "http://{}.com/{}",
+        "https://www.{}.org/{}?id=7&p=2",
+        "www.{}.net/{}",
+        "http://{}.ly/{}",
+    )
+    return [forms[i % 4].format(*words[2 * i : 2 * i + 2]) for i in range(count)]
+
+
+def is_plain(text):
+    """Tell whether a tweet has no mention, address, entity or tag."""
+    return not re.search(r"[@&#<>]|http|www|url", text)
+
+
+def plain_words(text):
+    """Return the words of a tweet that no cleaning may lose: long ones between spaces."""
+    found = [CHUNK.fullmatch(chunk) for chunk in text.split()]
+    words = [match[1].lower() for match in found if match]
+    return [word for word in words if word not in MOST_OFTEN and not RUN.search(word)]
+
+
+def survives(word, text):
+    """Tell whether a word is in a cleaned text, also as its stem."""
+    start = word[: max(4, len(word) - 3)]
+    return any(token.startswith(start) for token in words_in(text))
+
+
+def share_kept(words, texts):
+    """Return which fraction of the words of each tweet its cleaned text still has."""
+    kept = [survives(word, text) for some, text in zip(words, texts, strict=True) for word in some]
+    return sum(kept) / len(kept)
+
+
+def negations(text):
+    """Return the negations of a tweet that stand between spaces, in lower case."""
+    chunks = (chunk.strip(".,!?;:\"'()").lower() for chunk in text.split())
+    return [chunk.replace("’", "'") for chunk in chunks if NEGATION.fullmatch(chunk)]
+
+
+def keeps_negation(negation, text):
+    """Tell whether a negation is in a cleaned text, in one of its spellings."""
+    words = words_in(text)
+    if "not" in words or "cannot" in words:
+        return True
+    if negation in ("not", "no", "never"):
+        return negation in words
+    letters = re.sub(r"[^a-z]", "", text.lower())
+    return re.sub(r"[^a-z]", "", negation) in letters or "nt" in words
+
+
+def examples(texts, outputs, wrong, most=1):
+    """Return the first wrong cleaned texts with the tweets they come from, for a message."""
+    pairs = [f"{t!r} becomes {o!r}" for t, o, w in zip(texts, outputs, wrong, strict=True) if w]
+    return "; ".join(pairs[:most])
+
+
+def expect_none(texts, outputs, wrong, what):
+    """Fail if one of the cleaned texts is wrong."""
+    count = sum(map(bool, wrong))
+    assert not count, f"{what} in {count} of {len(texts)} tweets: {examples(texts, outputs, wrong)}"

@@ -1,0 +1,312 @@
+"""Tell positive from negative tweets with a recurrent network: parts a to c of the handout.
+
+Fill the holes from top to bottom. ``python check.py`` checks all parts that you have begun,
+``python check.py clean`` checks one of them.
+
+Axes: N tweets, T tokens of the longest tweet, V tokens in the vocabulary. A tweet is a string, its
+label is 1 (positive) or 0 (negative).
+"""
+
+from __future__ import annotations
+
+import copy
+import csv
+import html
+import json
+import random
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import torch
+from torch import Tensor, nn
+from weights import read_weights, write_weights
+
+if TYPE_CHECKING:
+    from jaxtyping import Float, Int
+
+Pairs = list[tuple[str, int]]
+NEGATIVE, NEUTRAL, POSITIVE = 0, 2, 4  # as Sentiment140 numbers them
+PAD, UNKNOWN = "<pad>", "<unk>"
+PAD_ID, UNKNOWN_ID = 0, 1
+
+
+def read_tweets(path: str) -> Pairs:
+    """Read a file in the format of Sentiment140 (part a).
+
+    The file is CSV in the encoding latin-1, without a header. Each row has six fields: label, id,
+    date, query, user and text. A field may stand in double quotes; then it may contain commas, and
+    two double quotes in it mean one.
+
+    Returns:
+        A pair (text, label) of each row, in the order of the file. The label is an int as in the
+        file: 0 negative, 2 neutral, 4 positive.
+    """
+    # BEGIN SOLUTION: read the rows and keep two of the six fields (about 2 lines)
+    with open(path, encoding="latin-1", newline="") as file:
+        return [(row[5], int(row[0])) for row in csv.reader(file)]
+    # END SOLUTION
+
+
+def to_binary(data: Iterable[tuple[str, int]]) -> Pairs:
+    """Number the labels of (text, label) pairs for a classifier of two classes (part a).
+
+    Returns:
+        The pairs in their order, with label 1 in place of 4. Label 0 stays. Pairs with the
+        label 2 (neutral) are left out.
+    """
+    # BEGIN SOLUTION: change the labels and leave out neutral tweets (about 1 line)
+    return [(text, int(label == POSITIVE)) for text, label in data if label != NEUTRAL]
+    # END SOLUTION
+
+
+def clean(text: str) -> str:
+    """Remove from a tweet what says nothing about its sentiment (part a).
+
+    The handout states what must be gone and what must be kept. All else is your choice. The result
+    may be empty.
+    """
+    # BEGIN SOLUTION: clean the text, one step per line (about 7 lines)
+    text = html.unescape(text).lower().replace("’", "'")
+    text = re.sub(r"(https?://|www\.)\S+", " ", text)
+    text = re.sub(r"@\w+", " ", text)
+    text = re.sub(r"([a-z])\1{2,}", r"\1\1", text)  # soooo -> soo
+    text = text.replace("#", " ")
+    text = re.sub(r"[^a-z0-9'!?:;()<*\s]", " ", text)
+    return " ".join(text.split())
+    # END SOLUTION
+
+
+def split(data: Sequence[tuple[str, int]], seed: int = 0) -> tuple[Pairs, Pairs, Pairs]:
+    """Split (text, label) pairs at random into parts for training, validation and test (part a).
+
+    The parts get 60 %, 20 % and 20 % of the pairs of *each* label, up to rounding. Every pair is in
+    exactly one part. The same data and seed give the same parts, whatever ran before; another seed
+    gives other parts. ``data`` itself does not change.
+
+    Args:
+        data: N pairs; the labels may have any order, and one may be more frequent.
+        seed: decides which pairs are in which part.
+
+    Returns:
+        A tuple of three lists of pairs: training, validation, test.
+    """
+    # BEGIN SOLUTION: shuffle the pairs of each label and cut them into parts (about 10 lines)
+    generator = random.Random(seed)
+    parts: tuple[Pairs, Pairs, Pairs] = ([], [], [])
+    for label in sorted({label for _, label in data}):
+        pairs = [pair for pair in data if pair[1] == label]
+        generator.shuffle(pairs)
+        first, second = round(0.6 * len(pairs)), round(0.8 * len(pairs))
+        parts[0].extend(pairs[:first])
+        parts[1].extend(pairs[first:second])
+        parts[2].extend(pairs[second:])
+    return parts
+    # END SOLUTION
+
+
+def tokenize(text: str) -> list[str]:
+    """Cut a clean text into its tokens, in order; an empty text has none (part b).
+
+    A token contains no white space. You choose how to treat punctuation. Negations stay.
+    """
+    # BEGIN SOLUTION: find words and marks (about 1 line)
+    return re.findall(r"[a-z0-9]+(?:'[a-z]+)*|[!?]|[:;<*()']+", text.lower())
+    # END SOLUTION
+
+
+def build_vocabulary(token_lists: Iterable[Sequence[str]], min_count: int = 2) -> dict[str, int]:
+    """Give each frequent token an id (part b).
+
+    Args:
+        token_lists: the tokens of each *training* tweet.
+        min_count: a token gets an id if it occurs at least so often in all lists together.
+
+    Returns:
+        A dict from token to id. ``PAD`` has the id 0 and ``UNKNOWN`` the id 1. The other tokens
+        have the ids 2, 3, ... without gaps, in an order of your choice.
+    """
+    # BEGIN SOLUTION: count the tokens and number the frequent ones (about 5 lines)
+    counts = Counter(token for tokens in token_lists for token in tokens)
+    vocabulary = {PAD: PAD_ID, UNKNOWN: UNKNOWN_ID}
+    for token, count in counts.most_common():
+        if count >= min_count:
+            vocabulary[token] = len(vocabulary)
+    return vocabulary
+    # END SOLUTION
+
+
+def encode(tokens: Sequence[str], vocabulary: dict[str, int]) -> list[int]:
+    """Return the id of each token, in order; a token without an id gets ``UNKNOWN_ID`` (part b)."""
+    # BEGIN SOLUTION: look each token up (about 1 line)
+    return [vocabulary.get(token, UNKNOWN_ID) for token in tokens]
+    # END SOLUTION
+
+
+def pad(rows: Sequence[Sequence[int]]) -> tuple[Int[Tensor, "N T"], Int[Tensor, " N"]]:
+    """Put rows of ids into one tensor, filled up with `PAD_ID` at the end (part b).
+
+    A row without ids becomes one `UNKNOWN_ID`, so that each tweet has a real token. This function
+    is a suggestion, as `SentimentRNN` is; the grader does not call it.
+
+    Returns:
+        A tuple of the ids, where T is the longest length, and the lengths.
+    """
+    # BEGIN SOLUTION: find the lengths and fill a tensor row by row (about 6 lines)
+    rows = [list(row) or [UNKNOWN_ID] for row in rows]
+    lengths = torch.tensor([len(row) for row in rows])
+    ids = torch.full((len(rows), int(lengths.max())), PAD_ID)
+    for number, row in enumerate(rows):
+        ids[number, : len(row)] = torch.tensor(row)
+    return ids, lengths
+    # END SOLUTION
+
+
+class SentimentRNN(nn.Module):
+    """Map the ids of tweets to one logit per tweet (part b).
+
+    This is a suggestion: you may change the arguments, or write another recurrent network. The
+    grader calls only `train` and `predict`.
+    """
+
+    def __init__(self, vocabulary_size: int, embedding_dim: int = 50, hidden_dim: int = 50) -> None:
+        super().__init__()
+        # BEGIN SOLUTION: create an embedding, a recurrent layer and an output layer (about 4 lines)
+        self.embedding = nn.Embedding(vocabulary_size, embedding_dim, padding_idx=PAD_ID)
+        self.recurrent = nn.GRU(embedding_dim, hidden_dim, batch_first=True, bidirectional=True)
+        self.dropout = nn.Dropout(0.3)
+        self.output = nn.Linear(2 * hidden_dim, 1)
+        # END SOLUTION
+
+    def forward(self, ids: Int[Tensor, "N T"], lengths: Int[Tensor, " N"]) -> Float[Tensor, " N"]:
+        """Compute the logit of "positive" for each tweet.
+
+        Args:
+            ids: the ids of the tokens, filled up with `PAD_ID` at the end.
+            lengths: the number of real tokens of each tweet, at least 1. The logit of a tweet
+                depends on its real tokens only.
+        """
+        # BEGIN SOLUTION: read the real tokens and score the last state (about 6 lines)
+        embedded = self.dropout(self.embedding(ids))  # (N, T, embedding_dim)
+        packed = nn.utils.rnn.pack_padded_sequence(
+            embedded, lengths.cpu(), batch_first=True, enforce_sorted=False
+        )
+        _, state = self.recurrent(packed)  # (2, N, hidden_dim): one last state per direction
+        return self.output(self.dropout(torch.cat([state[0], state[1]], dim=1))).squeeze(1)
+        # END SOLUTION
+
+
+def train(
+    texts: Sequence[str],
+    labels: Sequence[int],
+    val_texts: Sequence[str],
+    val_labels: Sequence[int],
+    num_epochs: int = 5,
+) -> Any:
+    """Train a recurrent network on tweets as people wrote them (part b).
+
+    Clean and tokenise the texts, build the vocabulary from ``texts`` alone, and minimise the
+    cross-entropy of the labels. The validation part may only choose among models, such as the
+    best epoch.
+
+    Args:
+        texts: N tweets for training; some may be empty, also after cleaning.
+        labels: their labels, 0 or 1.
+        val_texts: tweets for validation, at least one.
+        val_labels: their labels, 0 or 1.
+        num_epochs: the number of passes over ``texts``. Its default is your choice.
+
+    Returns:
+        All that `predict` needs, such as the network and its vocabulary.
+    """
+    # BEGIN SOLUTION: make the vocabulary, the rows, the network and its optimiser (about 11 lines)
+    token_lists = [tokenize(clean(text)) for text in texts]
+    vocabulary = build_vocabulary(token_lists)
+    ids, lengths = pad([encode(tokens, vocabulary) for tokens in token_lists])
+    targets = torch.tensor(labels, dtype=torch.float32)
+    network = SentimentRNN(len(vocabulary))
+    optimizer = torch.optim.Adam(network.parameters(), lr=0.003)
+    positive = max(1.0, float(targets.sum()))  # both classes count the same in the loss
+    weight = torch.tensor((len(texts) - positive) / positive).clamp(min=0.01)
+    loss_function = nn.BCEWithLogitsLoss(pos_weight=weight)
+    best, most_right = copy.deepcopy(network.state_dict()), -1.0
+    # END SOLUTION
+    for _ in range(num_epochs):
+        # BEGIN SOLUTION: make one step per batch; keep the best epoch (about 17 lines)
+        network.train()
+        for batch in torch.randperm(len(texts)).split(50):
+            longest = int(lengths[batch].max())
+            logits = network(ids[batch, :longest], lengths[batch])
+            loss = loss_function(logits, targets[batch])
+            optimizer.zero_grad()
+            loss.backward()
+            nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+            optimizer.step()
+        found = predict((network, vocabulary), val_texts)
+        right = sum(
+            float(weight) if label else 1.0
+            for p, label in zip(found, val_labels, strict=True)
+            if (p > 0.5) == (label == 1)
+        )
+        if right > most_right:
+            best, most_right = copy.deepcopy(network.state_dict()), right
+        # END SOLUTION
+    # BEGIN SOLUTION: return the best network and its vocabulary (about 2 lines)
+    network.load_state_dict(best)
+    return network, vocabulary
+    # END SOLUTION
+
+
+def predict(model: Any, texts: Sequence[str]) -> list[float]:
+    """Return for each tweet the probability that it is positive (part b).
+
+    The probability depends on this tweet alone: not on the other ones in ``texts``, nor on earlier
+    calls. A token that is not in the vocabulary of the training part is unknown.
+
+    Args:
+        model: what `train` or `load_trained` has returned.
+        texts: N tweets as people wrote them; some may be empty, or without a known token.
+
+    Returns:
+        N probabilities, in the order of ``texts``.
+    """
+    # BEGIN SOLUTION: prepare the texts as in training and ask the network (about 8 lines)
+    network, vocabulary = model
+    rows = [encode(tokenize(clean(text)), vocabulary) for text in texts]
+    probabilities = []
+    network.eval()
+    with torch.no_grad():
+        for start in range(0, len(rows), 200):
+            ids, lengths = pad(rows[start : start + 200])
+            probabilities += torch.sigmoid(network(ids, lengths)).tolist()
+    return probabilities
+    # END SOLUTION
+
+
+def save_trained(model: Any, folder: str) -> None:
+    """Write a trained model into two files of ``folder`` (part c, optional).
+
+    ``weights.safetensors`` holds the parameters of the network; `write_weights` writes it.
+    ``vocabulary.json`` holds the vocabulary.
+    """
+    # BEGIN SOLUTION: write the parameters and the vocabulary (about 3 lines)
+    network, vocabulary = model
+    write_weights(Path(folder) / "weights.safetensors", network.state_dict())
+    Path(folder, "vocabulary.json").write_text(json.dumps(vocabulary), encoding="utf-8")
+    # END SOLUTION
+
+
+def load_trained(folder: str) -> Any:
+    """Return the model whose files `save_trained` has written into ``folder`` (part c, optional).
+
+    If you hand in a file ``weights.safetensors`` with this module, the grader calls this function
+    in place of `train`.
+    """
+    # BEGIN SOLUTION: read both files and build the network (about 4 lines)
+    vocabulary = json.loads(Path(folder, "vocabulary.json").read_text(encoding="utf-8"))
+    network = SentimentRNN(len(vocabulary))
+    network.load_state_dict(read_weights(Path(folder) / "weights.safetensors"))
+    return network, vocabulary
+    # END SOLUTION

@@ -40,6 +40,9 @@ def read_tweets(path: str) -> Pairs:
     date, query, user and text. A field may stand in double quotes; then it may contain commas, and
     two double quotes in it mean one.
 
+    Args:
+        path: the path of the file.
+
     Returns:
         A pair (text, label) of each row, in the order of the file. The label is an int as in the
         file: 0 negative, 2 neutral, 4 positive.
@@ -52,6 +55,9 @@ def read_tweets(path: str) -> Pairs:
 
 def to_binary(data: Iterable[tuple[str, int]]) -> Pairs:
     """Number the labels of (text, label) pairs for a classifier of two classes (part a).
+
+    Args:
+        data: pairs with the labels of Sentiment140: 0, 2 or 4.
 
     Returns:
         The pairs in their order, with label 1 in place of 4. Label 0 stays. Pairs with the
@@ -67,6 +73,9 @@ def clean(text: str) -> str:
 
     The handout states what must be gone and what must be kept. All else is your choice. The result
     may be empty.
+
+    Args:
+        text: a tweet as its author wrote it.
     """
     # BEGIN SOLUTION: clean the text, one step per line (about 7 lines)
     text = html.unescape(text).lower().replace("’", "'")
@@ -108,7 +117,7 @@ def split(data: Sequence[tuple[str, int]], seed: int = 0) -> tuple[Pairs, Pairs,
 
 
 def tokenize(text: str) -> list[str]:
-    """Cut a clean text into its tokens, in order; an empty text has none (part b).
+    """Cut a clean ``text`` into its tokens, in order; an empty text has none (part b).
 
     A token contains no white space. You choose how to treat punctuation. Negations stay.
     """
@@ -139,7 +148,12 @@ def build_vocabulary(token_lists: Iterable[Sequence[str]], min_count: int = 2) -
 
 
 def encode(tokens: Sequence[str], vocabulary: dict[str, int]) -> list[int]:
-    """Return the id of each token, in order; a token without an id gets ``UNKNOWN_ID`` (part b)."""
+    """Return the id of each token, in order; a token without an id gets ``UNKNOWN_ID`` (part b).
+
+    Args:
+        tokens: the tokens of one tweet.
+        vocabulary: what `build_vocabulary` has returned.
+    """
     # BEGIN SOLUTION: look each token up (about 1 line)
     return [vocabulary.get(token, UNKNOWN_ID) for token in tokens]
     # END SOLUTION
@@ -169,6 +183,11 @@ class SentimentRNN(nn.Module):
 
     This is a suggestion: you may change the arguments, or write another recurrent network. The
     grader calls only `train` and `predict`.
+
+    Args:
+        vocabulary_size: V.
+        embedding_dim: the length of each token's vector.
+        hidden_dim: the number of units of the recurrent layer, in each direction.
     """
 
     def __init__(self, vocabulary_size: int, embedding_dim: int = 50, hidden_dim: int = 50) -> None:
@@ -286,7 +305,7 @@ def predict(model: Any, texts: Sequence[str]) -> list[float]:
 
 
 def save_trained(model: Any, folder: str) -> None:
-    """Write a trained model into two files of ``folder`` (part c, optional).
+    """Write a trained ``model`` into two files of ``folder`` (part c, optional).
 
     ``weights.safetensors`` holds the parameters of the network; `write_weights` writes it.
     ``vocabulary.json`` holds the vocabulary.

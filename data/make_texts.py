@@ -84,11 +84,7 @@ def make_review_sentences() -> tuple[Arrays, Arrays]:
         for text, label in rated("movieReviewSnippets_GroundTruth.txt")
     ]
     hidden = _balanced(
-        [
-            (text, label)
-            for text, label in pool
-            if reserved.get(labelled_texts.letters(text)) == label and not like.has_like(text)
-        ],
+        _unlike(like, _confirmed(pool, reserved)),
         hidden_reviews.COUNT,
     )
     arrays: Arrays = {}
@@ -96,21 +92,29 @@ def make_review_sentences() -> tuple[Arrays, Arrays]:
     pool = [pair for pair in pool if labelled_texts.letters(pair[0]) not in reserved]
     for split in reversed(review_sentences.SPLITS):
         like = labelled_texts.Likeness(taken)
-        pool = [pair for pair in pool if not like.has_like(pair[0])]
+        pool = _unlike(like, pool)
         chosen = _balanced(pool, review_sentences.COUNTS[split])
         taken = [text for text, _ in chosen]
         arrays |= _texts(chosen, f"_{split}")
     like = labelled_texts.Likeness(taken)
     training = _alone_in_training(sst2)
     released = _balanced(
-        [
-            (text, label)
-            for text, label in pool
-            if training.get(labelled_texts.letters(text)) == label and not like.has_like(text)
-        ],
+        _unlike(like, _confirmed(pool, training)),
         review_sentences.UNLABELLED,
     )
     return _with_unlabelled(released, arrays, _texts(hidden))
+
+
+def _unlike(like: labelled_texts.Likeness, pairs: list[tuple[str, int]]) -> list[tuple[str, int]]:
+    """Return the pairs whose text is nearly none of the texts of ``like``."""
+    return [pair for pair in pairs if not like.has_like(pair[0])]
+
+
+def _confirmed(pairs: list[tuple[str, int]], labels: dict[str, int]) -> list[tuple[str, int]]:
+    """Return the pairs whose text has the same label in ``labels``, {letters: label}."""
+    return [
+        (text, label) for text, label in pairs if labels.get(labelled_texts.letters(text)) == label
+    ]
 
 
 def _alone_in_training(sst2: Source) -> dict[str, int]:
@@ -131,16 +135,12 @@ def make_tweets() -> tuple[Arrays, Arrays]:
         for text, label in rated("tweets_GroundTruth.txt")
         if not COARSE.search(text) and foreign.isdisjoint(hidden_pairs.sentences_in(text))
     ]
-    hidden = _balanced(
-        [pair for pair in pool if not twenty_k.has_like(pair[0])], hidden_tweets.COUNT
-    )
+    hidden = _balanced(_unlike(twenty_k, pool), hidden_tweets.COUNT)
     like = labelled_texts.Likeness(text for text, _ in hidden)
-    rest = [pair for pair in pool if not like.has_like(pair[0])]
-    released = _balanced(
-        [pair for pair in rest if not twenty_k.has_like(pair[0])], tweets.UNLABELLED
-    )
+    rest = _unlike(like, pool)
+    released = _balanced(_unlike(twenty_k, rest), tweets.UNLABELLED)
     like = labelled_texts.Likeness(text for text, _ in released)
-    rest = [pair for pair in rest if not like.has_like(pair[0])]
+    rest = _unlike(like, rest)
     negative = [pair for pair in rest if pair[1] == tweets.NEGATIVE]
     positive = [pair for pair in rest if pair[1] == tweets.POSITIVE]
     chosen = negative + positive[: tweets.COUNT - len(negative)]

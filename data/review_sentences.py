@@ -85,16 +85,12 @@ def unlabelled() -> tuple[str, ...]:
 
 def reserved(source: Source) -> list[tuple[str, int]]:
     """Return the test sentences of SST-2 that `load` leaves out, with their labels."""
-    lines = _lines(source, "test")
+    lines = official(source, "test")
     return [pair for pair in lines if is_reserved(pair[0], RESERVED)]
 
 
 def official(source: Source, split: str) -> list[tuple[str, int]]:
     """Return all sentences of a split of SST-2, with their labels."""
-    return _lines(source, split)
-
-
-def _lines(source: Source, split: str) -> list[tuple[str, int]]:
     name = f"{split}.tsv"
     lines = source.read(name).decode("utf-8").split("\n")
     return list(labelled_lines(lines, name, "01", label_first=False))
@@ -106,7 +102,7 @@ Rows = tuple[tuple[str, ...], tuple[int, ...]]
 @functools.lru_cache(maxsize=len(SPLITS))
 def _read_sst2(source: Source, folder: Path | None, split: str) -> Rows:
     """Read a split; ``folder`` keeps two copies apart in the cache."""
-    pairs = _lines(source, split)
+    pairs = official(source, split)
     if split == "test":
         pairs = [pair for pair in pairs if not is_reserved(pair[0], RESERVED)]
     released = set(map(letters, unlabelled()))

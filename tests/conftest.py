@@ -47,3 +47,19 @@ def hand_in(tmp_path: Path, small: Course) -> Callable[..., Path]:
         return folder
 
     return make
+
+
+SWEEP, STEP = 8, 4
+
+
+@pytest.hookimpl(tryfirst=True)  # before -m is applied
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave every fourth case of a long sweep to the fast suite; the others count as slow."""
+    sweeps: dict[tuple[Path, str], list[pytest.Item]] = {}
+    for item in items:
+        if isinstance(item, pytest.Function):
+            sweeps.setdefault((item.path, item.originalname), []).append(item)
+    for sweep in sweeps.values():
+        for number, item in enumerate(sweep if len(sweep) > SWEEP else ()):
+            if number % STEP:
+                item.add_marker(pytest.mark.slow)

@@ -96,8 +96,8 @@ class ProblemFile(Table, frozen=True):
     outputs: Annotated[
         Names,
         Meta(
-            description="Text files that the student's code writes and the student hands in. The "
-            "reference's own stand in the problem's folder; a package never contains them."
+            description="Text files that the student's code writes and the student hands in. Those "
+            "of the reference are in the problem's folder and never in a package."
         ),
     ] = ()
     may_hand_in: Annotated[

@@ -127,9 +127,15 @@ class Diagnostician:
         with both answers alike in all failed cases. Less is no evidence: a wrong name is worse
         than none.
         """
+        failed = sorted(failed, key=lambda result: result.cpu_seconds)
+        passed = sorted(passed, key=lambda result: result.cpu_seconds)
+        mistakes = {m.name: m for m in self._candidates(question)}
+        every = {result.case.name for result in failed}
+        one = self._explains_all(question, list(mistakes.values()), failed, passed, deadline)
+        if one is not None:
+            return {case: Found(one, len(every), len(every)) for case in every}
         agrees: dict[str, set[str]] = {}
         contradicted: set[str] = set()
-        mistakes = {m.name: m for m in self._candidates(question)}
         for mistake in mistakes.values():
             if time.thread_time() > deadline:
                 break
@@ -141,15 +147,11 @@ class Diagnostician:
                     agrees.setdefault(mistake.name, set()).add(result.case.name)
                 else:
                     contradicted.add(mistake.name)
-        every = {result.case.name for result in failed}
         sound = {
             name: cases
             for name, cases in agrees.items()
             if name not in contradicted and self._replays.all_pass((mistakes[name],), passed)
         }
-        whole = [name for name, cases in sound.items() if cases == every]
-        if whole:
-            return {case: Found(mistakes[whole[0]], len(every), len(every)) for case in every}
         first = [mistakes[name] for name in sorted(agrees, key=lambda name: -len(agrees[name]))]
         rest = [m for m in mistakes.values() if m not in first and m.question == question.name]
         pair = self._pair(question, [*first, *rest], failed, passed)
@@ -163,6 +165,29 @@ class Diagnostician:
             for case in explained
         }
         return {c: Found(mistakes[n], len(sound[n]), len(every)) for c, n in best.items()}
+
+    def _explains_all(
+        self,
+        question: Question,
+        mistakes: Sequence[Mistake],
+        failed: Sequence[CaseResult],
+        passed: Sequence[CaseResult],
+        deadline: float,
+    ) -> Mistake | None:
+        """Return the first mistake that explains all failed cases and passes all others.
+
+        Most mistakes are ruled out by the first case, so the cases should come cheapest first.
+        """
+        for mistake in mistakes if failed else ():
+            if time.thread_time() > deadline:
+                return None
+            if all(
+                not self._replays.of((mistake,), result).passed
+                and self._replays.agree((mistake,), result, question.objects)
+                for result in failed
+            ) and self._replays.all_pass((mistake,), passed):
+                return mistake
+        return None
 
     def _also_explained(
         self, question: Question, degenerate: Sequence[CaseResult], named: Mapping[str, Found]

@@ -37,6 +37,7 @@ def lost(questions):
     return {name for name, q in questions.items() if q["score"] < q["max_score"]}
 
 
+@pytest.mark.slow  # diagnoses every submission
 @pytest.mark.parametrize(("questions", "edit"), [(LSTM, ORDER), (RNN, NO_BIASES), (RNN, FROM_ZERO)])
 def test_a_known_mistake_costs_points_in_its_question_only(grader, questions, edit):
     found = graded(grader, questions, edit)

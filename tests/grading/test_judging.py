@@ -99,6 +99,7 @@ def answering(tmp_path: Path) -> Callable[[str], Path]:
     return make
 
 
+@pytest.mark.slow  # waits until the limits are reached
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -8,6 +8,8 @@ from autograder.course import default_course, load_mistakes
 from autograder.diagnose import bank
 from autograder.prove.sources import Graders, grade_text
 
+pytestmark = pytest.mark.slow  # diagnoses every submission
+
 COURSE = default_course()
 SOFTMAX = "return torch.softmax(similarity, dim=1)"
 SUM = "return weights @ values"

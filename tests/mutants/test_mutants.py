@@ -33,6 +33,7 @@ def test_each_operator_does_what_its_examples_say(operator):
         assert changed == example.post_mutation_code
 
 
+@pytest.mark.slow  # compares hundreds of programs
 def test_mutants_are_made_of_solutions_only():
     made = list(mutants(default_course().problem("rnn_layers")))
     assert len(made) >= 200

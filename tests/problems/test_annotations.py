@@ -26,6 +26,7 @@ def checked(problem, texts, folder):
         yield names
 
 
+@pytest.mark.slow  # beartype checks every call
 @pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
 def test_the_annotated_shapes_are_those_of_the_cases(problem, tmp_path):
     with checked(problem, bank.reference(problem), tmp_path) as names:

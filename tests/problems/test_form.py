@@ -59,6 +59,7 @@ def test_no_case_passes_on_the_skeleton(problem, tmp_path):
             assert failures(question, names).keys() == {case.name for case in cases}
 
 
+@pytest.mark.slow  # two minutes together
 @pytest.mark.parametrize(("problem", "name", "module", "texts"), ANSWERS, ids=label)
 def test_a_right_answer_passes_every_case(problem, name, module, texts, tmp_path):
     lost = {}

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from autograder.course import Course
@@ -71,6 +73,17 @@ def test_a_mistake_that_a_case_recognises_is_named(affine, failed):
     assert explained(affine, [result]) == {}
 
 
+def test_an_expensive_case_replays_only_what_a_cheap_one_has_left(affine, failed):
+    (cheap,) = failed(edited(affine, "x @ w + b", "x @ w - b"))
+    other = replace(cheap.case, name="expensive")
+    expensive = replace(cheap, case=other, cpu_seconds=1.5)
+    made = Diagnostician(affine, {})
+    found = made.explain(affine.question("affine_forward"), [expensive, cheap])
+    assert {named.mistake.name for named in found.values()} == {"bias_subtracted"}
+    replayed = {names for names, case, *_ in made._replays._done if case == "expensive"}
+    assert replayed == {(), ("bias_subtracted",)}
+
+
 def test_another_wrong_answer_has_no_name(affine, failed):
     assert explained(affine, failed(edited(affine, "x @ w + b", "x @ w + 2 * b"))) == {}
 
@@ -117,7 +130,7 @@ def test_a_replay_prints_nothing_and_runs_once(affine, failed, capsys, monkeypat
     made.explain(affine.question("affine_forward"), results)
     count = len(made._replays._done)
     made.explain(affine.question("affine_forward"), results)
-    assert len(made._replays._done) == count == 3
+    assert len(made._replays._done) == count == 2  # the reference and the first mistake
     assert capsys.readouterr().out == ""
 
 

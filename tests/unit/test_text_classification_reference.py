@@ -68,29 +68,6 @@ def test_training_keeps_the_best_dev_epoch(problem):
     assert tc.accuracy(best, data) == max(reached for _, reached in history)
 
 
-@pytest.mark.parametrize(
-    ("text", "sentence"),
-    [
-        (None, "there is no file"),
-        ("", "is empty"),
-        ("0,1\n1,1\n2,0\n", "line 1 .* must be: id,label"),
-        ("id,label\n0,1\n2,0\n", "1 of 3 ids are missing, the first one is 1"),
-        ("id,label\n0,1\n1,1\n1,0\n2,0\n", "line 4 repeats the id 1"),
-        ("id,label\n0,1\n1,0.7\n2,0\n", "line 3 has a label that is neither 0 nor 1"),
-        ("id,label\n0,1\n1\n2,0\n", "line 3 .* needs an id and a label"),
-        ("id,label\n0,1\n1,1\n3,0\n", "line 4 .* not in 0 to 2"),
-        ("id,label\n1,1\n0,1\n2,0\n", "not in order"),
-    ],
-)
-def test_a_faulty_file_of_predictions_gets_one_sentence(problem, text, sentence):
-    with pytest.raises(AssertionError, match=sentence):
-        problem("support").read_predictions(text, 3)
-
-
-def test_a_file_of_predictions_is_read_in_order(problem):
-    assert problem("support").read_predictions("id,label\r\n0,1\r\n1,0\r\n\n", 2) == [1, 0]
-
-
 def test_the_comparison_reads_the_files_that_it_writes(problem, tmp_path):
     comparison = problem("comparison")
     assert comparison.write_files(tmp_path, "sample") == "sample"

@@ -14,6 +14,7 @@ from .compare import (
 from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
 from .guarded import test_case
+from .predictions import read_predictions
 from .replaced import expect_own_or_replaced, replaced
 from .unchanged import expect_unchanged
 from .values import CannotJudge, NotHandedIn, Recognised, numbers
@@ -36,6 +37,7 @@ __all__ = [
     "expect_shape",
     "expect_unchanged",
     "numbers",
+    "read_predictions",
     "record",
     "replaced",
     "rng",

@@ -165,7 +165,7 @@ def passes_gradients_to_all_parameters(SimpleLSTM):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="In evaluation mode, nothing may be dropped, whatever the two probabilities.",
+    failure_message="In evaluation mode, dropout must be off, whatever the two probabilities are.",
 )
 def drops_nothing_in_evaluation_mode(SimpleLSTM):
     values = draw_values(2)

@@ -178,7 +178,7 @@ def trains_a_random_embedding_from_scratch(three_runs, SimpleLSTM):
         matrix, found = study(three_runs)
         before, after = (embedding_in(found["scratch"][w], matrix) for w in ("before", "after"))
         near = int(((before - matrix).abs().amax(dim=1) < 1e-3).sum())
-        assert near < ROWS // 2, f"{near} of {ROWS} rows are those of the matrix"
+        assert near < ROWS // 2, f"{near} of {ROWS} rows are still equal to rows of the matrix"
         assert not torch.equal(before, after), "training does not change the embedding"
 
     with_right_parts(three_runs, SimpleLSTM, check)

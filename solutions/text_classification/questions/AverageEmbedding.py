@@ -1,8 +1,6 @@
 """Cases for the average of word vectors: how the probability depends on words and padding."""
 
-import torch
-
-from checks import as_shaped, expect_close, rng, run_beside, test_case
+from checks import expect_close, rng, test_case
 from oracle import (
     WORDS,
     expect_one_sentence,
@@ -10,7 +8,7 @@ from oracle import (
     expect_padding_ignored,
     logits_alone,
 )
-from support import draw_sentences, outputs_of, padded
+from support import expect_order_ignored, expect_probabilities, expect_undecided
 
 OK_FORMAT = False
 name = "AverageEmbedding"
@@ -23,10 +21,7 @@ name = "AverageEmbedding"
     "model(tokens, lengths) must give one probability for each sentence, of shape (N,).",
 )
 def gives_a_probability_for_each_sentence(AverageEmbedding):
-    batch = padded(draw_sentences(5, 9))
-    (output,) = run_beside(outputs_of, AverageEmbedding, [9, 6], [batch])
-    p = as_shaped(output, (5,), "the output")
-    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+    expect_probabilities(AverageEmbedding, [9, 6])
 
 
 @test_case(
@@ -35,9 +30,7 @@ def gives_a_probability_for_each_sentence(AverageEmbedding):
     failure_message="If all parameters are zero, every probability is 1/2.",
 )
 def is_undecided_without_weights(AverageEmbedding):
-    batch = padded(draw_sentences(3, 9))
-    (output,) = run_beside(outputs_of, AverageEmbedding, [9, 6], [batch], 0.0)
-    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+    expect_undecided(AverageEmbedding, [9, 6])
 
 
 @test_case(
@@ -47,11 +40,7 @@ def is_undecided_without_weights(AverageEmbedding):
     "other words must change it.",
 )
 def ignores_the_order_of_words(AverageEmbedding):
-    batch = padded([[2, 3, 4], [4, 2, 3], [5, 6, 7]])
-    (output,) = run_beside(outputs_of, AverageEmbedding, [9, 6], [batch])
-    p = as_shaped(output, (3,), "the output")
-    expect_close(p[1], p[0], atol=1e-5, name="the probability in another order")
-    assert abs(p[2] - p[0]) > 1e-5, "the probability does not depend on the words"
+    expect_order_ignored(AverageEmbedding, [9, 6])
 
 
 @test_case(

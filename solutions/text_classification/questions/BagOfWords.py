@@ -1,9 +1,8 @@
 """Cases for the bag of words: how the probability depends on the words of a sentence."""
 
 import numpy as np
-import torch
 
-from checks import as_shaped, expect_close, rng, run_beside, test_case
+from checks import expect_close, rng, test_case
 from oracle import (
     WORDS,
     expect_one_sentence,
@@ -11,7 +10,11 @@ from oracle import (
     expect_padding_ignored,
     logits_alone,
 )
-from support import draw_sentences, outputs_of, padded
+from support import (
+    expect_order_ignored,
+    expect_probabilities,
+    expect_undecided,
+)
 
 OK_FORMAT = False
 name = "BagOfWords"
@@ -24,10 +27,7 @@ name = "BagOfWords"
     "give one probability for each sentence, of shape (N,).",
 )
 def gives_a_probability_for_each_sentence(BagOfWords):
-    batch = padded(draw_sentences(5, 9))
-    (output,) = run_beside(outputs_of, BagOfWords, [9], [batch])
-    p = as_shaped(output, (5,), "the output")
-    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+    expect_probabilities(BagOfWords, [9])
 
 
 @test_case(
@@ -36,8 +36,7 @@ def gives_a_probability_for_each_sentence(BagOfWords):
     failure_message="If all parameters are zero, every probability is 1/2.",
 )
 def is_undecided_without_weights(BagOfWords):
-    (output,) = run_beside(outputs_of, BagOfWords, [9], [padded(draw_sentences(3, 9))], 0.0)
-    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+    expect_undecided(BagOfWords, [9])
 
 
 @test_case(
@@ -47,11 +46,7 @@ def is_undecided_without_weights(BagOfWords):
     "other words must change it.",
 )
 def ignores_the_order_of_words(BagOfWords):
-    batch = padded([[2, 3, 4], [4, 2, 3], [5, 6, 7]])
-    (output,) = run_beside(outputs_of, BagOfWords, [9], [batch])
-    p = as_shaped(output, (3,), "the output")
-    expect_close(p[1], p[0], atol=1e-6, name="the probability in another order")
-    assert abs(p[2] - p[0]) > 1e-5, "the probability does not depend on the words"
+    expect_order_ignored(BagOfWords, [9])
 
 
 @test_case(

@@ -2,7 +2,7 @@
 
 import torch
 
-from checks import as_shaped, expect_close, rng, run_beside, test_case
+from checks import expect_close, rng, run_beside, test_case
 from oracle import (
     WORDS,
     expect_one_sentence,
@@ -12,7 +12,13 @@ from oracle import (
     expect_trained,
     logits_alone,
 )
-from support import draw_sentences, draw_vectors, outputs_of, padded
+from support import (
+    draw_sentences,
+    draw_vectors,
+    expect_probabilities,
+    expect_undecided,
+    padded,
+)
 
 OK_FORMAT = False
 name = "GloveAverageEmbedding"
@@ -20,7 +26,6 @@ name = "GloveAverageEmbedding"
 
 def train_one_step(Model, vectors, tokens, lengths):
     """Return the given vectors after a step of gradient descent on the model."""
-    import torch
 
     given = vectors.clone()
     torch.manual_seed(0)
@@ -37,10 +42,7 @@ def train_one_step(Model, vectors, tokens, lengths):
     "model(tokens, lengths) must give one probability for each sentence, of shape (N,).",
 )
 def gives_a_probability_for_each_sentence(GloveAverageEmbedding):
-    batch = padded(draw_sentences(5, 9))
-    (output,) = run_beside(outputs_of, GloveAverageEmbedding, [draw_vectors(9, 6)], [batch])
-    p = as_shaped(output, (5,), "the output")
-    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+    expect_probabilities(GloveAverageEmbedding, [draw_vectors(9, 6)])
 
 
 @test_case(
@@ -49,9 +51,7 @@ def gives_a_probability_for_each_sentence(GloveAverageEmbedding):
     failure_message="If all parameters are zero, every probability is 1/2.",
 )
 def is_undecided_without_weights(GloveAverageEmbedding):
-    batch, vectors = padded(draw_sentences(3, 9)), draw_vectors(9, 6)
-    (output,) = run_beside(outputs_of, GloveAverageEmbedding, [vectors], [batch], 0.0)
-    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+    expect_undecided(GloveAverageEmbedding, [draw_vectors(9, 6)])
 
 
 @test_case(

@@ -1,8 +1,6 @@
 """Cases for the LSTM: the state after the last word, padding, order, the initial vectors."""
 
-import torch
-
-from checks import as_shaped, expect_close, run_beside, test_case
+from checks import test_case
 from oracle import (
     WORDS,
     expect_every_word_read,
@@ -15,7 +13,7 @@ from oracle import (
     expect_unsorted_lengths_kept,
     kinds_of,
 )
-from support import draw_sentences, draw_vectors, outputs_of, padded
+from support import draw_vectors, expect_order_matters, expect_probabilities, expect_undecided
 
 OK_FORMAT = False
 name = "GloveLSTM"
@@ -28,10 +26,7 @@ name = "GloveLSTM"
     "model(tokens, lengths) must give one probability for each sentence, of shape (N,).",
 )
 def gives_a_probability_for_each_sentence(GloveLSTM):
-    batch = padded(draw_sentences(5, 9))
-    (output,) = run_beside(outputs_of, GloveLSTM, [draw_vectors(9, 6), 8], [batch])
-    p = as_shaped(output, (5,), "the output")
-    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+    expect_probabilities(GloveLSTM, [draw_vectors(9, 6), 8])
 
 
 @test_case(
@@ -40,9 +35,7 @@ def gives_a_probability_for_each_sentence(GloveLSTM):
     failure_message="If all parameters are zero, every probability is 1/2.",
 )
 def is_undecided_without_weights(GloveLSTM):
-    batch = padded(draw_sentences(3, 9))
-    (output,) = run_beside(outputs_of, GloveLSTM, [draw_vectors(9, 6), 8], [batch], 0.0)
-    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+    expect_undecided(GloveLSTM, [draw_vectors(9, 6), 8])
 
 
 @test_case(
@@ -51,11 +44,7 @@ def is_undecided_without_weights(GloveLSTM):
     failure_message="The probability must depend on the order of the words.",
 )
 def depends_on_the_order_of_words(GloveLSTM):
-    batch = padded([[2, 3, 4, 5], [3, 2, 4, 5], [2, 4, 3, 5]])
-    (output,) = run_beside(outputs_of, GloveLSTM, [draw_vectors(9, 6), 8], [batch])
-    p = as_shaped(output, (3,), "the output")
-    assert abs(p[1] - p[0]) > 1e-6, "the first two words can be exchanged"
-    assert abs(p[2] - p[0]) > 1e-6, "the second and the third word can be exchanged"
+    expect_order_matters(GloveLSTM, [draw_vectors(9, 6), 8])
 
 
 @test_case(

@@ -1,8 +1,6 @@
 """Cases for the recurrent network: the state after the last word, padding, the vectors."""
 
-import torch
-
-from checks import as_shaped, expect_close, run_beside, test_case
+from checks import test_case
 from oracle import (
     WORDS,
     expect_every_word_read,
@@ -14,7 +12,7 @@ from oracle import (
     expect_trained,
     expect_unsorted_lengths_kept,
 )
-from support import draw_sentences, draw_vectors, outputs_of, padded
+from support import draw_vectors, expect_order_matters, expect_probabilities, expect_undecided
 
 OK_FORMAT = False
 name = "GloveRNN"
@@ -27,10 +25,7 @@ name = "GloveRNN"
     "model(tokens, lengths) must give one probability for each sentence, of shape (N,).",
 )
 def gives_a_probability_for_each_sentence(GloveRNN):
-    batch = padded(draw_sentences(5, 9))
-    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch])
-    p = as_shaped(output, (5,), "the output")
-    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+    expect_probabilities(GloveRNN, [draw_vectors(9, 6), 8])
 
 
 @test_case(
@@ -39,9 +34,7 @@ def gives_a_probability_for_each_sentence(GloveRNN):
     failure_message="If all parameters are zero, every probability is 1/2.",
 )
 def is_undecided_without_weights(GloveRNN):
-    batch = padded(draw_sentences(3, 9))
-    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch], 0.0)
-    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+    expect_undecided(GloveRNN, [draw_vectors(9, 6), 8])
 
 
 @test_case(
@@ -50,11 +43,7 @@ def is_undecided_without_weights(GloveRNN):
     failure_message="The probability must depend on the order of the words.",
 )
 def depends_on_the_order_of_words(GloveRNN):
-    batch = padded([[2, 3, 4, 5], [3, 2, 4, 5], [2, 4, 3, 5]])
-    (output,) = run_beside(outputs_of, GloveRNN, [draw_vectors(9, 6), 8], [batch])
-    p = as_shaped(output, (3,), "the output")
-    assert abs(p[1] - p[0]) > 1e-6, "the first two words can be exchanged"
-    assert abs(p[2] - p[0]) > 1e-6, "the second and the third word can be exchanged"
+    expect_order_matters(GloveRNN, [draw_vectors(9, 6), 8])
 
 
 @test_case(

@@ -1,8 +1,7 @@
 """Cases for the file of predictions that is handed in: nothing is trained."""
 
-from checks import NotHandedIn, record, test_case, text_beside
+from checks import NotHandedIn, read_predictions, record, test_case, text_beside
 from data import dataset, review_sentences
-from support import read_predictions
 
 OK_FORMAT = False
 name = "predictions"

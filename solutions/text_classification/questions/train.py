@@ -233,8 +233,8 @@ def keeps_labels_and_lengths_with_their_sentences(train, BagOfWords):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The gradients of earlier batches are added to those of a batch. Reset the "
-    "gradients for every batch.",
+    failure_message="The gradients of earlier batches are still there when a batch adds its own. "
+    "Reset the gradients for every batch.",
 )
 def resets_the_gradients(train, BagOfWords):
     def check(replaced):

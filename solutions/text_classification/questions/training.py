@@ -4,9 +4,18 @@ import torch
 
 import figures
 from autograder.examine.thresholds import data_size, expect_threshold
-from checks import as_shaped, attach_figure, expect_shape, record, rng, run_beside, test_case
+from checks import (
+    as_shaped,
+    attach_figure,
+    expect_shape,
+    read_predictions,
+    record,
+    rng,
+    run_beside,
+    test_case,
+)
 from data import dataset, glove, review_sentences
-from support import padded, read_predictions
+from support import padded
 
 OK_FORMAT = False
 name = "training"
@@ -16,7 +25,6 @@ GLOVE = {"sample": "sample", "sst2": "40k"}  # the vectors that belong to the se
 
 def train_and_predict(Model, train, predict, arguments, training, dev, unseen):
     """Train a model; return its probabilities for unseen sentences and its file of predictions."""
-    import contextlib
     import os
     import pathlib
     import tempfile
@@ -35,10 +43,15 @@ def train_and_predict(Model, train, predict, arguments, training, dev, unseen):
         ]
     text = None
     try:
-        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-            path = os.path.join(folder, "predictions.csv")
-            predict(best, TensorDataset(*unseen), path)
-            text = pathlib.Path(path).read_text(encoding="utf-8")[:100_000]
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "predictions.csv"
+            before = os.getcwd()
+            os.chdir(folder)
+            try:
+                predict(best, TensorDataset(*unseen), str(path))
+            finally:
+                os.chdir(before)
+            text = path.read_text(encoding="utf-8")[:100_000]
     except Exception:  # the question `predict` judges this
         text = None
     try:

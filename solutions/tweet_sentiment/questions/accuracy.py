@@ -5,10 +5,18 @@ from matplotlib.figure import Figure
 
 import figures
 from autograder.examine.thresholds import data_size, expect_threshold
-from checks import attach_figure, numbers, record, rng, run_beside, test_case, text_beside
+from checks import (
+    attach_figure,
+    numbers,
+    read_predictions,
+    record,
+    rng,
+    run_beside,
+    test_case,
+    text_beside,
+)
 from checks.values import Unusable
 from data import dataset, tweets
-from support import read_predictions
 
 OK_FORMAT = False
 name = "accuracy"

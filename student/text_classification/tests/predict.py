@@ -2,8 +2,8 @@
 
 import torch
 
-from checks import run_beside, test_case
-from support import columns_of, numbered_rows, read_predictions
+from checks import read_predictions, run_beside, test_case
+from support import columns_of, numbered_rows
 
 OK_FORMAT = False
 name = "predict"
@@ -14,7 +14,6 @@ def write(predict, p, tokens, lengths, columns, there):
 
     ``there`` is the content of a file that exists before, or None.
     """
-    import contextlib
     import os
     import pathlib
     import tempfile
@@ -35,16 +34,17 @@ def write(predict, p, tokens, lengths, columns, there):
             return outputs if columns == 1 else outputs[:, None]
 
     modes, read = [], []
-    # a predict that ignores its path must not overwrite a file of the student's
-    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-        path = os.path.join(folder, "mine.csv")
+    with tempfile.TemporaryDirectory() as folder:
+        path = pathlib.Path(folder) / "mine.csv"
         if there is not None:
-            with open(path, "w", encoding="utf-8") as file:
-                file.write(there)
-        predict(Known(), TensorDataset(tokens, lengths), path)
-        text = None
-        if os.path.isfile(path):
-            text = pathlib.Path(path).read_text(encoding="utf-8")[:100_000]
+            path.write_text(there, encoding="utf-8")
+        before = os.getcwd()
+        os.chdir(folder)  # a predict that ignores its path must not overwrite the student's file
+        try:
+            predict(Known(), TensorDataset(tokens, lengths), str(path))
+        finally:
+            os.chdir(before)
+        text = path.read_text(encoding="utf-8")[:100_000] if path.is_file() else None
     return {"text": text, "modes": modes, "read": read}
 
 

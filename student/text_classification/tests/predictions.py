@@ -1,8 +1,7 @@
 """Public checks of predictions; the grader has more."""
 
-from checks import NotHandedIn, test_case, text_beside
+from checks import NotHandedIn, read_predictions, test_case, text_beside
 from data import review_sentences
-from support import read_predictions
 
 OK_FORMAT = False
 name = "predictions"

@@ -1,11 +1,8 @@
-"""Small models with known predictions, datasets for them, and the reader of predictions."""
-
-import csv
-import io
+"""Small models, and datasets for them."""
 
 import torch
 
-from checks import rng, run_beside
+from checks import as_shaped, expect_close, rng, run_beside
 
 
 def columns_of(Model, *arguments):
@@ -36,35 +33,6 @@ def numbered_rows(count, first, lengths=None):
     for row, length in zip(tokens, lengths, strict=True):
         row[length:] = 0
     return torch.from_numpy(tokens), torch.as_tensor(lengths).long()
-
-
-def read_predictions(text, count):
-    """Return the labels of a file of predictions, in the order of the ``count`` sentences.
-
-    Fails with one sentence if the text is not such a file: header, position and label of each
-    sentence, every sentence once, in order.
-    """
-    assert isinstance(text, str), "there is no file of predictions"
-    rows = [row for row in csv.reader(io.StringIO(text[: 100 * count + 100])) if row]
-    assert rows, "the file of predictions is empty"
-    header = [cell.strip() for cell in rows[0]]
-    assert header == ["id", "label"], "line 1 of the file of predictions must be: id,label"
-    labels, seen = [], set()
-    for line, row in enumerate(rows[1:], 2):
-        assert len(row) == 2, f"line {line} of the file of predictions needs an id and a label"
-        number, label = (cell.strip() for cell in row)
-        place = int(number) if number.isdecimal() and len(number) < 10 else count
-        assert place < count, (
-            f"line {line} of the file of predictions has an id that is not in 0 to {count - 1}"
-        )
-        assert label in ("0", "1"), f"line {line} has a label that is neither 0 nor 1"
-        assert place not in seen, f"line {line} repeats the id {place}"
-        seen.add(place)
-        labels.append((place, int(label)))
-    missing = sorted(set(range(count)) - seen)
-    assert not missing, f"{len(missing)} of {count} ids are missing, the first one is {missing[0]}"
-    assert labels == sorted(labels), "the ids of the file of predictions are not in order"
-    return [label for _, label in labels]
 
 
 def draw_sentences(count, words, longest=6, label="sentences", shortest=2):
@@ -114,3 +82,34 @@ def draw_vectors(words, size):
 def each_alone(sentences):
     """Return one batch for each sentence: two copies of it, without padding."""
     return [padded([sentence, sentence]) for sentence in sentences]
+
+
+def expect_probabilities(Model, arguments):
+    """Fail unless a model gives one probability for each sentence."""
+    (output,) = run_beside(outputs_of, Model, arguments, [padded(draw_sentences(5, 9))])
+    p = as_shaped(output, (5,), "the output")
+    assert ((p >= 0) & (p <= 1)).all(), "a probability is not between 0 and 1"
+
+
+def expect_undecided(Model, arguments):
+    """Fail unless all probabilities are 1/2 if all parameters are zero."""
+    (output,) = run_beside(outputs_of, Model, arguments, [padded(draw_sentences(3, 9))], 0.0)
+    expect_close(output, torch.full((3,), 0.5), atol=1e-6, name="the probability")
+
+
+def expect_order_ignored(Model, arguments):
+    """Fail unless the probability depends on the words, and not on their order."""
+    batch = padded([[2, 3, 4], [4, 2, 3], [5, 6, 7]])
+    (output,) = run_beside(outputs_of, Model, arguments, [batch])
+    p = as_shaped(output, (3,), "the output")
+    expect_close(p[1], p[0], atol=1e-5, name="the probability in another order")
+    assert abs(p[2] - p[0]) > 1e-5, "the probability does not depend on the words"
+
+
+def expect_order_matters(Model, arguments):
+    """Fail unless the probability depends on the order of the words."""
+    batch = padded([[2, 3, 4, 5], [3, 2, 4, 5], [2, 4, 3, 5]])
+    (output,) = run_beside(outputs_of, Model, arguments, [batch])
+    p = as_shaped(output, (3,), "the output")
+    assert abs(p[1] - p[0]) > 1e-6, "the first two words can be exchanged"
+    assert abs(p[2] - p[0]) > 1e-6, "the second and the third word can be exchanged"

@@ -11,7 +11,6 @@ name = "training"
 
 def train_and_predict(Model, train, predict, arguments, training, dev, unseen):
     """Train a model; return its probabilities for unseen sentences and its file of predictions."""
-    import contextlib
     import os
     import pathlib
     import tempfile
@@ -30,10 +29,15 @@ def train_and_predict(Model, train, predict, arguments, training, dev, unseen):
         ]
     text = None
     try:
-        with tempfile.TemporaryDirectory() as folder, contextlib.chdir(folder):
-            path = os.path.join(folder, "predictions.csv")
-            predict(best, TensorDataset(*unseen), path)
-            text = pathlib.Path(path).read_text(encoding="utf-8")[:100_000]
+        with tempfile.TemporaryDirectory() as folder:
+            path = pathlib.Path(folder) / "predictions.csv"
+            before = os.getcwd()
+            os.chdir(folder)
+            try:
+                predict(best, TensorDataset(*unseen), str(path))
+            finally:
+                os.chdir(before)
+            text = path.read_text(encoding="utf-8")[:100_000]
     except Exception:  # the question `predict` judges this
         text = None
     try:

@@ -2,10 +2,9 @@
 
 import numpy as np
 
-from checks import numbers, rng, run_beside, test_case, text_beside
+from checks import numbers, read_predictions, rng, run_beside, test_case, text_beside
 from checks.values import Unusable
 from data import tweets
-from support import read_predictions
 
 OK_FORMAT = False
 name = "accuracy"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Mapping
 from functools import partial
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +26,7 @@ from data import (
     scenes,
     sentence_pairs,
     squeezenet,
+    style_images,
     tokens,
     tweets,
 )
@@ -40,6 +43,11 @@ AVOIDED = frozenset(
     "stupid ugly".split()
 )  # words of rude or violent sentences
 REPEATED = 3  # a word that stands so often in the sample's texts has a vector in the sample
+PHOTOGRAPHS = {  # sha256 of the files of scikit-image
+    "astronaut": "88431cd9653ccd539741b555fb0a46b61558b301d4110412b5bc28b5e3ea6cb5",
+    "chelsea": "596aa1e7cb875eb79f437e310381d26b338a81c2da23439704a73c4651e8c4bb",
+    "coffee": "cc02f8ca188b167c775a7101b5d767d1e71792cf762c33d6fa15a4599b5a8de7",
+}
 
 
 def make(name: str, samples: Path = SAMPLES, held_out: Path = FOLDER) -> list[Path]:
@@ -185,6 +193,38 @@ def make_squeezenet(samples: Path, held_out: Path) -> list[Path]:
     return [_write(samples / "squeezenet.npz", half)]
 
 
+def make_style_images(samples: Path, held_out: Path) -> list[Path]:
+    """The paintings of the mirror and photographs of scikit-image, smaller, as JPEG files."""
+    paintings = style_images.load("style", "mirror")
+    pictures = {name: paintings[name] for name in style_images.PAINTINGS}
+    pictures |= {name: photograph(name) for name in style_images.PHOTOGRAPHS}
+    arrays = {name: np.frombuffer(reduced(pictures[name]), np.uint8) for name in sorted(pictures)}
+    return [_write(samples / "style_images.npz", arrays)]
+
+
+def photograph(name: str) -> NDArray[np.uint8]:
+    """Return a photograph from the data folder of the installed package scikit-image."""
+    package = find_spec("skimage")
+    if package is None or package.origin is None:
+        raise DataError("The photographs are in scikit-image: run `pip install scikit-image`.")
+    content = (Path(package.origin).parent / "data" / f"{name}.png").read_bytes()
+    if hashlib.sha256(content).hexdigest() != PHOTOGRAPHS[name]:
+        raise DataError(f"{name}.png of scikit-image is not the expected file; use version 0.26.0.")
+    return style_images.decoded(content)
+
+
+def reduced(picture: NDArray[np.uint8]) -> bytes:
+    """Return a JPEG file of a picture (H, W, 3) with ``SHORTER_SIDE`` pixels on that side."""
+    from PIL import Image
+
+    height, width = picture.shape[:2]
+    scale, stream = style_images.SHORTER_SIDE / min(height, width), io.BytesIO()
+    size = round(scale * width), round(scale * height)
+    small = Image.fromarray(picture).resize(size, Image.Resampling.LANCZOS)
+    small.save(stream, "JPEG", quality=90)
+    return stream.getvalue()
+
+
 def _make_texts(
     choose: Callable[[], tuple[make_texts.Arrays, make_texts.Arrays]],
     name: str,
@@ -205,6 +245,7 @@ MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
     "review_sentences": partial(_make_texts, make_texts.make_review_sentences, "review_sentences"),
     "sentence_pairs": make_sentence_pairs,
     "squeezenet": make_squeezenet,
+    "style_images": make_style_images,
     "tweets": partial(_make_texts, make_texts.make_tweets, "tweets"),
 }
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import weakref
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Any
 
 from autograder.remote.calls import call, send_helper
@@ -39,6 +40,10 @@ class RemoteValue:
         """Return the same object in a process that saw nothing of this case."""
         session: Session = object.__getattribute__(self, "_session")
         return session.elsewhere(self, at_least)
+
+    def __unrecorded__(self) -> AbstractContextManager[None]:
+        session: Session = object.__getattribute__(self, "_session")
+        return session.unrecorded()
 
     def __run_beside__(self, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
         session: Session = object.__getattribute__(self, "_session")

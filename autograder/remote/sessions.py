@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -98,6 +99,15 @@ class Session:
         if name is None or self.ask_elsewhere is None:
             raise TypeError("only functions and classes that a case asks for by name run elsewhere")
         return self.ask_elsewhere(name, at_least)
+
+    @contextmanager
+    def unrecorded(self) -> Iterator[None]:
+        """Keep no record of the requests inside the block."""
+        before = len(self.records)
+        try:
+            yield
+        finally:
+            del self.records[before:]
 
     def drop(self, number: int) -> None:
         """Tell the other side, with the next request, that a handle is not needed any more."""

@@ -13,6 +13,9 @@ pytestmark = pytest.mark.slow  # diagnoses every submission
 COURSE = default_course()
 SOFTMAX = "return torch.softmax(similarity, dim=1)"
 SUM = "return weights @ values"
+NORMS = "return self.norm2(x + self.dropout(self.linear2(hidden)))"
+SCORES = "scores = q @ k.transpose(-2, -1)"
+HEADS = "return self.output(self.merge(heads))"
 
 
 @pytest.fixture(scope="module")
@@ -46,6 +49,11 @@ def edited(name, *edits):
         ("cross_attention", "hard_attention"),
         ("cross_attention", "images_not_vectorised"),
         ("cross_attention", "sources_compared_with_queries"),
+        ("encoder_layer", "queries_and_keys_swapped"),
+        ("encoder_layer", "transposed_for_three_axes_only"),
+        ("encoder_layer", "softmax_left_out"),
+        ("encoder_layer", "projections_made_in_forward"),
+        ("encoder_layer", "layers_kept_in_a_list"),
     ],
 )
 def test_a_known_mistake_costs_points_in_its_question_only(graders, name, mistake):
@@ -60,6 +68,8 @@ def test_a_known_mistake_costs_points_in_its_question_only(graders, name, mistak
         ("cross_attention", "attention_weights", (SOFTMAX, "return None")),
         ("cross_attention", "attention_weights", (SOFTMAX, "raise ValueError")),
         ("cross_attention", "attend", (SUM, "return (weights @ values)[0]")),
+        ("encoder_layer", "scaled_dot_product_attention", (SCORES, "scores = q @ k")),
+        ("encoder_layer", "MultiHeadAttention", (HEADS, "return heads")),
     ],
 )
 def test_an_error_that_nobody_knows_costs_points_in_its_question_only(
@@ -73,6 +83,8 @@ def test_an_error_that_nobody_knows_costs_points_in_its_question_only(
     [
         ("cross_attention", (SOFTMAX, "raise ValueError"), (SUM, "return weights.mT @ values")),
         ("cross_attention", (SOFTMAX, "raise ValueError"), (SUM, "return 2 * weights @ values")),
+        ("encoder_layer", (HEADS, "raise ValueError"), (NORMS, NORMS.replace("norm2", "norm1"))),
+        ("encoder_layer", (SCORES, "scores = q @ k"), (HEADS, "return self.merge(heads)")),
     ],
 )
 def test_an_error_of_the_later_question_costs_as_much_as_alone(graders, name, first, second):

@@ -118,12 +118,14 @@ def test_the_mapping_names_the_whole_state():
     )
 
 
-def edited(old: str, new: str) -> dict[str, Any]:
-    """Return what the reference defines after one change."""
+def edited(*edits: str) -> dict[str, Any]:
+    """Return what the reference defines after changes: old text, new text, and so on."""
     text = REFERENCE.read_text(encoding="utf-8")
-    assert text.count(old) == 1
+    for old, new in zip(edits[::2], edits[1::2], strict=True):
+        assert text.count(old) == 1
+        text = text.replace(old, new)
     names: dict[str, Any] = {"__name__": "edited"}
-    exec(text.replace(old, new), names)
+    exec(text, names)
     return names
 
 
@@ -148,6 +150,61 @@ def test_an_error_in_the_heads_costs_no_points_for_what_is_built_on_them():
     )
     assert "matches_the_layer_of_torch" in failures("MultiHeadAttention", names)
     assert failures("EncoderLayer", names) == set()
+
+
+SCORES = "scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])"
+WEIGHTS = "return torch.softmax(scores, dim=-1)"
+PROJECTIONS = "q, k, v = self.query(query), self.key(key), self.value(value)"
+NEW_LAYERS = "q, k, v = (nn.Linear(12, 12)(x) for x in (query, key, value))"
+LAYERS = "self.output = nn.Linear(d_model, d_model)"
+HEADS = "return self.output(self.merge(heads))"
+LAST = "return self.norm2(x + self.dropout(self.linear2(hidden)))"
+
+
+@pytest.mark.parametrize(
+    ("question", "old", "new"),
+    [
+        ("scaled_dot_product_attention", SCORES, "scores = k @ q.transpose(-2, -1)"),
+        ("scaled_dot_product_attention", SCORES, "scores = q @ k.transpose(1, 2)"),
+        ("scaled_dot_product_attention", WEIGHTS, "return None"),
+        ("MultiHeadAttention", PROJECTIONS, NEW_LAYERS),
+        ("MultiHeadAttention", LAYERS, LAYERS.replace("self.output", "self.last")),
+        ("MultiHeadAttention", HEADS, "return heads"),
+    ],
+)
+def test_what_nothing_can_be_computed_with_is_penalised_once(question, old, new):
+    names = edited(old, new)
+    assert {name for name in POINTS if failures(name, names)} == {question}
+
+
+@pytest.mark.parametrize(
+    ("question", "edits", "case"),
+    [
+        (
+            "MultiHeadAttention",
+            [(WEIGHTS, "return None"), (HEADS, "return self.merge(heads)")],
+            "matches_the_layer_of_torch",
+        ),
+        (
+            "MultiHeadAttention",
+            [(SCORES, "raise ValueError"), (LAYERS, f"{LAYERS[:-1]}, bias=False)")],
+            "has_the_right_number_of_parameters",
+        ),
+        (
+            "EncoderLayer",
+            [(HEADS, "return heads"), (LAST, LAST.replace("norm2", "norm1"))],
+            "matches_torch",
+        ),
+        (
+            "EncoderLayer",
+            [(PROJECTIONS, "raise ValueError"), (LAST, LAST.replace("x + ", ""))],
+            "normalises_each_position",
+        ),
+    ],
+)
+def test_an_error_of_the_later_part_is_found_whatever_the_earlier_part_does(question, edits, case):
+    assert case in failures(question, edited(*edits[1]))
+    assert case in failures(question, edited(*edits[0], *edits[1]))
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ question is as hard as for a student whose earlier function is right.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from typing import Any
 
@@ -42,14 +42,17 @@ def replaced(owner: Any, make: Callable[..., Any], *arguments: Any) -> Iterator[
     """Let the module of the student's ``owner`` use other functions inside the block.
 
     ``make(owner, *arguments)`` is a helper as in ``run_beside`` and returns functions or classes
-    by name. A name that the module does not have is not added; fail if it has none of them.
+    by name. A name that the module does not have is not added; fail if it has none of them. What
+    the code answers inside the block is no evidence of what is wrong with the student's own.
     """
-    found = run_beside(_put, owner, run_beside(make, owner, *arguments))
-    try:
-        assert found, "the student's module has none of these functions"
-        yield
-    finally:
-        run_beside(_put_back, owner)
+    unrecorded = getattr(type(owner), "__unrecorded__", nullcontext)
+    with unrecorded(owner):
+        found = run_beside(_put, owner, run_beside(make, owner, *arguments))
+        try:
+            assert found, "the student's module has none of these functions"
+            yield
+        finally:
+            run_beside(_put_back, owner)
 
 
 def _put(owner: Any, functions: Any) -> Any:

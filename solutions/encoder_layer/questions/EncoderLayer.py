@@ -6,7 +6,14 @@ import torch
 from torch.autograd import gradcheck
 from torch.nn import functional
 
-from checks import expect_any, expect_close, expect_shape, rng, test_case
+from checks import (
+    expect_any,
+    expect_close,
+    expect_own_or_replaced,
+    expect_shape,
+    rng,
+    test_case,
+)
 from oracle import (
     attention_drops,
     draw_wide,
@@ -19,6 +26,7 @@ from oracle import (
     expect_right,
     expect_same,
     expect_sequences_apart,
+    expect_with_right_heads,
     input_gradients,
     or_without_attention,
     parameter_gradients,
@@ -27,7 +35,16 @@ from oracle import (
     torch_encoder,
     trusted,
 )
-from support import draw, draw_state, expect_copied, first_of, output_of, run_copied
+from support import (
+    ONE_OR_PAIR,
+    draw,
+    draw_state,
+    expect_copied,
+    first_of,
+    output_of,
+    run_copied,
+    zero_attention,
+)
 
 OK_FORMAT = False
 name = "EncoderLayer"
@@ -55,7 +72,22 @@ def matches(EncoderLayer, MultiHeadAttention, take, offsets=True, mask=None):
             run, right, partial(encoder_from_own, H), MultiHeadAttention, given, take
         )
 
-    or_without_attention(check, MultiHeadAttention)
+    with_other_attention(EncoderLayer, check, MultiHeadAttention)
+
+
+def with_other_attention(EncoderLayer, check, MultiHeadAttention, *sound):
+    """Run ``check(False)``; where it fails because of the own attention layer, judge without it."""
+    expect_with_right_heads(
+        EncoderLayer, lambda: or_without_attention(check, MultiHeadAttention, *sound)
+    )
+
+
+def with_zero_attention(EncoderLayer, check):
+    """Run ``check``, and if it fails, with zeros in place of the own attention layer.
+
+    What does not work with the own attention layer is penalised there.
+    """
+    expect_own_or_replaced(check, EncoderLayer, zero_attention, ONE_OR_PAIR)
 
 
 def at(shown):
@@ -79,7 +111,7 @@ def holds(check, EncoderLayer, MultiHeadAttention, heads, width):
         state = silent(draw_state(sizes[0], F))
         return check(lambda *given: run_copied(EncoderLayer, sizes, state, *given)["output"])
 
-    or_without_attention(either, MultiHeadAttention)
+    with_other_attention(EncoderLayer, either, MultiHeadAttention)
 
 
 def any_sizes():
@@ -95,8 +127,11 @@ def any_sizes():
     failure_message="The output must have the shape of the input, (N, T, d_model).",
 )
 def keeps_the_shape(EncoderLayer):
-    output = output_of(EncoderLayer(D, H, F), draw(N, T, D).float())
-    expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+    def check():
+        output = output_of(EncoderLayer(D, H, F), draw(N, T, D).float())
+        expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+
+    with_zero_attention(EncoderLayer, check)
 
 
 @test_case(
@@ -106,7 +141,8 @@ def keeps_the_shape(EncoderLayer):
     "every parameter with its name and shape in your layer. Adapt from_torch to your attributes.",
 )
 def takes_the_weights_of_pytorch(EncoderLayer):
-    expect_copied(EncoderLayer, SIZES, F, [draw(N, T, D)])
+    check = partial(expect_copied, EncoderLayer, SIZES, F, [draw(N, T, D)])
+    with_zero_attention(EncoderLayer, check)
 
 
 @test_case(
@@ -121,9 +157,13 @@ def normalises_each_position(EncoderLayer):
     for key in ("self_attn.out_proj.weight", "linear2.weight"):
         state[key] = torch.zeros_like(state[key])
     x = torch.tensor([[3.0, 1, 3, 1], [40, 20, 40, 20], [40, 20, 40, 20]], dtype=torch.float64)
-    found = run_copied(EncoderLayer, (4, 2, 5, 0.0), state, [torch.stack([x, x.flip(0)])])
     expected = torch.tensor([1.0, -1, 1, -1]).expand(2, 3, 4)
-    expect_close(found["output"], expected, rtol=1e-3, atol=1e-3, name="the output")  # epsilon
+
+    def check():
+        found = run_copied(EncoderLayer, (4, 2, 5, 0.0), state, [torch.stack([x, x.flip(0)])])
+        expect_close(found["output"], expected, rtol=1e-3, atol=1e-3, name="the output")  # epsilon
+
+    with_zero_attention(EncoderLayer, check)
 
 
 @test_case(
@@ -183,16 +223,20 @@ def passes_gradients_to_its_parameters(EncoderLayer, MultiHeadAttention):
     "not detach any tensor between input and output; equal calls must give equal outputs.",
 )
 def passes_gradcheck(EncoderLayer, MultiHeadAttention):
-    layer = EncoderLayer(4, 2, 5, 0.0).double()
+    def check():
+        layer = EncoderLayer(4, 2, 5, 0.0).double()
 
-    def check(label):
-        x = draw(2, 3, 4, label=label).requires_grad_()
-        # steps that are long enough for code that computes in float32
-        gradcheck(lambda x: first_of(layer(x)), [x], eps=1e-4, atol=1e-2, rtol=1e-2)
+        def check_at(label):
+            x = draw(2, 3, 4, label=label).requires_grad_()
+            # steps that are long enough for code that computes in float32
+            gradcheck(lambda x: first_of(layer(x)), [x], eps=1e-4, atol=1e-2, rtol=1e-2)
 
-    # about one step in a thousand crosses the kink of a ReLU, where finite differences are wrong
+        # about one step in a thousand crosses the kink of a ReLU, where finite differences are
+        # wrong
+        expect_any(*(partial(check_at, label) for label in ("first", "second", "third")))
+
     expect_any(
-        *(partial(check, label) for label in ("first", "second", "third")),
+        partial(expect_with_right_heads, EncoderLayer, check),
         lambda: matches(EncoderLayer, MultiHeadAttention, input_gradients),
     )
 
@@ -260,10 +304,10 @@ def is_the_same_with_more_padding(EncoderLayer, MultiHeadAttention):
     "attention, two linear layers and two norms, all with biases, all created in __init__.",
 )
 def has_the_right_number_of_parameters(EncoderLayer, MultiHeadAttention):
-    count = sum(value.numel() for value in EncoderLayer(D, H, F).parameters())
     rest = F * (D + 1) + D * (F + 1) + 4 * D
 
     def expect(attention):
+        count = sum(value.numel() for value in EncoderLayer(D, H, F).parameters())
         assert count == attention + rest, (
             f"for d_model = {D} and d_ff = {F} there are {count} parameters"
         )
@@ -272,7 +316,8 @@ def has_the_right_number_of_parameters(EncoderLayer, MultiHeadAttention):
         own = trusted(MultiHeadAttention)(D, H)
         expect(sum(value.numel() for value in own.parameters()))
 
-    expect_any(lambda: expect(4 * D * (D + 1)), again)
+    check = partial(expect, 4 * D * (D + 1))
+    expect_any(partial(expect_with_right_heads, EncoderLayer, check), again)
 
 
 @test_case(
@@ -297,7 +342,10 @@ def shares_nothing_with_another_layer(EncoderLayer):
     "different outputs.",
 )
 def drops_something_in_training(EncoderLayer):
-    expect_dropout(EncoderLayer(D, H, F, 0.5), [draw(N, T, D)])
+    def check():
+        expect_dropout(EncoderLayer(D, H, F, 0.5), [draw(N, T, D)])
+
+    expect_with_right_heads(EncoderLayer, check)
 
 
 @test_case(
@@ -318,7 +366,7 @@ def drops_nothing_in_evaluation(EncoderLayer, MultiHeadAttention):
         )
         return expect_alike(half, none, "the output in evaluation mode")
 
-    or_without_attention(check, MultiHeadAttention)
+    with_other_attention(EncoderLayer, check, MultiHeadAttention)
 
 
 @test_case(
@@ -345,7 +393,7 @@ def drops_what_the_sub_layers_give(EncoderLayer, MultiHeadAttention):
         # at any of the accepted places, dropout keeps something at about one in 200 positions
         assert same > 40, f"only {same} of 48 positions are the normalised input"
 
-    or_without_attention(check, MultiHeadAttention, attention_drops)
+    with_other_attention(EncoderLayer, check, MultiHeadAttention, attention_drops)
 
 
 @test_case(
@@ -365,7 +413,7 @@ def works_in_float32(EncoderLayer, MultiHeadAttention):
         single, double = (found["output"] for found in outputs)
         expect_close(single, double, rtol=1e-3, atol=1e-4, name="the output in float32")
 
-    or_without_attention(check, MultiHeadAttention)
+    with_other_attention(EncoderLayer, check, MultiHeadAttention)
 
 
 @test_case(

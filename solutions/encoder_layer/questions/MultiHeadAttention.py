@@ -5,7 +5,16 @@ from functools import partial
 import torch
 from torch.autograd import gradcheck
 
-from checks import as_shaped, elsewhere, expect_any, expect_close, expect_shape, rng, test_case
+from checks import (
+    as_shaped,
+    elsewhere,
+    expect_any,
+    expect_close,
+    expect_own_or_replaced,
+    expect_shape,
+    rng,
+    test_case,
+)
 from oracle import (
     attention_from_own,
     expect_alike,
@@ -15,12 +24,22 @@ from oracle import (
     expect_property,
     expect_right,
     expect_sequences_apart,
+    expect_with_right_attention,
     input_gradients,
     parameter_gradients,
     the_output,
     torch_attention,
 )
-from support import draw, draw_state, expect_copied, first_of, output_of, run_copied
+from support import (
+    ONE_OR_PAIR,
+    draw,
+    draw_state,
+    equal_attention,
+    expect_copied,
+    first_of,
+    output_of,
+    run_copied,
+)
 
 OK_FORMAT = False
 name = "MultiHeadAttention"
@@ -46,13 +65,27 @@ def matches(MultiHeadAttention, attention, take, mask=None):
     """Compare with PyTorch, or with heads that use the student's own attention function."""
     given = draw_state(D, 3), draw_inputs(), mask, draw(N, T, D, label="upstream")
     run, right = partial(run_copied, MultiHeadAttention, (D, H)), partial(torch_attention, H)
-    expect_right(run, right, partial(attention_from_own, H), attention, given, take)
+    follow = partial(attention_from_own, H)
+    check = partial(expect_right, run, right, follow, attention, given, take)
+    expect_with_right_attention(MultiHeadAttention, check)
 
 
 def holds(check, MultiHeadAttention, attention, heads, width):
     """Check a property; a failure that follows from the own attention function costs nothing."""
     follow = partial(attention_from_own, heads)
-    expect_property(check, MultiHeadAttention, (heads * width, heads), follow, attention)
+    sizes = heads * width, heads
+    expect_with_right_attention(
+        MultiHeadAttention,
+        lambda: expect_property(check, MultiHeadAttention, sizes, follow, attention),
+    )
+
+
+def with_equal_weights(MultiHeadAttention, check):
+    """Run ``check``, and if it fails, with equal weights in place of the own attention function.
+
+    What does not work with the result of that function is penalised there.
+    """
+    expect_own_or_replaced(check, MultiHeadAttention, equal_attention, ONE_OR_PAIR)
 
 
 def any_sizes():
@@ -69,9 +102,12 @@ def any_sizes():
     "The number of keys may differ from the number of queries.",
 )
 def gives_a_row_for_each_query(MultiHeadAttention):
-    layer = MultiHeadAttention(D, H)
-    output = output_of(layer, *(tensor.float() for tensor in draw_inputs()))
-    expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+    def check():
+        layer = MultiHeadAttention(D, H)
+        output = output_of(layer, *(tensor.float() for tensor in draw_inputs()))
+        expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+
+    with_equal_weights(MultiHeadAttention, check)
 
 
 @test_case(
@@ -82,7 +118,8 @@ def gives_a_row_for_each_query(MultiHeadAttention):
     "attributes.",
 )
 def takes_the_weights_of_pytorch(MultiHeadAttention):
-    expect_copied(MultiHeadAttention, (D, H), 3, draw_inputs())
+    check = partial(expect_copied, MultiHeadAttention, (D, H), 3, draw_inputs())
+    with_equal_weights(MultiHeadAttention, check)
 
 
 @test_case(
@@ -96,12 +133,16 @@ def takes_the_mean_where_all_keys_are_alike(MultiHeadAttention, scaled_dot_produ
     state, inputs = draw_state(D, 3, offsets=False), draw_inputs()
     state["self_attn.in_proj_weight"] = torch.cat([torch.zeros(2 * D, D), torch.eye(D)]).double()
     state["self_attn.out_proj.weight"] = torch.eye(D).double()
-    found = run_copied(MultiHeadAttention, (D, H), state, inputs)["output"]
     mean = inputs[2].mean(dim=1, keepdim=True).expand(N, T, D)
-    expect_any(
-        lambda: expect_close(found, mean, rtol=1e-5, atol=1e-6, name="the output"),
-        lambda: expect_close(found, mean * own_total(scaled_dot_product_attention), atol=1e-5),
-    )
+
+    def check():
+        found = run_copied(MultiHeadAttention, (D, H), state, inputs)["output"]
+        expect_any(
+            lambda: expect_close(found, mean, rtol=1e-5, atol=1e-6, name="the output"),
+            lambda: expect_close(found, mean * own_total(scaled_dot_product_attention), atol=1e-5),
+        )
+
+    with_equal_weights(MultiHeadAttention, check)
 
 
 def own_total(attention):
@@ -173,7 +214,8 @@ def passes_gradcheck(MultiHeadAttention, scaled_dot_product_attention):
         gradcheck(lambda *inputs: first_of(layer(*inputs)), inputs, eps=1e-2, atol=3e-3, rtol=1e-2)
 
     both = MultiHeadAttention, scaled_dot_product_attention
-    expect_any(check, lambda: matches(*both, input_gradients))
+    either = check, lambda: matches(*both, input_gradients)
+    expect_with_right_attention(MultiHeadAttention, lambda: expect_any(*either))
 
 
 @test_case(
@@ -185,18 +227,22 @@ def passes_gradcheck(MultiHeadAttention, scaled_dot_product_attention):
 def keeps_the_heads_apart(MultiHeadAttention, scaled_dot_product_attention):
     state, inputs, width = draw_state(D, 3, offsets=False), draw_inputs(), D // H
     state["self_attn.out_proj.weight"] = torch.eye(D).double()
-    before = run_copied(MultiHeadAttention, (D, H), state, inputs)["output"]
-    weight = state["self_attn.in_proj_weight"] = state["self_attn.in_proj_weight"].clone()
+    weight = state["self_attn.in_proj_weight"].clone()
     for start in (0, D, 2 * D):
         weight[start : start + width] *= -1.5
-    after = run_copied(MultiHeadAttention, (D, H), state, inputs)["output"]
+    changed = {**state, "self_attn.in_proj_weight": weight}
 
     def check():
+        before, after = (
+            run_copied(MultiHeadAttention, (D, H), given, inputs)["output"]
+            for given in (state, changed)
+        )
         expect_different(after[..., :width], before[..., :width])
         expect_alike(after[..., width:], before[..., width:], "the output of the other heads")
 
     both = MultiHeadAttention, scaled_dot_product_attention
-    expect_any(check, lambda: matches(*both, the_output))
+    either = check, lambda: matches(*both, the_output)
+    expect_with_right_attention(MultiHeadAttention, lambda: expect_any(*either))
 
 
 @test_case(
@@ -260,7 +306,10 @@ def has_the_right_number_of_parameters(MultiHeadAttention):
     "different outputs.",
 )
 def drops_something_in_training(MultiHeadAttention):
-    expect_dropout(MultiHeadAttention(D, H, 0.5), draw_inputs())
+    def check():
+        expect_dropout(MultiHeadAttention(D, H, 0.5), draw_inputs())
+
+    expect_with_right_attention(MultiHeadAttention, check)
 
 
 @test_case(
@@ -271,7 +320,11 @@ def drops_something_in_training(MultiHeadAttention):
     "zero (the default).",
 )
 def drops_nothing_in_evaluation(MultiHeadAttention):
-    expect_no_dropout(MultiHeadAttention(D, H, 0.5), MultiHeadAttention(D, H), draw_inputs())
+    def check():
+        layers = MultiHeadAttention(D, H, 0.5), MultiHeadAttention(D, H)
+        expect_no_dropout(*layers, draw_inputs())
+
+    expect_with_right_attention(MultiHeadAttention, check)
 
 
 @test_case(
@@ -282,12 +335,15 @@ def drops_nothing_in_evaluation(MultiHeadAttention):
     "evaluation mode. Divide the kept numbers by the keep probability, as torch.nn.Dropout does.",
 )
 def keeps_the_mean_under_dropout(MultiHeadAttention):
-    layer, inputs = MultiHeadAttention(D, H, 0.5).double(), draw_inputs(1, 2, 3)
-    copies = [tensor.expand(2000, -1, -1) for tensor in inputs]
-    many, expected = output_of(layer.train(), *copies), output_of(layer.eval(), *copies)[0]
-    error = (many.mean(0) - expected).abs() / (many.std(0) / 2000**0.5 + 1e-6)
-    # 24 means of 2,000: six standard errors are exceeded less than once in ten million times
-    assert float(error.max()) < 6, f"a mean is off by {float(error.max()):.0f} standard errors"
+    def check():
+        layer, inputs = MultiHeadAttention(D, H, 0.5).double(), draw_inputs(1, 2, 3)
+        copies = [tensor.expand(2000, -1, -1) for tensor in inputs]
+        many, expected = output_of(layer.train(), *copies), output_of(layer.eval(), *copies)[0]
+        error = (many.mean(0) - expected).abs() / (many.std(0) / 2000**0.5 + 1e-6)
+        # 24 means of 2,000: six standard errors are exceeded less than once in ten million times
+        assert float(error.max()) < 6, f"a mean is off by {float(error.max()):.0f} standard errors"
+
+    expect_with_right_attention(MultiHeadAttention, check)
 
 
 @test_case(

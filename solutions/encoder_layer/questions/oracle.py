@@ -17,11 +17,12 @@ from checks import (
     elsewhere,
     expect_any,
     expect_close,
+    expect_own_or_replaced,
     expect_right_or_following,
     expect_shape,
     numbers,
 )
-from support import draw, draw_state, first_of, output_of, run_copied
+from support import ONE_OR_PAIR, draw, draw_state, first_of, output_of, run_copied
 
 Results = dict[str, Any]
 State = Mapping[str, Tensor]
@@ -138,6 +139,59 @@ def encoder_from_own(
     own = {name: below["parameters"][name] for name in state if name.startswith(PREFIX)}
     found["parameters"] = {**own, **found["parameters"]}
     return found
+
+
+def right_attention(layer: Any, pair: Any) -> Any:
+    """Return right attention functions in place of wrong ones; with ``pair``, one returns both."""
+    import torch
+
+    def attention_weights(q: Any, k: Any, mask: Any = None) -> Any:
+        scores = q @ k.mT * q.shape[-1] ** -0.5
+        return (scores if mask is None else scores.where(~mask, -torch.inf)).softmax(dim=-1)
+
+    def scaled_dot_product_attention(q: Any, k: Any, v: Any, mask: Any = None) -> Any:
+        weights = attention_weights(q, k, mask)
+        return (weights @ v, weights) if pair else weights @ v
+
+    return {f.__name__: f for f in (attention_weights, scaled_dot_product_attention)}
+
+
+def right_heads(layer: Any, pair: Any) -> Any:
+    """Return a right class in place of a wrong MultiHeadAttention, with PyTorch's names."""
+    import torch
+
+    class MultiHeadAttention(torch.nn.Module):
+        is_of_the_grader = True
+
+        def __init__(self, d_model: Any, num_heads: Any, dropout: Any = 0.0) -> None:
+            super().__init__()
+            three = torch.nn.Linear(d_model, 3 * d_model)
+            self.in_proj_weight, self.in_proj_bias = three.weight, three.bias
+            self.out_proj = torch.nn.Linear(d_model, d_model)
+            self.num_heads, self.dropout = num_heads, torch.nn.Dropout(dropout)
+
+        def forward(self, query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+            parts = zip(self.in_proj_weight.chunk(3), self.in_proj_bias.chunk(3), strict=True)
+            q, k, v = (
+                (x @ weight.mT + bias).unflatten(2, (self.num_heads, -1)).transpose(1, 2)
+                for x, (weight, bias) in zip((query, key, value), parts, strict=True)
+            )
+            scores = q @ k.mT * q.shape[-1] ** -0.5
+            weights = (scores if mask is None else scores.where(~mask, -torch.inf)).softmax(dim=-1)
+            output = self.out_proj((self.dropout(weights) @ v).transpose(1, 2).flatten(2))
+            return (output, weights) if pair else output
+
+    return {"MultiHeadAttention": MultiHeadAttention}
+
+
+def expect_with_right_attention(layer: Any, check: Callable[[], None]) -> None:
+    """Fail unless ``check()`` passes, perhaps with right attention functions for the heads."""
+    expect_own_or_replaced(check, layer, right_attention, ONE_OR_PAIR)
+
+
+def expect_with_right_heads(layer: Any, check: Callable[[], None]) -> None:
+    """Fail unless ``check()`` passes, perhaps with right heads in the student's encoder layer."""
+    expect_own_or_replaced(check, layer, right_heads, ONE_OR_PAIR)
 
 
 def silent(state: State) -> dict[str, Tensor]:

@@ -69,6 +69,8 @@ def run_copied(
     ``upstream``, the gradient of a loss with respect to the output, the result also has the
     gradients of the ``inputs`` and of the ``parameters``, with PyTorch's names; NaN marks a missing
     gradient. The layer has the precision of the inputs, and evaluation mode unless ``training``.
+    An attention of the grader's inside the layer (see ``zero_attention``) gets its part of
+    ``state`` without `from_torch`.
     """
     sent = [dict(state), list(inputs), mask, upstream, training]
     found = run_beside(_copy_and_run, layer, list(sizes), *sent)
@@ -82,6 +84,42 @@ def expect_copied(layer: Any, sizes: Sequence[Any], d_ff: int, inputs: Sequence[
     """Fail unless PyTorch's weights can be copied to every parameter of ``layer(*sizes)``."""
     rest = run_copied(layer, sizes, draw_state(sizes[0], d_ff), inputs)["rest"]
     assert rest == [], f"from_torch returns no values for {', '.join(rest)}"
+
+
+def equal_attention(layer: Any, pair: Any) -> Any:
+    """Return functions in place of wrong attention functions: all keys get the same weight.
+
+    With ``pair`` they return `(output, weights)`.
+    """
+    import torch
+
+    def attention_weights(q: Any, k: Any, mask: Any = None) -> Any:
+        return torch.full((*q.shape[:-1], k.shape[-2]), 1 / k.shape[-2], dtype=q.dtype)
+
+    def scaled_dot_product_attention(q: Any, k: Any, v: Any, mask: Any = None) -> Any:
+        output = v.mean(dim=-2, keepdim=True).expand(*q.shape[:-1], v.shape[-1])
+        return (output, attention_weights(q, k)) if pair else output
+
+    return {f.__name__: f for f in (attention_weights, scaled_dot_product_attention)}
+
+
+def zero_attention(layer: Any, pair: Any) -> Any:
+    """Return a class in place of a wrong MultiHeadAttention: it returns zeros."""
+    import torch
+
+    class MultiHeadAttention(torch.nn.Module):
+        is_of_the_grader = True
+
+        def __init__(self, d_model: Any, num_heads: Any, dropout: Any = 0.0) -> None:
+            super().__init__()
+
+        def forward(self, query: Any, key: Any, value: Any, mask: Any = None) -> Any:
+            return (torch.zeros_like(query), None) if pair else torch.zeros_like(query)
+
+    return {"MultiHeadAttention": MultiHeadAttention}
+
+
+ONE_OR_PAIR = ((False,), (True,))  # what the functions above and the student's may return
 
 
 def _output(function: Any, arguments: Any) -> Any:
@@ -141,6 +179,12 @@ def _copy_and_run(
     )
 
     attention = sum(tensor.numel() for name, tensor in state.items() if "self_attn" in name)
+    for start, part in model.named_modules():
+        if getattr(part, "is_of_the_grader", False):  # it has PyTorch's names
+            values = {name: values[name] for name in values if places[name].min() > attention}
+            for name in part.state_dict():
+                values[f"{start}.{name}"] = state[f"self_attn.{name}"]
+                places[f"{start}.{name}"] = counted[f"self_attn.{name}"]
     is_encoder, is_filled = len(sizes) > 3, parameters.keys() <= values.keys()
 
     def may_be_missing(name: str) -> bool:

@@ -65,9 +65,9 @@ def outputs_of(Model, arguments, batches, scale=0.7, seed=0):
     with torch.no_grad():
         for parameter in model.parameters():
             parameter.copy_(torch.randn(parameter.shape) * scale)
-        for part in model.modules():
-            if getattr(part, "padding_idx", None) is not None:
-                part.weight[part.padding_idx] = 0
+        for module in model.modules():
+            if getattr(module, "padding_idx", None) is not None:
+                module.weight[module.padding_idx] = 0
     model.eval()
     return [model(tokens, lengths).detach() for tokens, lengths in batches]
 

@@ -1,9 +1,27 @@
 """Public checks of MultiHeadAttention; the grader has more."""
 
+from functools import partial
+
 import torch
 
-from checks import as_shaped, elsewhere, expect_any, expect_close, expect_shape, test_case
-from support import draw, draw_state, expect_copied, output_of, run_copied
+from checks import (
+    as_shaped,
+    elsewhere,
+    expect_any,
+    expect_close,
+    expect_own_or_replaced,
+    expect_shape,
+    test_case,
+)
+from support import (
+    ONE_OR_PAIR,
+    draw,
+    draw_state,
+    equal_attention,
+    expect_copied,
+    output_of,
+    run_copied,
+)
 
 OK_FORMAT = False
 name = "MultiHeadAttention"
@@ -17,6 +35,14 @@ def draw_inputs(n=N, t=T, s=S, d=D):
     return [draw(n, size, d, label=label) for label, size in sizes.items()]
 
 
+def with_equal_weights(MultiHeadAttention, check):
+    """Run ``check``, and if it fails, with equal weights in place of the own attention function.
+
+    What does not work with the result of that function is penalised there.
+    """
+    expect_own_or_replaced(check, MultiHeadAttention, equal_attention, ONE_OR_PAIR)
+
+
 @test_case(
     points=0.25,
     hidden=False,
@@ -24,9 +50,12 @@ def draw_inputs(n=N, t=T, s=S, d=D):
     "The number of keys may differ from the number of queries.",
 )
 def gives_a_row_for_each_query(MultiHeadAttention):
-    layer = MultiHeadAttention(D, H)
-    output = output_of(layer, *(tensor.float() for tensor in draw_inputs()))
-    expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+    def check():
+        layer = MultiHeadAttention(D, H)
+        output = output_of(layer, *(tensor.float() for tensor in draw_inputs()))
+        expect_shape(output, (N, T, D), "the output", "(N, T, d_model)")
+
+    with_equal_weights(MultiHeadAttention, check)
 
 
 @test_case(
@@ -37,7 +66,8 @@ def gives_a_row_for_each_query(MultiHeadAttention):
     "attributes.",
 )
 def takes_the_weights_of_pytorch(MultiHeadAttention):
-    expect_copied(MultiHeadAttention, (D, H), 3, draw_inputs())
+    check = partial(expect_copied, MultiHeadAttention, (D, H), 3, draw_inputs())
+    with_equal_weights(MultiHeadAttention, check)
 
 
 @test_case(
@@ -51,12 +81,16 @@ def takes_the_mean_where_all_keys_are_alike(MultiHeadAttention, scaled_dot_produ
     state, inputs = draw_state(D, 3, offsets=False), draw_inputs()
     state["self_attn.in_proj_weight"] = torch.cat([torch.zeros(2 * D, D), torch.eye(D)]).double()
     state["self_attn.out_proj.weight"] = torch.eye(D).double()
-    found = run_copied(MultiHeadAttention, (D, H), state, inputs)["output"]
     mean = inputs[2].mean(dim=1, keepdim=True).expand(N, T, D)
-    expect_any(
-        lambda: expect_close(found, mean, rtol=1e-5, atol=1e-6, name="the output"),
-        lambda: expect_close(found, mean * own_total(scaled_dot_product_attention), atol=1e-5),
-    )
+
+    def check():
+        found = run_copied(MultiHeadAttention, (D, H), state, inputs)["output"]
+        expect_any(
+            lambda: expect_close(found, mean, rtol=1e-5, atol=1e-6, name="the output"),
+            lambda: expect_close(found, mean * own_total(scaled_dot_product_attention), atol=1e-5),
+        )
+
+    with_equal_weights(MultiHeadAttention, check)
 
 
 def own_total(attention):

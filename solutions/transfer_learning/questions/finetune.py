@@ -1,0 +1,77 @@
+"""Cases for fine-tuning: a small pretrained network before and after a short training."""
+
+from checks import test_case
+from support import study_scenario
+
+OK_FORMAT = False
+name = "finetune"
+
+
+@test_case(
+    points=0.25,
+    hidden=False,
+    failure_message="finetune must call train_model once with the dataloaders and sizes that it "
+    "gets, and return the model.",
+)
+def returns_a_trained_model(finetune):
+    found = study_scenario(finetune)
+    assert found["calls"] == 1, f"train_model was called {found['calls']} times"
+    assert found["loaders"], "train_model got other dataloaders or sizes"
+    assert found["returns"] == "a model", f"it returns an object of type {found['returns']}"
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="The number of outputs must be the number of classes. Replace the last layer.",
+)
+def has_one_output_per_class(finetune):
+    outputs = study_scenario(finetune)["outputs"]
+    assert outputs == 2, f"for two classes, the network has {outputs} outputs"
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="Training must start from the pretrained weights, except for the last layer.",
+)
+def starts_from_the_pretrained_weights(finetune):
+    found = study_scenario(finetune)
+    inner = [name for name in found["parameters"] if not name.startswith("fc")]
+    other = sorted(set(inner) - set(found["pretrained"]))
+    assert inner, "the layers of the pretrained network are missing"
+    assert not other, f"these parameters start from other values: {', '.join(other)}"
+
+
+@test_case(
+    points=0.75,
+    hidden=True,
+    failure_message="Training must change every parameter, those of the new last layer too.",
+)
+def trains_all_parameters(finetune):
+    found = study_scenario(finetune)
+    fixed = sorted(set(found["parameters"]) - set(found["changed"]))
+    assert not fixed, f"these parameters do not change: {', '.join(fixed)}"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The loss must be the cross-entropy of the logits, and the scheduler must "
+    "belong to the optimiser.",
+)
+def uses_cross_entropy_and_its_own_scheduler(finetune):
+    found = study_scenario(finetune)
+    assert found["ignores_a_shift"], "the loss changes if all logits grow by 3"
+    assert found["schedules"], "the scheduler belongs to another optimiser"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The network is not moved to the device, so the training fails on an "
+    "accelerator.",
+)
+def moves_the_network_to_the_device(finetune):
+    devices = study_scenario(finetune, device="meta")["devices"]
+    assert devices == ["meta"], f"the parameters are on {' and '.join(devices)}"

@@ -100,7 +100,15 @@ def test_both_graders_agree_on_the_small_course(small, name, tmp_path):
 
 @pytest.mark.slow  # minutes: every quick case, several times under each grader
 @pytest.mark.parametrize(
-    ("name", "mistakes"), [("simple_cnn", 3), ("simple_lstm", 2), ("text_classification", 2)]
+    ("name", "mistakes"),
+    [
+        ("simple_cnn", 3),
+        ("simple_lstm", 2),
+        ("text_classification", 2),
+        ("tweet_sentiment", 1),
+        ("transfer_learning", 2),
+        ("style_transfer", 2),
+    ],
 )
 def test_the_command_otter_run_agrees(name, mistakes, tmp_path):
     course = default_course()

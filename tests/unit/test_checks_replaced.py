@@ -6,6 +6,9 @@ import types
 
 import pytest
 
+from autograder.remote import proxies
+from autograder.remote.exceptions import StudentError
+from autograder.remote.local_session import LocalSession, modules_restored
 from checks import expect_own_or_replaced, replaced
 from checks.guarded import guarded
 
@@ -55,6 +58,20 @@ def test_only_names_that_the_module_has_are_replaced_and_put_back(student):
         assert student.Layer().ask(2) == 20
         assert "unknown" not in student.names
     assert student.names == before
+
+
+def test_answers_of_replaced_functions_are_no_evidence(tmp_path):
+    (tmp_path / "student.py").write_text(SOURCE)
+    session = LocalSession(proxies.wrap, proxies.unwrap)
+    with modules_restored():
+        session.request("load", str(tmp_path), ["student.py"])
+    later = session.get("later")
+    with pytest.raises(StudentError):
+        later(2)
+    own = list(session.records)
+    with replaced(later, tripled):
+        assert later(2) == 7
+    assert session.records == own
 
 
 def test_a_class_is_judged_with_other_functions_too(student):

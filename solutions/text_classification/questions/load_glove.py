@@ -139,7 +139,8 @@ def names_the_malformed_line(load_glove):
     vocab, known, vectors = draw()
     lines = text_of(known, vectors).splitlines()
     at = int(rng("line").integers(3, 9))
-    for wrong in (f"{known[at]} 0.5 0.25", f"{known[at]} 1 2 3 x 5 6 7", f"{known[at]}"):
+    for numbers in (" 0.5 0.25", " 1 2 3 x 5 6 7", "", " 1 2 3 4 5 6 7 8"):
+        wrong = known[at] + numbers
         text = "\n".join([*lines[: at - 1], wrong, *lines[at - 1 :]]) + "\n"
         answer = run_beside(load_text, load_glove, text, vocab)
         assert answer["end"] == "ValueError", f"no ValueError is raised for the line {wrong!r}"

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import ast
+import builtins
 import inspect
 import re
+import symtable
 
 import pytest
 
@@ -101,6 +103,28 @@ def test_cases_recognise_mistakes_of_their_own_question(problem):
             if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Recognised":
                 name = call.args[0]
                 assert not isinstance(name, ast.Constant) or name.value in known, path
+
+
+def from_outside(table: symtable.SymbolTable) -> set[str]:
+    """Return the names that a function takes from its module, itself not included."""
+    names = {s.get_name() for s in table.get_symbols() if s.is_global() and s.is_referenced()}
+    return names.union(*map(from_outside, table.get_children())) - vars(builtins).keys()
+
+
+@every_problem
+def test_a_helper_beside_the_student_uses_nothing_of_its_module(problem):
+    """Its source alone is sent to the worker; in this process it would find the module's names."""
+    texts = {path: path.read_text(encoding="utf-8") for path in problem.folder.glob("questions/*")
+             if path.suffix == ".py"}  # fmt: skip
+    calls = [
+        node for text in texts.values() for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "run_beside"
+    ]  # fmt: skip
+    sent = {call.args[0].id for call in calls if isinstance(call.args[0], ast.Name)}
+    for path, text in texts.items():
+        for table in symtable.symtable(text, str(path), "exec").get_children():
+            if table.get_name() in sent:
+                assert from_outside(table) <= {table.get_name()}, (path, table.get_name())
 
 
 @every_problem

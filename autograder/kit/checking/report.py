@@ -99,6 +99,8 @@ def _next_step(results: list[Result], hint: str) -> str:
 
 def _step(result: Result, verdict: Explanation) -> str:
     again = f"then run `python check.py {result.name}` again."
+    if verdict.outcome == "not attempted" and not verdict.hole:
+        return f"make the file that {result.name} needs, {again}"
     if verdict.outcome == "not attempted":
         return f"fill the hole in {verdict.hole} ({verdict.place}), {again}"
     if verdict.outcome == "error":

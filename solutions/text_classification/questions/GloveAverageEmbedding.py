@@ -1,7 +1,5 @@
 """Cases for the average of GloVe vectors: the network, the initial vectors, their training."""
 
-import torch
-
 from checks import expect_close, rng, run_beside, test_case
 from oracle import (
     WORDS,
@@ -26,6 +24,7 @@ name = "GloveAverageEmbedding"
 
 def train_one_step(Model, vectors, tokens, lengths):
     """Return the given vectors after a step of gradient descent on the model."""
+    import torch
 
     given = vectors.clone()
     torch.manual_seed(0)

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from data import (
     captioned_images,
+    chest_xrays,
     fashion_mnist,
     glove,
     logistic_points,
@@ -92,6 +93,24 @@ def make_captioned_images(samples: Path, held_out: Path) -> list[Path]:
         "items": np.array(items, np.int16), "captions": text_array(sentences)
     }  # fmt: skip
     return [_write(samples / "captioned_images.npz", arrays)]
+
+
+def make_chest_xrays(samples: Path, held_out: Path) -> list[Path]:
+    """X-rays of PneumoniaMNIST, as often normal as in each split; all parts differ."""
+    _, source = chest_xrays.DATASET.find("pneumoniamnist")
+    arrays: dict[str, NDArray[Any]] = {}
+    for split, count in chest_xrays.COUNTS["sample"].items():
+        images, labels = chest_xrays.of_pneumoniamnist(source, split)
+        if split == "test":
+            shared = chest_xrays.shared_test_images(len(images))
+            hidden = np.setdiff1d(np.arange(len(images)), shared)
+            kept = {"x": images[hidden], "y": labels[hidden]}
+            images, labels = images[shared], labels[shared]
+        arrays |= {f"{split}_images": images[:count], f"{split}_labels": labels[:count]}
+    return [
+        _write(samples / "chest_xrays.npz", arrays),
+        _write(held_out / "chest_xrays.npz", kept),
+    ]
 
 
 def make_glove(samples: Path, held_out: Path) -> list[Path]:
@@ -238,6 +257,7 @@ def _make_texts(
 
 MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
     "captioned_images": make_captioned_images,
+    "chest_xrays": make_chest_xrays,
     "fashion_mnist": make_fashion_mnist,
     "glove": make_glove,
     "logistic_points": make_logistic_points,

@@ -21,7 +21,7 @@ from torch import Tensor
 if TYPE_CHECKING:
     from jaxtyping import Float, UInt8
 
-    Picture = UInt8[np.ndarray, "H W 3"] | str | Path
+    Picture = UInt8[np.ndarray, "_ _ 3"] | str | Path
 
 
 def content_loss(
@@ -69,9 +69,9 @@ def gram_matrix(
 
 
 def style_loss(
-    feats: Sequence[Float[Tensor, "1 C H W"]],
+    feats: Sequence[Float[Tensor, "1 _ _ _"]],
     style_layers: Sequence[int],
-    style_targets: Sequence[Float[Tensor, "1 C C"]],
+    style_targets: Sequence[Float[Tensor, "1 _ _"]],
     style_weights: Sequence[float],
 ) -> Float[Tensor, ""]:
     """Measure how much the style of a picture differs from the painting (part 3).

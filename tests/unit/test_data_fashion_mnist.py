@@ -17,7 +17,8 @@ import pytest
 import data
 from data import DataError, fashion_mnist, make_samples, sources
 from data.holdout import fashion_mnist as hidden
-from data.holdout.fashion_mnist import HELD_OUT, image_fingerprints
+from data.holdout.fashion_mnist import HELD_OUT
+from data.holdout.grey_images import image_fingerprints
 
 ROOM = Path(data.__file__).parent
 FILES = {

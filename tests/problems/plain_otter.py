@@ -46,7 +46,7 @@ def modules_of(
     own = {name: content for name, content in fixed_files(course, problem).items()
            if name.split("/")[0] not in ("checks", "data", "figures")}  # fmt: skip
     write_tree(folder, own, files)
-    for name in files:  # a test before may have left a module of this name
+    for name in {**own, **files}:  # a test before may have left a module of this name
         sys.modules.pop(Path(name).stem, None)
     before, path = set(sys.modules), list(sys.path)
     sys.path.insert(0, str(folder))

@@ -9,7 +9,6 @@ from torch import nn
 from torch.utils.data import TensorDataset
 
 from autograder.course import default_course
-from autograder.remote.local_session import modules_restored
 
 FOLDER = default_course().problem("simple_lstm").folder
 
@@ -17,12 +16,15 @@ FOLDER = default_course().problem("simple_lstm").folder
 @pytest.fixture
 def modules(monkeypatch):
     """Return the reference and its helper."""
-    with modules_restored():
-        monkeypatch.syspath_prepend(str(FOLDER))
-        import helper
-        import simple_lstm
+    monkeypatch.syspath_prepend(str(FOLDER))
+    for name in ("helper", "simple_lstm"):
+        monkeypatch.delitem(sys.modules, name, raising=False)
+    import helper
+    import simple_lstm
 
-        yield simple_lstm, helper
+    yield simple_lstm, helper
+    for name in ("helper", "simple_lstm"):  # other problems have a helper, too
+        del sys.modules[name]
 
 
 def rows_and_labels(count=20):

@@ -23,13 +23,13 @@ DIFFERENCES = {1: 8 / 12, -1: -8 / 12, 2: -1 / 12, -2: 1 / 12}
 
 def content_by_numpy(weight: float, current: Any, target: Any) -> float:
     """Return the content loss as the handout defines it."""
-    difference = np.asarray(current, np.float64) - np.asarray(target, np.float64)
+    difference = np.array(current, np.float64) - np.array(target, np.float64)
     return float(weight * np.sum(difference**2))
 
 
 def gram_by_numpy(features: Any, normalize: bool = True) -> np.ndarray:
     """Return the Gram matrix (C, C) of a feature map (1, C, H, W), entry by entry."""
-    maps = np.asarray(features, np.float64)[0]
+    maps = np.array(features, np.float64)[0]
     gram = np.array([[np.sum(one * other) for other in maps] for one in maps])
     return gram / maps.size if normalize else gram
 
@@ -40,13 +40,13 @@ def style_by_numpy(
     """Return the style loss as the handout defines it."""
     terms = zip(layers, targets, weights, strict=True)
     return float(
-        sum(w * np.sum((gram_by_numpy(feats[i]) - np.asarray(a)[0]) ** 2) for i, a, w in terms)
+        sum(w * np.sum((gram_by_numpy(feats[i]) - np.array(a)[0]) ** 2) for i, a, w in terms)
     )
 
 
 def variation_by_numpy(image: Any, weight: float) -> float:
     """Return the total variation as the handout defines it."""
-    pixels = np.asarray(image, np.float64)[0]
+    pixels = np.array(image, np.float64)[0]
     return float(weight * sum(np.sum(np.diff(pixels, axis=axis) ** 2) for axis in (1, 2)))
 
 
@@ -72,7 +72,7 @@ def expect_gradient(
         for step, weight in DIFFERENCES.items():
             moved = at.numpy().copy()
             moved[index] += step * STEP
-            found = np.asarray(by_numpy(moved))
+            found = np.array(by_numpy(moved))
             expected[index] += weight * np.sum(found * factors.reshape(found.shape)) / STEP
     # code that computes in float32 is accepted
     scale = float(np.abs(expected).max())
@@ -123,7 +123,7 @@ def image_of(picture: np.ndarray, size: int) -> Tensor:
     """Return a picture (H, W, 3) of bytes as the image tensor (1, 3, H', W') of the network."""
     height, width = picture.shape[:2]
     shape = [round(side * size / min(height, width)) for side in (width, height)]
-    small = np.asarray(Image.fromarray(picture).resize(shape, Image.Resampling.BICUBIC))
+    small = np.array(Image.fromarray(picture).resize(shape, Image.Resampling.BICUBIC))
     pixels = (small / 255 - squeezenet.MEAN) / squeezenet.DEVIATION
     return torch.from_numpy(pixels.astype(np.float32).transpose(2, 0, 1)[None].copy())
 

@@ -119,7 +119,7 @@ def write_images(folder: Path, size: str | None = None) -> Path:
 def of_the_classes(
     images: NDArray[np.uint8], labels: NDArray[Any], places: slice
 ) -> tuple[NDArray[np.uint8], NDArray[np.int64]]:
-    """Return the images at ``places`` among those of each class in `ORIGINALS`, with labels."""
+    """Return images and labels of the classes in `ORIGINALS`; ``places`` count within a class."""
     found = [np.flatnonzero(labels == original)[places] for original in ORIGINALS]
     numbers = np.concatenate([np.full(len(rows), k) for k, rows in enumerate(found)])
     return images[np.concatenate(found)], numbers.astype(np.int64)

@@ -70,7 +70,7 @@ DATASET = Dataset(
 class Pictures:
     """Pictures by name, each (H, W, 3), RGB, of bytes.
 
-    In the size ``mirror``, only the paintings are larger; the photographs are those of the sample.
+    The size ``mirror`` has larger paintings and the same photographs as the sample.
     """
 
     pictures: Mapping[str, NDArray[np.uint8]]

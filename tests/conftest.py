@@ -29,6 +29,16 @@ def grader() -> Iterator[Grader]:
         yield made
 
 
+@pytest.fixture(scope="module")
+def one_thread() -> Iterator[None]:
+    """Compute with one thread, as the grader does, and leave torch as it was."""
+    torch = pytest.importorskip("torch")
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
 @pytest.fixture
 def hand_in(tmp_path: Path, small: Course) -> Callable[..., Path]:
     """Return a function that makes a submission folder from edits of the references.

@@ -13,7 +13,7 @@ from . import fashion_mnist
 
 
 class HeldOutClothes:
-    """Images; the fingerprint of one is that of the grey image it is made from."""
+    """Enlarged images; each has the fingerprint of its grey original."""
 
     one, many = "an image", "images"
 

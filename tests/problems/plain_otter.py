@@ -68,7 +68,11 @@ def modules_of(
 def failures(
     question: Question, names: Mapping[str, Any], seed: int = 0, hidden: bool | None = None
 ) -> dict[str, str]:
-    """Run the cases of ``question`` on ``names``; return the message of each failed case."""
+    """Run the cases of ``question`` on ``names``; return the message of each failed case.
+
+    What they record is left as evidence until the next call.
+    """
+    evidence.collect()
     file = testfiles.parse(question.test_file)
     with seeded(seed), warnings.catch_warnings():
         warnings.simplefilter("ignore")  # a warning costs a student nothing
@@ -76,7 +80,6 @@ def failures(
         if torch := sys.modules.get("torch"):
             torch.manual_seed(seed)
         file.run(dict(names))
-    evidence.collect()
     return {
         result.test_case.body.test_func.__name__: result.message
         for result in file.test_case_results

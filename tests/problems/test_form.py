@@ -24,7 +24,10 @@ QUICK = [(p, q) for p in PROBLEMS for q in p.questions if not is_long(q)]
 ANSWERS = [(p, *answer) for p in PROBLEMS for answer in right_answers(p)]
 MINIMUM = 3  # right answers in styles that differ from the reference
 
-pytestmark = pytest.mark.filterwarnings("ignore:'pin_memory' argument:UserWarning")
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:'pin_memory' argument:UserWarning"),
+    pytest.mark.usefixtures("one_thread"),
+]
 every_problem = pytest.mark.parametrize("problem", PROBLEMS, ids=lambda problem: problem.name)
 
 
@@ -32,16 +35,6 @@ def label(value: object) -> str | None:
     if isinstance(value, dict):
         return ""
     return value.name if isinstance(value, Problem | Question) else None
-
-
-@pytest.fixture(autouse=True)
-def one_thread(monkeypatch):
-    """Compute as the grader does, and leave torch as it was."""
-    torch = pytest.importorskip("torch")
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 @pytest.mark.parametrize("seed", [1, 2])

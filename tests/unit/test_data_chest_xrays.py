@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-
 import numpy as np
 import pytest
 
@@ -27,8 +25,9 @@ def test_each_split_has_its_images_and_classes(size: str) -> None:
         assert part.images.shape == (count, pixels, pixels)
         assert part.images.dtype == np.uint8
         assert part.labels.dtype == np.int64
-        share = part.labels.mean()
-        assert share == 0.5 if size == "kermany" and split != "test" else 0.6 < share < 0.76
+        balanced = size == "kermany" and split != "test"
+        least, most = (0.5, 0.5) if balanced else (0.6, 0.76)
+        assert least <= part.labels.mean() <= most
         assert (part.size, len(part.patients)) == (size, count if size == "kermany" else 0)
 
 
@@ -79,7 +78,7 @@ def test_a_split_that_does_not_exist_is_one_sentence() -> None:
 
 def test_the_sample_is_the_beginning_of_pneumoniamnist() -> None:
     needs("pneumoniamnist")
-    for split, count in itertools.islice(chest_xrays.COUNTS["sample"].items(), 3):
+    for split, count in chest_xrays.COUNTS["sample"].items():
         full, sample = (chest_xrays.load(split, size) for size in ("pneumoniamnist", "sample"))
         assert (full.images[:count] == sample.images).all()
         assert (full.labels[:count] == sample.labels).all()

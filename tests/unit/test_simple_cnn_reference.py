@@ -4,26 +4,19 @@ import types
 
 import numpy as np
 import pytest
-import torch
 
 from autograder.course import default_course
-from autograder.examine import testfiles
-from checks import evidence, seeded
+from checks import evidence
+from tests.problems.plain_otter import failures
 
 COURSE = default_course()
 PROBLEM = COURSE.problem("simple_cnn")
 REFERENCE = PROBLEM.folder / "simple_cnn.py"
 
-pytestmark = pytest.mark.filterwarnings("ignore:'pin_memory' argument:UserWarning")
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    """Run as the grader does, and leave torch as it was."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
+pytestmark = [
+    pytest.mark.filterwarnings("ignore:'pin_memory' argument:UserWarning"),
+    pytest.mark.usefixtures("one_thread"),
+]
 
 
 def load(text, name="simple_cnn"):
@@ -33,17 +26,9 @@ def load(text, name="simple_cnn"):
     return vars(module)
 
 
-def failures(question, names, seed=0, hidden=None):
+def failed(question, names, hidden=None):
     """Run a question's cases on the objects ``names``; return {failed case: message}."""
-    file = testfiles.parse(PROBLEM.question(question).test_file)
-    with seeded(seed):
-        torch.manual_seed(seed)
-        file.run(names)
-    return {
-        result.test_case.body.test_func.__name__: result.message
-        for result in file.test_case_results
-        if not result.passed and hidden in (None, result.test_case.hidden)
-    }
+    return failures(PROBLEM.question(question), names, hidden=hidden)
 
 
 def edited(old, new):
@@ -55,19 +40,19 @@ def edited(old, new):
 
 def test_a_percentage_fails_only_the_case_about_it():
     names = edited("return correct / len(data)", "return 100 * correct / len(data)")
-    assert list(failures("mnist_test", names)) == ["returns_a_number_between_zero_and_one"]
+    assert list(failed("mnist_test", names)) == ["returns_a_number_between_zero_and_one"]
 
 
 def test_a_missing_return_is_named():
     names = load("def layer_table(): pass")
-    message = failures("layer_table", names)["has_one_row_for_each_component"]
+    message = failed("layer_table", names)["has_one_row_for_each_component"]
     assert "return statement" in message
 
 
 def test_public_cases_name_a_percentage_but_not_a_short_batch():
     names = edited("batch_size=batch_size):", "batch_size=batch_size, drop_last=True):")
-    assert failures("mnist_test", names, hidden=False) == {}
-    assert "counts_images_and_not_batches" in failures("mnist_test", names, hidden=True)
+    assert failed("mnist_test", names, hidden=False) == {}
+    assert "counts_images_and_not_batches" in failed("mnist_test", names, hidden=True)
 
 
 def test_evaluation_counts_by_hand():
@@ -85,7 +70,7 @@ def test_evaluation_counts_by_hand():
 @pytest.mark.parametrize("question", ["training", "CustomCNN"])
 def test_the_reference_trains_to_the_threshold(question):
     evidence.collect()
-    assert failures(question, load(REFERENCE.read_text(encoding="utf-8"))) == {}
+    assert failed(question, load(REFERENCE.read_text(encoding="utf-8"))) == {}
     left = evidence.collect()
     metric, figures = {"training": ("test_accuracy", 3), "CustomCNN": ("accuracy", 0)}[question]
     assert 0.4 < left.metrics[metric] < 1

@@ -9,22 +9,18 @@ from torch import nn
 from torch.utils.data import TensorDataset
 
 from autograder.course import default_course
+from autograder.diagnose import bank
+from tests.problems.plain_otter import modules_of
 
-FOLDER = default_course().problem("simple_lstm").folder
+COURSE = default_course()
+PROBLEM = COURSE.problem("simple_lstm")
 
 
 @pytest.fixture
-def modules(monkeypatch):
+def modules(tmp_path):
     """Return the reference and its helper."""
-    monkeypatch.syspath_prepend(str(FOLDER))
-    for name in ("helper", "simple_lstm"):
-        monkeypatch.delitem(sys.modules, name, raising=False)
-    import helper
-    import simple_lstm
-
-    yield simple_lstm, helper
-    for name in ("helper", "simple_lstm"):  # other problems have a helper, too
-        del sys.modules[name]
+    with modules_of(COURSE, PROBLEM, bank.reference(PROBLEM), tmp_path):
+        yield sys.modules["simple_lstm"], sys.modules["helper"]
 
 
 def rows_and_labels(count=20):

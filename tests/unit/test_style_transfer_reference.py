@@ -1,15 +1,19 @@
 """style_transfer: the provided files, bad inputs, and the losses of the reference in pictures."""
 
+import sys
+
 import numpy as np
 import pytest
 import torch
 from PIL import Image
 
 from autograder.course import default_course
-from autograder.remote.local_session import modules_restored
+from autograder.diagnose import bank
 from data import style_images
+from tests.problems.plain_otter import modules_of
 
-FOLDER = default_course().problem("style_transfer").folder
+COURSE = default_course()
+PROBLEM = COURSE.problem("style_transfer")
 SETTINGS = {
     "image_size": 32,
     "style_size": 40,
@@ -22,15 +26,12 @@ SETTINGS = {
 
 
 @pytest.fixture
-def modules(monkeypatch):
+def modules(tmp_path):
     """Return the reference, the provided backbone and the script that makes pictures."""
-    with modules_restored():
-        monkeypatch.syspath_prepend(str(FOLDER))
-        import backbone
+    with modules_of(COURSE, PROBLEM, bank.reference(PROBLEM), tmp_path):
         import make_pictures
-        import style_transfer
 
-        yield style_transfer, backbone, make_pictures
+        yield sys.modules["style_transfer"], sys.modules["backbone"], make_pictures
 
 
 @pytest.fixture
@@ -80,7 +81,7 @@ def grey(picture):
         (lambda p: np.dstack([p, p[..., :1]]), r"this one has \(256, 384, 4\)"),
         (lambda p: p / 255, "numbers of type uint8, but this one has float64"),
         (lambda p: "no_such_picture.png", "There is no file no_such_picture.png"),
-        (lambda p: str(FOLDER / "problem.toml"), "is not a picture that can be read"),
+        (lambda p: str(PROBLEM.folder / "problem.toml"), "is not a picture that can be read"),
     ],
 )
 def test_a_bad_picture_is_one_sentence(modules, pictures, change, sentence):

@@ -28,6 +28,8 @@ FAST = [question.name for question in PROBLEM.questions if question.name != "tra
 POINTS = {q.name: testfiles.load(q.test_file).points for q in PROBLEM.questions}
 PAD, START, END = range(3)
 
+pytestmark = pytest.mark.usefixtures("one_thread")  # on a busy machine, threads wait for each other
+
 
 NAMES = ("translation", "seq2seq", "comparison_figures", "comparison")
 
@@ -47,15 +49,6 @@ def problem_folder() -> Iterator[None]:
 
 with problem_folder():
     REFERENCE, SEQ2SEQ, FIGURES, COMPARISON = map(importlib.import_module, NAMES)
-
-
-@pytest.fixture(autouse=True, scope="module")
-def one_thread() -> Iterator[None]:
-    """Compute with one thread: on a busy machine, small models wait for the other ones."""
-    before = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(before)
 
 
 def run(question, names, seed=0):

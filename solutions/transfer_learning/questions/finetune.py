@@ -1,7 +1,12 @@
 """Cases for fine-tuning: a small pretrained network before and after a short training."""
 
 from checks import test_case
-from support import study_scenario
+from oracle import (
+    expect_cross_entropy_and_own_scheduler,
+    expect_moved_to_the_device,
+    expect_one_output_per_class,
+)
+from support import expect_one_training, study_scenario
 
 OK_FORMAT = False
 name = "finetune"
@@ -14,10 +19,7 @@ name = "finetune"
     "gets, and return the model.",
 )
 def returns_a_trained_model(finetune):
-    found = study_scenario(finetune)
-    assert found["calls"] == 1, f"train_model was called {found['calls']} times"
-    assert found["loaders"], "train_model got other dataloaders or sizes"
-    assert found["returns"] == "a model", f"it returns an object of type {found['returns']}"
+    expect_one_training(finetune)
 
 
 @test_case(
@@ -26,8 +28,7 @@ def returns_a_trained_model(finetune):
     failure_message="The number of outputs must be the number of classes. Replace the last layer.",
 )
 def has_one_output_per_class(finetune):
-    outputs = study_scenario(finetune)["outputs"]
-    assert outputs == 2, f"for two classes, the network has {outputs} outputs"
+    expect_one_output_per_class(finetune)
 
 
 @test_case(
@@ -61,9 +62,7 @@ def trains_all_parameters(finetune):
     "belong to the optimiser.",
 )
 def uses_cross_entropy_and_its_own_scheduler(finetune):
-    found = study_scenario(finetune)
-    assert found["ignores_a_shift"], "the loss changes if all logits grow by 3"
-    assert found["schedules"], "the scheduler belongs to another optimiser"
+    expect_cross_entropy_and_own_scheduler(finetune)
 
 
 @test_case(
@@ -73,5 +72,4 @@ def uses_cross_entropy_and_its_own_scheduler(finetune):
     "accelerator.",
 )
 def moves_the_network_to_the_device(finetune):
-    devices = study_scenario(finetune, device="meta")["devices"]
-    assert devices == ["meta"], f"the parameters are on {' and '.join(devices)}"
+    expect_moved_to_the_device(finetune)

@@ -5,12 +5,22 @@ For hidden cases only; this module is never shipped to students.
 
 import dataclasses
 import functools
+from contextlib import nullcontext
 
 import numpy as np
 import torch
 
-from checks import expect_any, expect_close, expect_shape, rng, run_beside
-from support import MARGIN, PLACES, draw_script, is_training, of_kind, phases, train_and_predict
+from checks import expect_any, expect_close, expect_shape, replaced, rng, run_beside
+from support import (
+    MARGIN,
+    PLACES,
+    draw_script,
+    is_training,
+    of_kind,
+    phases,
+    study_scenario,
+    train_and_predict,
+)
 
 
 def peaked_script():
@@ -160,25 +170,20 @@ def predict_unseen(scenario):
     ]
     names = [train.classes[label ^ flip] for label in (0, 1)]
     images = torch.from_numpy(unseen.images)
-    run_beside(put_train_model, scenario)
-    try:
+    own = run_beside(learns, scenario)
+    with nullcontext() if own else replaced(scenario, right_training):
         found = run_beside(train_and_predict, scenario, *parts, images, names)
-    finally:
-        run_beside(put_train_model_back, scenario)
     expect_shape(found, (len(images),), "the predictions")
     return found.numpy() ^ flip, unseen
 
 
-def put_train_model(scenario):
-    """Put a right train_model into the student's module if the student's own learns nothing."""
+def right_training(scenario):
+    """Return a right train_model in place of one that learns nothing."""
     import copy
-    import inspect
 
     import torch
-    from torch import nn
-    from torch.utils.data import DataLoader, TensorDataset
 
-    def right(
+    def train_model(
         device, dataloaders, dataset_sizes, model, criterion, optimizer, scheduler, num_epochs=25
     ):
         best, weights = -1, model.state_dict()
@@ -200,30 +205,50 @@ def put_train_model(scenario):
         model.load_state_dict(weights)
         return model
 
-    def learns(train_model):
-        """Tell whether a linear model learns four points by heart."""
-        points = TensorDataset(torch.eye(4), torch.tensor([0, 1, 0, 1]))
-        loaders = dict.fromkeys(("train", "val"), DataLoader(points, 2))
-        model = nn.Linear(4, 2)
-        optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
-        scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 100)
-        given = torch.device("cpu"), loaders, {"train": 4, "val": 4}, model
-        try:
-            trained = train_model(*given, nn.CrossEntropyLoss(), optimizer, scheduler, 20)
-            return trained(points.tensors[0]).argmax(1).tolist() == [0, 1, 0, 1]
-        except Exception:
-            return False
-
-    names = inspect.unwrap(scenario).__globals__
-    own = names.get("train_model")
-    if own is not None and not learns(own):
-        scenario.train_model_before, names["train_model"] = own, right
+    return {"train_model": train_model}
 
 
-def put_train_model_back(scenario):
-    """Put the student's own train_model back."""
+def learns(scenario):
+    """Tell whether a linear model learns four points by heart with the student's train_model.
+
+    A module that has none needs none.
+    """
     import inspect
 
-    if hasattr(scenario, "train_model_before"):
-        inspect.unwrap(scenario).__globals__["train_model"] = scenario.train_model_before
-        del scenario.train_model_before
+    import torch
+    from torch import nn
+    from torch.utils.data import DataLoader, TensorDataset
+
+    train_model = inspect.unwrap(scenario).__globals__.get("train_model")
+    if train_model is None:
+        return True
+    points = TensorDataset(torch.eye(4), torch.tensor([0, 1, 0, 1]))
+    loaders = dict.fromkeys(("train", "val"), DataLoader(points, 2))
+    model = nn.Linear(4, 2)
+    optimizer = torch.optim.SGD(model.parameters(), lr=0.5)
+    scheduler = torch.optim.lr_scheduler.StepLR(optimizer, 100)
+    given = torch.device("cpu"), loaders, {"train": 4, "val": 4}, model
+    try:
+        trained = train_model(*given, nn.CrossEntropyLoss(), optimizer, scheduler, 20)
+        return trained(points.tensors[0]).argmax(1).tolist() == [0, 1, 0, 1]
+    except Exception:
+        return False
+
+
+def expect_one_output_per_class(scenario):
+    """Fail unless the network of finetune or freeze has two outputs for two classes."""
+    outputs = study_scenario(scenario)["outputs"]
+    assert outputs == 2, f"for two classes, the network has {outputs} outputs"
+
+
+def expect_cross_entropy_and_own_scheduler(scenario):
+    """Fail unless a shift of all logits changes no loss and the scheduler changes the optimiser."""
+    found = study_scenario(scenario)
+    assert found["ignores_a_shift"], "the loss changes if all logits grow by 3"
+    assert found["schedules"], "the scheduler belongs to another optimiser"
+
+
+def expect_moved_to_the_device(scenario):
+    """Fail unless all parameters are on the device."""
+    devices = study_scenario(scenario, device="meta")["devices"]
+    assert devices == ["meta"], f"the parameters are on {' and '.join(devices)}"

@@ -272,6 +272,14 @@ def study_scenario(scenario, device="cpu"):
     return found
 
 
+def expect_one_training(scenario):
+    """Fail unless finetune or freeze trains once, with what it gets, and returns a model."""
+    found = study_scenario(scenario)
+    assert found["calls"] == 1, f"train_model was called {found['calls']} times"
+    assert found["loaders"], "train_model got other dataloaders or sizes"
+    assert found["returns"] == "a model", f"it returns an object of type {found['returns']}"
+
+
 def train_and_predict(scenario, train, val, unseen, class_names):
     """Call finetune or freeze on images (N, 3, P, P) of bytes; return the classes of ``unseen``."""
     import torch

@@ -13,9 +13,10 @@ import torch
 
 from autograder.course import default_course
 from autograder.course.calibration import load_thresholds
+from autograder.examine.case_run import seed_of_case
 from autograder.prove.sources import gate_grader, grade_text
 from autograder.release.student import student_tree
-from checks import read_predictions
+from checks import read_predictions, seeded
 from data import dataset, tweets
 
 COURSE = default_course()
@@ -23,6 +24,8 @@ PROBLEM = COURSE.problem("tweet_sentiment")
 FOLDER = PROBLEM.folder
 REFERENCE = (FOLDER / "tweet_sentiment.py").read_text(encoding="utf-8")
 MODULES = ("tweet_sentiment", "weights", "experiment", "support")
+
+CASE = "starts_anew_each_time"  # with the seed 6, a new word was one of the training
 
 
 @pytest.fixture
@@ -211,3 +214,11 @@ def test_the_handout_counts_the_tweets_of_the_sample():
     negative, positive = ((labels == y).sum() for y in (tweets.NEGATIVE, tweets.POSITIVE))
     assert f"{len(labels):,} tweets, {negative:,} negative and {positive:,} positive" in handout
     assert f"returns {len(tweets.unlabelled())} more tweets" in handout
+
+
+def test_new_words_differ_from_the_words_of_the_training(problem):
+    made_words = problem("support").made_words
+    with seeded(seed_of_case(6, "tweet_sentiment", "vocabulary", CASE)):
+        words = made_words(12, "words")
+        assert set(words) & set(made_words(3, "others"))  # by chance, for this seed
+        assert not set(words) & set(made_words(3, "others", apart_from=words))

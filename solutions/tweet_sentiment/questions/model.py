@@ -268,7 +268,9 @@ def learn_with_other_clean(train, predict, parts, calls, num_epochs):
     "Build the vocabulary from the training texts alone, in train, and keep it for predict.",
 )
 def knows_only_the_words_of_the_training_part(train, predict):
-    added, never = made_words(10, "only in validation"), made_words(10, "in no part")
+    known = [word for words in word_lists() for word in words]
+    new = made_words(20, "not in training", apart_from=known)
+    added, never = new[:10], new[10:]
     texts, labels = made_tweets("validation", 100)
     texts = [f"{added[i % 10]} {text} {added[(i + 3) % 10]}" for i, text in enumerate(texts)]
     probes = mixed_tweets("probes", 10)

@@ -161,8 +161,8 @@ def numbers_tokens_from_two(build_vocabulary):
     "with a new dict.",
 )
 def starts_anew_each_time(build_vocabulary):
-    lists, _ = draw_lists()
-    others = made_words(3, "others")
+    lists, counts = draw_lists()
+    others = made_words(3, "others", apart_from=counts)
     vocabulary_of(build_vocabulary, [others], 1)
     found = vocabulary_of(build_vocabulary, lists, 1)
     if set(others) & set(found):

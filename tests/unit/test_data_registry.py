@@ -15,8 +15,8 @@ from data import registry
 
 ROOM = Path(data.__file__).parent
 NAMES = (
-    "ants_bees", "captioned_images", "chest_xrays", "fashion_mnist", "film_reviews", "glove",
-    "logistic_points", "mnist_digits", "review_sentences", "sentence_pairs", "squeezenet",
+    "ants_bees", "captioned_images", "chest_xrays", "cifar10", "fashion_mnist", "film_reviews",
+    "glove", "logistic_points", "mnist_digits", "review_sentences", "sentence_pairs", "squeezenet",
     "style_images", "tweets",
 )  # fmt: skip
 
@@ -81,7 +81,7 @@ def test_other_modules_are_no_datasets(name: str) -> None:
 def test_the_held_out_part_is_declared_by_the_dataset() -> None:
     held_out = {name: data.dataset(name).held_out for name in data.names()}
     assert [name for name, part in held_out.items() if part] == [
-        "ants_bees", "chest_xrays", "fashion_mnist", "film_reviews", "review_sentences",
+        "ants_bees", "chest_xrays", "cifar10", "fashion_mnist", "film_reviews", "review_sentences",
         "sentence_pairs", "tweets",
     ]  # fmt: skip
 

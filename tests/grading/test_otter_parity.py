@@ -108,6 +108,7 @@ def test_both_graders_agree_on_the_small_course(small, name, tmp_path):
         ("tweet_sentiment", 1),
         ("transfer_learning", 2),
         ("style_transfer", 2),
+        ("finetune_resnet", 2),
     ],
 )
 def test_the_command_otter_run_agrees(name, mistakes, tmp_path):

@@ -8,12 +8,15 @@ from checks.values import Unusable
 _CONSONANTS, _VOWELS = list("bdfgklmprtvz"), list("aou")
 
 
-def made_words(count, label):
-    """Return ``count`` different made-up words such as ``bakumo``, which no dictionary has."""
+def made_words(count, label, apart_from=()):
+    """Return ``count`` different made-up words such as ``bakumo``, which no dictionary has.
+
+    Words of two labels can be the same by chance; none of ``apart_from`` is returned.
+    """
     draw, words = rng(label), []
     while len(words) < count:
         word = "".join(str(draw.choice(part)) for part in (_CONSONANTS, _VOWELS) * 3)
-        if word not in words:
+        if word not in words and word not in apart_from:
             words.append(word)
     return words
 

@@ -25,7 +25,7 @@ bench: $(VENV)/ready
 
 prove: $(VENV)/ready
 	$(BIN)/python build_assignment.py check --all --diagnose
-	PROVE=1 $(BIN)/python -m pytest tests/problems/test_notebooks.py
+	PROVE=1 $(BIN)/python -m pytest tests/problems/test_notebooks.py tests/problems/test_bank.py
 	$(BIN)/python -m tests.mutants $(notdir $(wildcard solutions/*))
 
 clean:

@@ -113,6 +113,13 @@ def make_chest_xrays(samples: Path, held_out: Path) -> list[Path]:
     ]
 
 
+def make_fashion_judge(samples: Path, held_out: Path) -> list[Path]:
+    """The network that judges generated images; its training takes some minutes."""
+    from data.make_judge import trained_entries  # needs torch
+
+    return [_write(held_out / "fashion_judge.npz", trained_entries())]
+
+
 def make_glove(samples: Path, held_out: Path) -> list[Path]:
     """The most frequent words, every word of the sentence pairs, and the words that stand several
     times in the samples of review sentences and tweets; in the full set's order.
@@ -258,6 +265,7 @@ def _make_texts(
 MAKERS: dict[str, Callable[[Path, Path], list[Path]]] = {
     "captioned_images": make_captioned_images,
     "chest_xrays": make_chest_xrays,
+    "fashion_judge": make_fashion_judge,
     "fashion_mnist": make_fashion_mnist,
     "glove": make_glove,
     "logistic_points": make_logistic_points,

@@ -36,7 +36,8 @@ class Options:
 
     ``diagnose`` asks what each known mistake is named as; then all its cases run. ``everything``
     leaves nothing out. ``only_mistakes`` grades nothing else, ``everywhere`` grades them in all
-    short questions, to find where an error is penalised again.
+    short questions, to find where an error is penalised again. ``one_of`` leaves all known mistakes
+    out but one of so many; the seed says which.
     """
 
     seed: int = 0
@@ -44,6 +45,7 @@ class Options:
     everything: bool = False
     only_mistakes: bool = False
     everywhere: bool = False
+    one_of: int = 1
 
     @property
     def until_caught(self) -> bool:
@@ -108,7 +110,10 @@ def _check_package(course: Course, problem: Problem) -> Package:
 
 def _answers(problem: Problem, options: Options) -> list[Answer]:
     kinds = ("mistake",) if options.only_mistakes else KINDS
-    return answers_of(problem, kinds, options.everything, options.everywhere)
+    found = answers_of(problem, kinds, options.everything, options.everywhere)
+    mistakes = [answer for answer in found if answer.kind == "mistake"]
+    sample = mistakes[options.seed % options.one_of :: options.one_of]
+    return [answer for answer in found if answer.kind != "mistake" or answer in sample]
 
 
 def _jobs(course: Course, problem: Problem, options: Options) -> Iterator[Job]:
@@ -168,6 +173,8 @@ def _verdict(
     long = [question.name for question in problem.questions if is_long(question)]
     if long and verdict.right_answers and not options.everything:
         verdict.not_run.append(f"right answers in {', '.join(long)}")
+    if options.one_of > 1:
+        verdict.not_run.append(f"known mistakes but one of {options.one_of}")
     if options.until_caught and verdict.mistakes:
         verdict.not_run.append("cases of a mistake after the first hidden one that catches it")
     return verdict

@@ -109,6 +109,7 @@ def test_both_graders_agree_on_the_small_course(small, name, tmp_path):
         ("transfer_learning", 2),
         ("style_transfer", 2),
         ("finetune_resnet", 2),
+        ("vae", 2),
     ],
 )
 def test_the_command_otter_run_agrees(name, mistakes, tmp_path):

@@ -31,7 +31,7 @@ def short_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
         text = file.read_text()
         for most, less in (
             ("cpu_seconds = 2", "cpu_seconds = 1"),
-            ("import_seconds = 5", "import_seconds = 0.5"),
+            ("import_seconds = 5", "import_seconds = 2"),
             ("memory_mb = 512", "memory_mb = 256"),
         ):
             assert most in text

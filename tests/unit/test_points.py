@@ -99,6 +99,7 @@ def test_homework_5_keeps_its_points() -> None:
         "cross_attention": 1.5,
         "encoder_layer": 2,
         "translation": 2.5,
+        "vae": 2,
     }
     assert entries["cross_attention"].of("correlation") == 0.5
     assert entries["encoder_layer"].of("scale") == 0.5

@@ -1,6 +1,6 @@
 """Assertion helpers that test files use; the same under Otter, our grader and a student's check."""
 
-from .beside import run_beside, text_beside
+from .beside import arrays_beside, file_beside, run_beside, text_beside
 from .carried import elsewhere, expect_right_or_following
 from .compare import (
     as_shaped,
@@ -23,6 +23,7 @@ __all__ = [
     "CannotJudge",
     "NotHandedIn",
     "Recognised",
+    "arrays_beside",
     "as_shaped",
     "attach_figure",
     "case_seed",
@@ -36,6 +37,7 @@ __all__ = [
     "expect_right_or_following",
     "expect_shape",
     "expect_unchanged",
+    "file_beside",
     "numbers",
     "read_predictions",
     "record",

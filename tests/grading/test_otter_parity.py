@@ -106,7 +106,7 @@ def test_both_graders_agree_on_the_small_course(small, name, tmp_path):
     "name",
     [
         "simple_cnn", "simple_lstm", "text_classification", "tweet_sentiment", "transfer_learning",
-        "style_transfer", "finetune_resnet", "xray_transfer", "vae",
+        "style_transfer", "finetune_resnet", "xray_transfer", "gan", "conditional_gan", "vae",
     ],
 )  # fmt: skip
 def test_the_command_otter_run_agrees(name, tmp_path):

@@ -19,7 +19,7 @@ from data import dataset, fashion_mnist
 from data.holdout import fashion_judge
 
 SOLUTIONS = Path(__file__).parents[2] / "solutions"
-PROBLEMS = ("vae",)
+PROBLEMS = ("gan", "conditional_gan", "vae")
 SIZE = "sample"
 COUNT = 500  # images a set; a Fréchet distance of fewer images is a little larger
 METRICS = {field.name for field in dataclasses.fields(pictures.Quality)}

@@ -99,6 +99,8 @@ def test_homework_5_keeps_its_points() -> None:
         "cross_attention": 1.5,
         "encoder_layer": 2,
         "translation": 2.5,
+        "gan": 2,
+        "conditional_gan": 1,
         "vae": 2,
     }
     assert entries["cross_attention"].of("correlation") == 0.5

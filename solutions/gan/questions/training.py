@@ -1,0 +1,165 @@
+"""Cases for the generated images: 1,000 of them, compared with images that only the grader has."""
+
+import numpy as np
+import torch
+
+import figures
+from autograder.examine import pictures
+from autograder.examine.thresholds import data_size, expect_threshold
+from checks import (
+    arrays_beside,
+    attach_figure,
+    expect_finite,
+    file_beside,
+    rng,
+    run_beside,
+    test_case,
+)
+from checks.pictures import as_images
+from data.fashion_mnist import CLASSES
+from oracle import handed_in
+from support import (
+    SAMPLES,
+    WEIGHTS,
+    draw_images,
+    generate_by_weights,
+    rows_of,
+    stated,
+    train_briefly,
+)
+
+OK_FORMAT = False
+name = "training"
+
+MOST_COPIES = 0.05  # of real unseen images, 0.1 % count as copies
+LEAST_PIXEL_PRECISION = 0.1
+
+
+def draw_figures(found):
+    """Attach generated images, and one of each class that the grader's network sees in them."""
+    shown = found.images[:40, 0]
+    attach_figure(
+        f"Generated images ({found.way})", figures.image_grid(shown, [""] * len(shown), columns=10)
+    )
+    classes = found.quality.classes
+    first = [int(np.flatnonzero(classes == k)[0]) for k in range(10) if (classes == k).any()]
+    titles = [CLASSES[classes[i]] for i in first]
+    attach_figure(
+        f"One image of each kind that the grader's network sees; {len(first)} of 10 kinds",
+        figures.image_grid(found.images[first, 0], titles),
+    )
+
+
+def draw_one_half(count):
+    """Return images (count, 1, 28, 28) with a bright box in one half, and which half it is."""
+    generator, side = rng("one half"), int(rng("side").integers(4))
+    images = torch.zeros(count, 1, 28, 28)
+    for image in images:
+        height, width = generator.integers(5, 10, 2)
+        top, left = generator.integers(1, 14 - height), generator.integers(1, 28 - width)
+        image[0, top : top + height, left : left + width] = float(generator.uniform(0.7, 1))
+    return torch.rot90(images, side, (2, 3)).contiguous(), side
+
+
+def gap(images, side):
+    """Return how much brighter images are in the half of ``draw_one_half`` than in the other."""
+    rows = np.rot90(images.reshape(-1, 28, 28), -side, (1, 2))
+    return float(rows[:, :14].mean() - rows[:, 14:].mean())
+
+
+@test_case(
+    points=0.5,
+    hidden=False,
+    failure_message="train must return a generator and one entry of losses for each epoch, for any "
+    "number of images, and generate must make images with it.",
+)
+def trains_on_any_number_of_images(train, generate):
+    for count in (33, 65, 129):
+        images, entries = run_beside(train_briefly, train, generate, draw_images(count), 2, 3)
+        expect_finite(rows_of(images, 3, "the images"), "the images")
+        assert entries == 2, f"after 2 epochs, the history has {entries} entries"
+
+
+@test_case(
+    points=0,
+    hidden=False,
+    failure_message="The file samples.npz or generator.safetensors cannot be used, or generate "
+    "makes no images.",
+)
+def files_can_be_used(train, generate):
+    asked = 3
+    made = run_beside(generate_by_weights, train, generate, file_beside(train, WEIGHTS), asked)
+    rows_of(made, 3, "the images")
+    samples = arrays_beside(train, SAMPLES, "images")
+    if samples is not None:
+        as_images(samples["images"])
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="In train, the real images that the discriminator sees do not span "
+    "OUTPUT_RANGE. They come with values from 0 to 1: map them first.",
+)
+def real_images_fill_the_stated_range(train):
+    known = stated(train)
+    low, high = pictures.shown_range(train)
+    room = 0.15 * (known["high"] - known["low"])  # some add a little noise
+    assert abs(low - known["low"]) < room, f"black is {low:.3g} in place of {known['low']:.3g}"
+    assert abs(high - known["high"]) < room, f"white is {high:.3g} in place of {known['high']:.3g}"
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="Trained on images that are bright in one half only, the generator does not "
+    "learn which half it is. Check that train makes steps of both networks and returns the "
+    "generator that has learned.",
+)
+def learns_where_images_are_bright(train, generate):
+    images, side = draw_one_half(512)
+    made, _ = run_beside(train_briefly, train, generate, images, 12, 200)
+    made = rows_of(made, 200, "the images")
+    expect_finite(made, "the images")
+    wanted, found = gap(images.numpy(), side), gap(made, side)
+    assert found > 0.2 * wanted, (
+        f"the half that should be bright is {found:.3f} brighter than the other one; in the "
+        f"training images, it is {wanted:.3f}"
+    )
+
+
+@test_case(
+    points=2,
+    hidden=True,
+    failure_message="The generated images are not enough like real clothes.",
+)
+def images_look_like_clothes(train, generate):
+    found = handed_in(train, generate)
+    draw_figures(found)
+    quality, size = found.quality, data_size("fashion_mnist")
+    expect_threshold("frechet_distance", quality.frechet_distance, size, "at_most", slack=0.4)
+    assert quality.pixel_precision >= LEAST_PIXEL_PRECISION, (
+        f"pixel by pixel, {quality.pixel_precision:.0%} of the images are near a real one; at "
+        f"least {LEAST_PIXEL_PRECISION:.0%} are required"
+    )
+
+
+@test_case(
+    points=1.5,
+    hidden=True,
+    failure_message="The generated images show too few kinds of clothes, or all look much alike.",
+)
+def images_are_of_all_kinds(train, generate):
+    quality, size = handed_in(train, generate).quality, data_size("fashion_mnist")
+    expect_threshold("class_entropy", quality.class_entropy, size, slack=0.15)
+    expect_threshold("coverage", quality.coverage, size, slack=0.4)
+
+
+@test_case(
+    points=1,
+    hidden=True,
+    failure_message="Some of the images are copies of training images.",
+)
+def images_are_new(train, generate):
+    share = handed_in(train, generate).quality.share_of_copies
+    assert share <= MOST_COPIES, f"{share:.1%} are copies; at most {MOST_COPIES:.0%} may be"

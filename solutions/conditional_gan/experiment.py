@@ -1,8 +1,8 @@
 """Provided: train your conditional GAN, draw its losses and images of each class, save its files.
 
 python experiment.py              trains and draws losses.png and images.png
-python experiment.py --save       also saves generator.safetensors (part c)
-python experiment.py --samples    also saves samples.npz with 1,000 images (part c)
+python experiment.py --save       also saves conditional_gan.safetensors (part c)
+python experiment.py --samples    also saves conditional_gan_samples.npz with 1,000 images (part c)
 """
 
 import argparse
@@ -18,8 +18,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=NUM_EPOCHS)
     parser.add_argument("--size", help="of the training images: sample, 12k or full")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--save", action="store_true", help="save generator.safetensors")
-    parser.add_argument("--samples", action="store_true", help="save samples.npz")
+    parser.add_argument("--save", action="store_true", help="save conditional_gan.safetensors")
+    parser.add_argument("--samples", action="store_true", help="save conditional_gan_samples.npz")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     images, labels = load_images(chosen.size)
@@ -33,12 +33,12 @@ def main() -> None:
     figure.savefig("images.png", dpi=150)
     print("wrote losses.png and images.png")
     if chosen.save:
-        write_weights(generator, "generator.safetensors")
-        print("wrote generator.safetensors")
+        write_weights(generator, "conditional_gan.safetensors")
+        print("wrote conditional_gan.safetensors")
     if chosen.samples:
         classes = torch.arange(10).repeat(100)
-        write_samples(generate(generator, classes), classes, "samples.npz")
-        print("wrote samples.npz")
+        write_samples(generate(generator, classes), classes, "conditional_gan_samples.npz")
+        print("wrote conditional_gan_samples.npz")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,8 @@
 """Provided: train your GAN, draw its losses and 10 new images, save what you may hand in.
 
 python experiment.py              trains and draws losses.png and images.png
-python experiment.py --save       also saves generator.safetensors (part c)
-python experiment.py --samples    also saves samples.npz with 1,000 images (part c)
+python experiment.py --save       also saves gan.safetensors (part c)
+python experiment.py --samples    also saves gan_samples.npz with 1,000 images (part c)
 """
 
 import argparse
@@ -18,8 +18,8 @@ def main() -> None:
     parser.add_argument("--epochs", type=int, default=NUM_EPOCHS)
     parser.add_argument("--size", help="of the training images: sample, 12k or full")
     parser.add_argument("--seed", type=int, default=0)
-    parser.add_argument("--save", action="store_true", help="save generator.safetensors")
-    parser.add_argument("--samples", action="store_true", help="save samples.npz")
+    parser.add_argument("--save", action="store_true", help="save gan.safetensors")
+    parser.add_argument("--samples", action="store_true", help="save gan_samples.npz")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     images = load_images(chosen.size)
@@ -31,11 +31,11 @@ def main() -> None:
     draw_images(generate(generator, 10)).savefig("images.png", dpi=150)
     print("wrote losses.png and images.png")
     if chosen.save:
-        write_weights(generator, "generator.safetensors")
-        print("wrote generator.safetensors")
+        write_weights(generator, "gan.safetensors")
+        print("wrote gan.safetensors")
     if chosen.samples:
-        write_samples(generate(generator, 1_000), "samples.npz")
-        print("wrote samples.npz")
+        write_samples(generate(generator, 1_000), "gan_samples.npz")
+        print("wrote gan_samples.npz")
 
 
 if __name__ == "__main__":

@@ -183,4 +183,4 @@ def load_generator(folder: Path | str) -> nn.Module:
 
     Change it if your generator is made in another way.
     """
-    return read_weights(Generator(), Path(folder) / "generator.safetensors")
+    return read_weights(Generator(), Path(folder) / "gan.safetensors")

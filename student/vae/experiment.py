@@ -3,7 +3,7 @@
 python experiment.py              trains and draws terms.png, images.png, reconstructions.png and
                                   interpolation.png
 python experiment.py --save       also saves vae.safetensors (part e)
-python experiment.py --samples    also saves samples.npz with 1,000 images (part e)
+python experiment.py --samples    also saves vae_samples.npz with 1,000 images (part e)
 """
 
 import argparse
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--size", help="of the images: sample, 12k or full")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--save", action="store_true", help="save vae.safetensors")
-    parser.add_argument("--samples", action="store_true", help="save samples.npz")
+    parser.add_argument("--samples", action="store_true", help="save vae_samples.npz")
     chosen = parser.parse_args()
     torch.manual_seed(chosen.seed)
     images, unseen = load_images("train", chosen.size), load_images("test", chosen.size)
@@ -50,8 +50,8 @@ def main() -> None:
         write_weights(model, "vae.safetensors")
         print("wrote vae.safetensors")
     if chosen.samples:
-        write_samples(generate(model, 1_000), "samples.npz")
-        print("wrote samples.npz")
+        write_samples(generate(model, 1_000), "vae_samples.npz")
+        print("wrote vae_samples.npz")
 
 
 if __name__ == "__main__":

@@ -59,12 +59,12 @@ def test_bad_input_gets_one_sentence(name, tmp_path):
         if name == "gan":
             with pytest.raises(ValueError, match="at least one image of each kind"):
                 names["discriminator_loss"](torch.zeros(0), torch.zeros(3))
-        path = tmp_path / "generator.safetensors"
+        path = tmp_path / f"{name}.safetensors"
         sys.modules["helper"].write_weights(names["Generator"](3), path)
-        with pytest.raises(ValueError, match=r"generator\.safetensors does not fit this network"):
+        with pytest.raises(ValueError, match=rf"{name}\.safetensors does not fit this network"):
             names["load_generator"](tmp_path)
         path.write_bytes(b"no weights")
-        with pytest.raises(ValueError, match=r"generator\.safetensors does not fit this network"):
+        with pytest.raises(ValueError, match=rf"{name}\.safetensors does not fit this network"):
             names["load_generator"](tmp_path)
 
 
@@ -73,7 +73,7 @@ def test_saved_weights_give_the_same_images(name, tmp_path):
     with reference(name, tmp_path) as names:
         asked, found = (3 if name == "gan" else LABELS[:3]), []
         generator = names["Generator"]()
-        sys.modules["helper"].write_weights(generator, tmp_path / "generator.safetensors")
+        sys.modules["helper"].write_weights(generator, tmp_path / f"{name}.safetensors")
         for one in (generator, names["load_generator"](tmp_path)):
             torch.manual_seed(1)
             found.append(names["generate"](one, asked))
@@ -91,10 +91,10 @@ def graded(grader, name, folder, text, save):
     return question, {case["name"]: case for case in question["cases"]}
 
 
-def samples(images):
-    """Return a function that saves images, with the labels 0 to 9 in turns."""
+def samples(name, images):
+    """Return a function that saves images for a problem, with the labels 0 to 9 in turns."""
     return lambda folder: np.savez_compressed(
-        folder / "samples.npz", images=images, labels=np.arange(len(images)) % 10
+        folder / f"{name}_samples.npz", images=images, labels=np.arange(len(images)) % 10
     )
 
 
@@ -102,10 +102,10 @@ def samples(images):
 def test_samples_are_judged_without_any_code(graders, name, tmp_path):
     text = student_tree(COURSE.problem(name))[f"{name}.py"].decode()
     images = fashion_mnist.load("train", "sample").images[:1_000, 0]  # real, but copies
-    question, cases = graded(graders[name], name, tmp_path, text, samples(images))
+    question, cases = graded(graders[name], name, tmp_path, text, samples(name, images))
     assert cases[LIKE_CLOTHES]["outcome"] == "passed"
     assert "100.0% are copies" in f"{cases[NEW]['message']} {cases[NEW]['detail']}"
-    assert any("samples.npz" in figure["caption"] for figure in question["figures"])
+    assert any(f"{name}_samples.npz" in figure["caption"] for figure in question["figures"])
 
 
 @both
@@ -118,7 +118,7 @@ def test_samples_are_judged_without_any_code(graders, name, tmp_path):
 )
 def test_bad_samples_get_one_sentence(graders, name, tmp_path, images, sentence):
     text = student_tree(COURSE.problem(name))[f"{name}.py"].decode()
-    _, cases = graded(graders[name], name, tmp_path, text, samples(images))
+    _, cases = graded(graders[name], name, tmp_path, text, samples(name, images))
     told = [f"{cases[case]['message']} {cases[case]['detail']}" for case in (LIKE_CLOTHES, NEW)]
     assert all(sentence in one for one in told), told
 
@@ -138,7 +138,7 @@ def test_labels_of_samples_are_checked(graders, tmp_path):
         _, cases = graded(
             graders["conditional_gan"], "conditional_gan", folder, text,
             lambda place, labels=labels: np.savez_compressed(
-                place / "samples.npz", images=images, labels=labels
+                place / "conditional_gan_samples.npz", images=images, labels=labels
             ),
         )  # fmt: skip
         assert sentence in f"{cases[NEW]['message']} {cases[NEW]['detail']}"
@@ -155,11 +155,11 @@ def test_weights_are_judged_in_place_of_a_training(graders, name, tmp_path):
         generator, write = names["Generator"](), sys.modules["helper"].write_weights
         question, cases = graded(
             graders[name], name, tmp_path, text,
-            lambda folder: write(generator, folder / "generator.safetensors"),
+            lambda folder: write(generator, folder / f"{name}.safetensors"),
         )  # fmt: skip
     assert cases[USABLE]["outcome"] == "passed"
     assert "frechet distance is" in cases[LIKE_CLOTHES]["detail"] + cases[LIKE_CLOTHES]["message"]
-    assert any("generator.safetensors" in figure["caption"] for figure in question["figures"])
+    assert any(f"{name}.safetensors" in figure["caption"] for figure in question["figures"])
 
 
 @both

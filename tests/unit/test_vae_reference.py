@@ -147,8 +147,8 @@ def graded(grader, tmp_path, text, save):
 
 
 def samples(images):
-    """Return a function that saves ``images`` as samples.npz."""
-    return lambda folder: np.savez_compressed(folder / "samples.npz", images=images)
+    """Return a function that saves ``images`` as vae_samples.npz."""
+    return lambda folder: np.savez_compressed(folder / "vae_samples.npz", images=images)
 
 
 def skeleton():
@@ -170,10 +170,10 @@ def test_bad_samples_get_one_sentence(grader, tmp_path, images, sentence):
 
 def test_a_file_that_is_no_archive_gets_one_sentence(grader, tmp_path):
     _, cases = graded(
-        grader, tmp_path, TEXTS["vae.py"], lambda f: (f / "samples.npz").write_bytes(b"PK?")
+        grader, tmp_path, TEXTS["vae.py"], lambda f: (f / "vae_samples.npz").write_bytes(b"PK?")
     )
     case = cases["images_are_new"]
-    assert "samples.npz cannot be read" in f"{case['message']} {case['detail']}"
+    assert "vae_samples.npz cannot be read" in f"{case['message']} {case['detail']}"
 
 
 @pytest.mark.slow  # trains on the sample
@@ -188,7 +188,7 @@ def test_weights_and_samples_are_judged_without_a_training(grader, helper, names
     for name, save in (
         (
             "samples",
-            lambda f: helper.write_samples(names["generate"](model, 1_000), f / "samples.npz"),
+            lambda f: helper.write_samples(names["generate"](model, 1_000), f / "vae_samples.npz"),
         ),
         ("weights", lambda f: helper.write_weights(model, f / "vae.safetensors")),
     ):

@@ -89,8 +89,8 @@ def trains_on_any_number_of_images(train, generate):
 @test_case(
     points=0,
     hidden=False,
-    failure_message="The file samples.npz or generator.safetensors cannot be used, or generate "
-    "makes no images.",
+    failure_message="The file conditional_gan_samples.npz or conditional_gan.safetensors cannot be "
+    "used, or generate makes no images.",
 )
 def files_can_be_used(train, generate):
     asked = draw_labels(3).numpy()

@@ -105,4 +105,4 @@ def generate(generator, labels):
 def load_generator(folder):
     from helper import read_weights
 
-    return read_weights(Generator(), f"{folder}/generator.safetensors")
+    return read_weights(Generator(), f"{folder}/conditional_gan.safetensors")

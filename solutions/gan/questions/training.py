@@ -83,7 +83,7 @@ def trains_on_any_number_of_images(train, generate):
 @test_case(
     points=0,
     hidden=False,
-    failure_message="The file samples.npz or generator.safetensors cannot be used, or generate "
+    failure_message="The file gan_samples.npz or gan.safetensors cannot be used, or generate "
     "makes no images.",
 )
 def files_can_be_used(train, generate):

@@ -81,4 +81,4 @@ def generate(generator, n):
 def load_generator(folder):
     from helper import read_weights
 
-    return read_weights(Generator(), f"{folder}/generator.safetensors")
+    return read_weights(Generator(), f"{folder}/gan.safetensors")

@@ -117,4 +117,4 @@ def generate(generator, n):
 def load_generator(folder):
     from helper import read_weights
 
-    return read_weights(Generator(), folder + "/generator.safetensors")
+    return read_weights(Generator(), folder + "/gan.safetensors")

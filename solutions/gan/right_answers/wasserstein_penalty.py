@@ -105,4 +105,4 @@ def load_generator(folder):
 
     from helper import read_weights
 
-    return read_weights(Generator(), pathlib.Path(folder) / "generator.safetensors")
+    return read_weights(Generator(), pathlib.Path(folder) / "gan.safetensors")

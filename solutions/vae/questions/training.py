@@ -78,8 +78,8 @@ def trains_on_any_number_of_images(train):
 @test_case(
     points=0,
     hidden=False,
-    failure_message="The file samples.npz or vae.safetensors cannot be used, or the model decodes "
-    "no images.",
+    failure_message="The file vae_samples.npz or vae.safetensors cannot be used, or the model "
+    "decodes no images.",
 )
 def files_can_be_used(train):
     made = run_beside(decode_by_weights, train, file_beside(train, WEIGHTS), 3)

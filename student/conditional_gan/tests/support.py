@@ -4,7 +4,10 @@ import torch
 
 from checks import as_shaped, numbers, pictures, rng, run_beside
 
-SAMPLES, WEIGHTS = "samples.npz", "generator.safetensors"  # what may be handed in
+SAMPLES, WEIGHTS = (
+    "conditional_gan_samples.npz",
+    "conditional_gan.safetensors",
+)  # what may be handed in
 
 
 def facts(target):

@@ -4,7 +4,7 @@ import torch
 
 from checks import as_shaped, numbers, rng, run_beside
 
-SAMPLES, WEIGHTS = "samples.npz", "generator.safetensors"  # what may be handed in
+SAMPLES, WEIGHTS = "gan_samples.npz", "gan.safetensors"  # what may be handed in
 
 RANGES = {"logit": (-200.0, 200.0), "probability": (0.0, 1.0), "score": (-200.0, 200.0)}
 

@@ -4,7 +4,7 @@ import torch
 
 from checks import as_shaped, expect_parts, numbers, rng, run_beside
 
-SAMPLES, WEIGHTS = "samples.npz", "vae.safetensors"  # what may be handed in
+SAMPLES, WEIGHTS = "vae_samples.npz", "vae.safetensors"  # what may be handed in
 
 
 def facts(VAE):

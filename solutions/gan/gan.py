@@ -50,7 +50,7 @@ class Generator(nn.Module):
         # END SOLUTION
 
     def forward(self, z: Float[Tensor, "N Z"]) -> Float[Tensor, "N 1 28 28"]:
-        """Return one image for each row of noise, with values in `OUTPUT_RANGE`."""
+        """Return one image for each row of the noise z, with values in `OUTPUT_RANGE`."""
         # BEGIN SOLUTION: apply the layers (1 line)
         return self.layers(z)
         # END SOLUTION

@@ -41,7 +41,7 @@ class Generator(nn.Module):
     def forward(
         self, z: Float[Tensor, "N Z"], labels: Int[Tensor, " N"]
     ) -> Float[Tensor, "N 1 28 28"]:
-        """Return for each row of noise an image of the class in ``labels``, in `OUTPUT_RANGE`."""
+        """Return for each row of z an image of the class in ``labels``, in `OUTPUT_RANGE`."""
         # TODO: join noise and class, apply the layers (about 2 lines)
         raise NotImplementedError("Generator.forward")
 

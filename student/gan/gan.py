@@ -39,7 +39,7 @@ class Generator(nn.Module):
         raise NotImplementedError("Generator")
 
     def forward(self, z: Float[Tensor, "N Z"]) -> Float[Tensor, "N 1 28 28"]:
-        """Return one image for each row of noise, with values in `OUTPUT_RANGE`."""
+        """Return one image for each row of the noise z, with values in `OUTPUT_RANGE`."""
         # TODO: apply the layers (1 line)
         raise NotImplementedError("Generator.forward")
 

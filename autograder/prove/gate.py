@@ -37,7 +37,7 @@ class Options:
     ``diagnose`` asks what each known mistake is named as; then all its cases run. ``everything``
     leaves nothing out. ``only_mistakes`` grades nothing else, ``everywhere`` grades them in all
     short questions, to find where an error is penalised again. ``one_of`` leaves all known mistakes
-    out but one of so many; the seed says which.
+    out but one of so many, and of a long question all but one; the seed says which.
     """
 
     seed: int = 0
@@ -111,9 +111,16 @@ def _check_package(course: Course, problem: Problem) -> Package:
 def _answers(problem: Problem, options: Options) -> list[Answer]:
     kinds = ("mistake",) if options.only_mistakes else KINDS
     found = answers_of(problem, kinds, options.everything, options.everywhere)
+    if options.one_of == 1:
+        return found
     mistakes = [answer for answer in found if answer.kind == "mistake"]
-    sample = mistakes[options.seed % options.one_of :: options.one_of]
-    return [answer for answer in found if answer.kind != "mistake" or answer in sample]
+    first: dict[str, Answer] = {}  # of each long question
+    for answer in mistakes[options.seed % options.one_of :: options.one_of]:
+        question = problem.question(answer.questions[0])
+        key = question.name if is_long(question) else f"{question.name}/{answer.name}"
+        first.setdefault(key, answer)
+    others = [answer for answer in found if answer.kind != "mistake"]
+    return [*others, *first.values()]
 
 
 def _jobs(course: Course, problem: Problem, options: Options) -> Iterator[Job]:
@@ -174,7 +181,9 @@ def _verdict(
     if long and verdict.right_answers and not options.everything:
         verdict.not_run.append(f"right answers in {', '.join(long)}")
     if options.one_of > 1:
-        verdict.not_run.append(f"known mistakes but one of {options.one_of}")
+        verdict.not_run.append(
+            f"known mistakes but one of {options.one_of} (of a long question, all but one)"
+        )
     if options.until_caught and verdict.mistakes:
         verdict.not_run.append("cases of a mistake after the first hidden one that catches it")
     return verdict

@@ -20,7 +20,9 @@ from autograder.prove.answers import is_long
 from autograder.prove.sources import grade_sources
 from autograder.release.student import student_tree
 
-MISTAKES = 3 if os.environ.get("PROVE") else 1  # how many are graded by the command `otter run`
+PROVE = "PROVE" in os.environ
+MISTAKES = 3 if PROVE else 1  # how many are graded by the command `otter run`
+LONG = pytest.mark.skipif(not PROVE, reason="runs for minutes: run `make prove`")
 
 
 def variants(problem: Problem, mistakes: int) -> dict[str, dict[str, str]]:
@@ -105,8 +107,13 @@ def test_both_graders_agree_on_the_small_course(small, name, tmp_path):
 @pytest.mark.parametrize(
     "name",
     [
-        "simple_cnn", "simple_lstm", "text_classification", "tweet_sentiment", "transfer_learning",
-        "style_transfer", "finetune_resnet", "xray_transfer", "gan", "conditional_gan", "vae",
+        "simple_cnn",
+        "text_classification",
+        "transfer_learning",
+        *(pytest.param(name, marks=LONG) for name in (
+            "simple_lstm", "tweet_sentiment", "style_transfer", "finetune_resnet", "xray_transfer",
+            "gan", "conditional_gan", "vae",
+        )),
     ],
 )  # fmt: skip
 def test_the_command_otter_run_agrees(name, tmp_path):

@@ -65,6 +65,23 @@ def measured(handed_in: object) -> tuple[NDArray[np.float32], Quality]:
     return images, found
 
 
+def draw_one_half(count: int) -> tuple[NDArray[np.float32], int]:
+    """Return images (count, 1, 28, 28) with a bright box in one half, and which half it is."""
+    generator, side = rng("one half"), int(rng("side").integers(4))
+    images = np.zeros((count, 1, 28, 28), np.float32)
+    for image in images:
+        height, width = generator.integers(5, 10, 2)
+        top, left = generator.integers(1, 14 - height), generator.integers(1, 28 - width)
+        image[0, top : top + height, left : left + width] = float(generator.uniform(0.7, 1))
+    return np.ascontiguousarray(np.rot90(images, side, (2, 3))), side
+
+
+def gap(images: NDArray[np.float32], side: int) -> float:
+    """Return how much brighter images are in the half of ``draw_one_half`` than in the other."""
+    rows = np.rot90(images.reshape(-1, 28, 28), -side, (1, 2))
+    return float(rows[:, :14].mean() - rows[:, 14:].mean())
+
+
 def shown_range(train: Callable[..., Any], *others: Any) -> tuple[float, float]:
     """Return the lowest and highest value of training images as a network in ``train`` sees them.
 

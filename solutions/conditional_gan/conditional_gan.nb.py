@@ -65,4 +65,4 @@ helper.draw_images(generate(generator, classes), titles=helper.CLASS_NAMES * 4)
 grader.check("training")
 
 # %% [markdown]
-# Compare the images with those of part a in `answers.md`.
+# In `answers.md`, compare these images with those of part a.

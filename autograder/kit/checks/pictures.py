@@ -67,7 +67,10 @@ def precision_and_coverage(
 
 
 def class_entropy(probabilities: Floats) -> float:
-    """Return the entropy of the most likely classes over that of C equally frequent ones."""
+    """Return how evenly the most likely classes are spread: 1 if all C occur equally often.
+
+    It is the entropy of their frequencies, divided by log C.
+    """
     classes = probabilities.shape[1]
     shares = np.bincount(probabilities.argmax(axis=1), minlength=classes) / len(probabilities)
     found = shares[shares > 0]

@@ -193,7 +193,9 @@ def study(parts, order, known, count=24, images="images", labels="labels", reset
 
 def train_briefly(train, generate, images, labels, num_epochs, asked):
     """Train for a few epochs; return the images and how many entries the history has."""
-    generator, history = train(images, labels, num_epochs)
+    import torch
+
+    generator, history = train(torch.as_tensor(images), labels, num_epochs)
     return generate(generator, asked), len(history)
 
 

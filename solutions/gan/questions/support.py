@@ -172,7 +172,9 @@ def study(parts, order, known, count=24, images="images", reset=False, **options
 
 def train_briefly(train, generate, images, num_epochs, count):
     """Train for a few epochs; return the images and how many entries the history has."""
-    generator, history = train(images, num_epochs)
+    import torch
+
+    generator, history = train(torch.as_tensor(images), num_epochs)
     return generate(generator, count), len(history)
 
 

@@ -1,7 +1,6 @@
 """Cases for the generated images: 1,000 of them, compared with images that only the grader has."""
 
 import numpy as np
-import torch
 
 import figures
 from autograder.examine import pictures
@@ -11,7 +10,6 @@ from checks import (
     attach_figure,
     expect_finite,
     file_beside,
-    rng,
     run_beside,
     test_case,
 )
@@ -48,23 +46,6 @@ def draw_figures(found):
         f"One image of each kind that the grader's network sees; {len(first)} of 10 kinds",
         figures.image_grid(found.images[first, 0], titles),
     )
-
-
-def draw_one_half(count):
-    """Return images (count, 1, 28, 28) with a bright box in one half, and which half it is."""
-    generator, side = rng("one half"), int(rng("side").integers(4))
-    images = torch.zeros(count, 1, 28, 28)
-    for image in images:
-        height, width = generator.integers(5, 10, 2)
-        top, left = generator.integers(1, 14 - height), generator.integers(1, 28 - width)
-        image[0, top : top + height, left : left + width] = float(generator.uniform(0.7, 1))
-    return torch.rot90(images, side, (2, 3)).contiguous(), side
-
-
-def gap(images, side):
-    """Return how much brighter images are in the half of ``draw_one_half`` than in the other."""
-    rows = np.rot90(images.reshape(-1, 28, 28), -side, (1, 2))
-    return float(rows[:, :14].mean() - rows[:, 14:].mean())
 
 
 @test_case(
@@ -117,11 +98,11 @@ def real_images_fill_the_stated_range(train):
     "generator that has learned.",
 )
 def learns_where_images_are_bright(train, generate):
-    images, side = draw_one_half(512)
+    images, side = pictures.draw_one_half(512)
     made, _ = run_beside(train_briefly, train, generate, images, 12, 200)
     made = rows_of(made, 200, "the images")
     expect_finite(made, "the images")
-    wanted, found = gap(images.numpy(), side), gap(made, side)
+    wanted, found = (pictures.gap(rows, side) for rows in (images, made))
     assert found > 0.2 * wanted, (
         f"the half that should be bright is {found:.3f} brighter than the other one; in the "
         f"training images, it is {wanted:.3f}"

@@ -23,6 +23,11 @@ class Limits:
         """The backstop: generous, so that a busy machine fails nobody."""
         return 4 * self.cpu_seconds + 20
 
+    @property
+    def import_wall_seconds(self) -> float:
+        """The same for the import of the student's modules."""
+        return 4 * self.import_seconds
+
 
 @dataclass(frozen=True)
 class Forbidden:

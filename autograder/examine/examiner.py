@@ -154,7 +154,7 @@ class Examiner:
     ) -> Verdict | None:
         """Import the student's modules and find what the cases ask for; return what went wrong."""
         limits = question.limits
-        session.allow(limits.import_seconds, 4 * limits.import_seconds)
+        session.allow(limits.import_seconds, limits.import_wall_seconds)
         try:
             session.seed(shared_seed(seed_of_case(self._seed, prepared.problem.name, "", "")))
             session.request("load", session.worker.submission, list(question.modules))

@@ -24,7 +24,6 @@ AT_IMPORT = {
         "import os, signal; os.kill(os.getpid(), signal.SIGKILL)", "error", "PermissionError",
     ),
     "endless loop": ("while True: pass", "timeout", LOOP),
-    "endless sleep": ("import time; time.sleep(3600)", "timeout", "2 s of waiting"),
     "endless recursion": ("def f(): f()\nf()", "error", "Your code raised RecursionError"),
     "memory": ("blob = bytearray(4 << 30)", "out_of_memory", MEMORY),
     "absent module": (
@@ -126,6 +125,15 @@ def test_a_call_that_sleeps_is_not_awaited(attack, monkeypatch):
     run = attack(in_call("import time; time.sleep(3600)"), questions=("affine_backward",))
     assert run.outcomes() == {"affine_backward": "timeout"}
     assert run.sentence("affine_backward").startswith("This case was stopped after 0.6 s of wait")
+
+
+def test_an_import_that_sleeps_is_not_awaited(attack, monkeypatch):
+    monkeypatch.setattr(Limits, "import_wall_seconds", property(lambda limits: 1.5))
+    run = attack(on_import("import time; time.sleep(3600)"), questions=SOME)
+    for question in ("affine_forward", "affine_backward"):
+        assert run.outcomes()[question] == "timeout"
+        assert "Importing your file was stopped after 1.5 s of wait" in run.sentence(question)
+    assert run.scores() == {"affine_forward": 0, "affine_backward": 0, "Gate": 5}
 
 
 @pytest.mark.parametrize("where", [in_call, on_import])

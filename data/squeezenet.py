@@ -73,11 +73,16 @@ def load(split: str = "all", size: str | None = None, download: bool = False) ->
 
 
 def model(size: str | None = None) -> SqueezeNet:
-    """Return torchvision's ``squeezenet1_1`` with these weights, in training mode."""
+    """Return torchvision's ``squeezenet1_1`` with these weights, in training mode.
+
+    No random number of the caller is drawn: what it draws does not depend on a first call that
+    loads the network and later ones that find it in a cache.
+    """
     import torch
     from torchvision.models import squeezenet1_1
 
-    network = squeezenet1_1(weights=None)
+    with torch.random.fork_rng(devices=[]):
+        network = squeezenet1_1(weights=None)
     entries = load("all", size).entries
     network.load_state_dict({name: torch.from_numpy(a.copy()) for name, a in entries.items()})
     return network

@@ -32,6 +32,13 @@ def test_the_model_has_all_weights() -> None:
         assert entries[name].dtype == np.float32
 
 
+def test_the_model_draws_no_random_number() -> None:
+    torch = pytest.importorskip("torch")
+    before = torch.get_rng_state()
+    squeezenet.model("sample")
+    assert torch.equal(torch.get_rng_state(), before)
+
+
 def test_two_models_share_no_weight() -> None:
     torch = pytest.importorskip("torch")
     first, second = squeezenet.model("sample"), squeezenet.model("sample")

@@ -116,7 +116,7 @@ def test_an_answer_that_the_reference_gives_too_has_no_name(affine, failed):
 def test_slow_cases_and_cases_without_records_are_not_replayed(affine, failed, monkeypatch):
     (result,) = failed(edited(affine, "x @ w + b", "x @ w"))
     monkeypatch.setattr(Replays, "of", lambda *_: pytest.fail("replayed"))
-    result.cpu_seconds = 3.0
+    result.cpu_seconds = 5.0
     assert explained(affine, [result]) == {}
     result.cpu_seconds, result.records = 0.0, []
     assert explained(affine, [result]) == {}

@@ -129,9 +129,20 @@ class GradedQuestion(Part, frozen=True):
     ]
     score: Annotated[Score, Meta(description="The points that it earned.")]
     max_score: Annotated[
-        Score, Meta(description="0 for an optional question, whose points are extra.")
+        Score,
+        Meta(
+            description="The points that it can earn of the total: 0 for an optional question, "
+            "unless it is one of those that the student chose."
+        ),
     ]
-    optional: Annotated[bool, Meta(description="Whether its points are outside the total.")]
+    optional: Annotated[bool, Meta(description="Whether a student may leave it out.")]
+    counted: Annotated[
+        bool,
+        Meta(
+            description="Whether its score is part of the sum. Where students choose among "
+            "optional questions, only the best ones are."
+        ),
+    ]
     message: Annotated[str | None, Meta(description="What concerns the whole question.")]
     cases: Annotated[list[GradedCase], Meta(description="The cases, in order.")]
     code: Annotated[list[Code], Meta(description="The student's code of the question.")]

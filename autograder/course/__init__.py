@@ -6,11 +6,12 @@ from .course import Course, default_course
 from .files import Edit, Threshold
 from .mistakes import Mistake, load_mistakes
 from .model import Forbidden, Limits, Problem, Question
-from .points import Points, points_of
+from .points import Choice, Points, points_of
 from .written import WrittenQuestion
 
 __all__ = [
     "Assignment",
+    "Choice",
     "Course",
     "Edit",
     "Entry",

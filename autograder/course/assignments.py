@@ -10,7 +10,7 @@ from pathlib import Path
 
 from autograder.course.files import AssignmentFile, EntryTable, Visibility
 from autograder.course.model import Problem, listing
-from autograder.course.points import Points, PointsError, points_of
+from autograder.course.points import Choice, Points, PointsError, points_of
 from autograder.course.toml import TomlFile
 
 
@@ -18,17 +18,19 @@ from autograder.course.toml import TomlFile
 class Entry:
     """A problem as one assignment asks it: without the questions that are left out.
 
-    ``total`` is what it is worth in all, ``fixed`` the points of single questions.
+    ``total`` is what it is worth in all, ``fixed`` the points of single questions. With a
+    ``choice``, a student chooses among the optional questions, and the best of them count.
     """
 
     problem: Problem
     total: float | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
+    choice: Choice | None = None
 
     @cached_property
     def points(self) -> Points:
         """The points of every question, case and criterion in this assignment."""
-        return points_of(self.problem, self.total, self.fixed)
+        return points_of(self.problem, self.total, self.fixed, self.choice)
 
 
 @dataclass(frozen=True)
@@ -119,14 +121,37 @@ def _entry(file: TomlFile, number: int, table: EntryTable, problem: Problem) -> 
             ("problems", number, "leave_out"),
             f"it leaves out every question of {table.name}; remove this problem instead",
         )
-    entry = Entry(without(problem, table.leave_out), table.points, table.questions)
-    if table.points is not None or table.questions:
-        key = "questions" if table.points is None else "points"
+    choice = Choice(table.choose.best, table.choose.points) if table.choose else None
+    entry = Entry(without(problem, table.leave_out), table.points, table.questions, choice)
+    if choice is not None:
+        optional = [question.name for question in entry.problem.questions if question.optional]
+        _check_choice(file, number, table, choice, optional)
+    if table.points is not None or table.questions or choice is not None:
+        key = "points" if table.points is not None else "questions" if table.questions else "choose"
         try:
             _ = entry.points
         except PointsError as error:
             raise file.error(("problems", number, key), f"{table.name}: {error}") from None
     return entry
+
+
+def _check_choice(
+    file: TomlFile, number: int, table: EntryTable, choice: Choice, optional: list[str]
+) -> None:
+    """Fail unless there is something to choose from, at one price."""
+    if choice.best >= len(optional):
+        asked = listing(optional) if optional else "none"
+        raise file.error(
+            ("problems", number, "choose", "best"),
+            f"students choose {choice.best}, so {table.name} needs more optional questions than "
+            f"that; it asks: {asked}",
+        )
+    for name in table.questions:
+        if name in optional:
+            raise file.error(
+                ("problems", number, "questions", name),
+                f"question {name!r} is one to choose, and 'choose' says what each is worth",
+            )
 
 
 def without(problem: Problem, names: tuple[str, ...]) -> Problem:

@@ -75,7 +75,11 @@ class QuestionTable(Table, frozen=True):
         Meta(description="Questions that must earn points first; else this one is skipped."),
     ] = ()
     optional: Annotated[
-        bool, Meta(description="Whether its points are extra, outside the total.")
+        bool,
+        Meta(
+            description="Whether a student may leave it out. Its points are extra, outside the "
+            "total, unless the assignment says with `choose` how many of these questions count."
+        ),
     ] = False
     limits: Annotated[LimitsTable, Meta(description="Limits of this question.")] = LimitsTable()
     forbidden: Annotated[
@@ -210,6 +214,15 @@ class Threshold(Table, frozen=True):
     ]
 
 
+class ChooseTable(Table, frozen=True):
+    """Optional questions of a problem among which students choose; the best ones count."""
+
+    best: Annotated[
+        int, Meta(ge=1, description="How many count: those that earned the most points.")
+    ]
+    points: Annotated[Positive, Meta(description="What each of them is worth.")]
+
+
 class EntryTable(Table, frozen=True):
     """A problem in an assignment, with its points."""
 
@@ -232,6 +245,13 @@ class EntryTable(Table, frozen=True):
         Names,
         Meta(description="Questions, autograded or written, that this assignment does not ask."),
     ] = ()
+    choose: Annotated[
+        ChooseTable | None,
+        Meta(
+            description="How many of the optional questions count, as part of `points`. "
+            "Without it: all of them, as extra points outside the total."
+        ),
+    ] = None
 
 
 class HandInTable(Table, frozen=True):

@@ -23,12 +23,25 @@ class PointsError(CourseError):
 
 
 @dataclass(frozen=True)
+class Choice:
+    """How many of the optional questions count, the best ones, and what each is worth."""
+
+    best: int
+    each: float
+
+
+@dataclass(frozen=True)
 class Points:
-    """Points by question: of each case in the order of the test file, of each criterion."""
+    """Points by question: of each case in the order of the test file, of each criterion.
+
+    The points of ``optional`` questions are extra, unless a ``choice`` makes the best of them part
+    of the total.
+    """
 
     cases: Mapping[str, tuple[float, ...]]
     criteria: Mapping[str, tuple[float, ...]]
     optional: frozenset[str] = frozenset()
+    choice: Choice | None = None
 
     def of(self, question: str) -> float:
         """Return the points of an autograded or a written question."""
@@ -36,14 +49,17 @@ class Points:
 
     @property
     def total(self) -> float:
-        """The points of all questions that are not optional."""
-        return _sum(
-            self.of(name) for name in (*self.cases, *self.criteria) if name not in self.optional
-        )
+        """The points of all questions that are not optional, and of those to choose."""
+        names = [name for name in (*self.cases, *self.criteria) if name not in self.optional]
+        chosen = self.choice.best * self.choice.each if self.choice else 0.0
+        return _sum([chosen, *(self.of(name) for name in names)])
 
 
 def points_of(
-    problem: Problem, total: float | None = None, fixed: Mapping[str, float] | None = None
+    problem: Problem,
+    total: float | None = None,
+    fixed: Mapping[str, float] | None = None,
+    choice: Choice | None = None,
 ) -> Points:
     """Return the points of ``problem``, worth ``total`` in all with ``fixed`` points by question.
 
@@ -60,11 +76,12 @@ def points_of(
     }
     optional = frozenset(question.name for question in problem.questions if question.optional)
     natural = {name: sum(parts, Fraction()) for name, parts in (cases | criteria).items()}
-    wanted = _wanted(natural, optional, total, fixed or {})
+    wanted = _wanted(natural, optional, total, fixed or {}, choice)
     return Points(
         {name: _scaled(parts, wanted[name]) for name, parts in cases.items()},
         {name: _divided(parts, wanted[name]) for name, parts in criteria.items()},
         optional,
+        choice,
     )
 
 
@@ -73,16 +90,21 @@ def _wanted(
     optional: frozenset[str],
     total: float | None,
     fixed: Mapping[str, float],
+    choice: Choice | None,
 ) -> dict[str, Fraction]:
     """Return the points of every question."""
     given = {name: _two_decimals(points) for name, points in fixed.items()}
+    chosen = Fraction()  # the points of the optional questions that count
+    if choice is not None:
+        given |= dict.fromkeys(optional, _two_decimals(choice.each))
+        chosen = choice.best * _two_decimals(choice.each)
     for name in given:
         if not natural[name]:
             raise PointsError(f"question {name!r} has no points in its cases, so it cannot count")
     if total is None:
         return {**natural, **given}
     whole = _two_decimals(total)
-    rest = whole - sum((given[name] for name in given if name not in optional), Fraction())
+    rest = whole - sum((given[name] for name in given if name not in optional), chosen)
     others = {
         name: points
         for name, points in natural.items()
@@ -98,7 +120,7 @@ def _wanted(
             f"the points of its questions are {float(whole - rest):g} in all, not {float(whole):g}"
         )
     factor = whole / sum((p for n, p in natural.items() if n not in optional), Fraction())
-    extra = {name: _near(natural[name] * factor) for name in optional if natural[name]}
+    extra = {name: _near(natural[name] * factor) for name in optional - given.keys()}
     return {
         **natural,
         **extra,

@@ -17,6 +17,7 @@ from autograder.report.wording import (
     is_unsettled,
     labelled_questions,
     points,
+    score_in_words,
     score_of,
     unsettled,
 )
@@ -118,7 +119,7 @@ def _compact(question: Mapping[str, Any]) -> Text:
     if is_unsettled(question):
         return Text("regrade", style="bold yellow")
     outcome = question["outcome"]
-    score = score_of(question["score"], question["max_score"])
+    score = score_in_words(question)
     if outcome == "passed":
         return Text(score, style="green")
     if outcome == "failed":

@@ -11,7 +11,9 @@ from collections.abc import Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
-from autograder.course import Assignment, Entry, Problem, Question
+from msgspec import structs
+
+from autograder.course import Assignment, Choice, Entry, Problem, Question
 from autograder.diagnose.replay import Found
 from autograder.errors import KitError
 from autograder.examine import testfiles, thresholds
@@ -72,6 +74,7 @@ def question_result(
         score=total(case.points for case in cases),
         max_score=0.0 if question.optional else total(points),
         optional=question.optional,
+        counted=True,
         message=message,
         cases=cases,
         code=_code(question, modules),
@@ -114,10 +117,12 @@ def problem_result(
 ) -> GradedProblem:
     """Return the result of a problem, with its written questions and the ``answers`` to them."""
     problem, points = entry.problem, entry.points
+    if points.choice is not None:
+        questions = _with_the_best(points.choice, questions)
     return GradedProblem(
         name=problem.name,
         title=problem.title,
-        score=total(question.score for question in questions),
+        score=total(question.score for question in questions if question.counted),
         max_score=total(question.max_score for question in questions),
         data=_data_sizes(problem),
         questions=questions,
@@ -139,6 +144,25 @@ def problem_result(
             for question in problem.written
         ],
     )
+
+
+def _with_the_best(choice: Choice, questions: list[GradedQuestion]) -> list[GradedQuestion]:
+    """Let the best of the optional questions count; of equal ones, the first ones."""
+    optional = [question for question in questions if question.optional]
+    ranked = sorted(optional, key=lambda question: -question.score)
+    best = {question.name for question in ranked[: choice.best]}
+
+    def settled(question: GradedQuestion) -> GradedQuestion:
+        if not question.optional:
+            return question
+        if question.name in best:
+            return structs.replace(question, max_score=choice.each)
+        said = question.message
+        if question.score and said is None:
+            said = f"Not counted: the best {choice.best} of these questions count."
+        return structs.replace(question, counted=False, message=said)
+
+    return [settled(question) for question in questions]
 
 
 def overall(outcomes: Iterable[Outcome]) -> Outcome:

@@ -42,6 +42,7 @@ def grading_table(problem: Problem, points: Points) -> str:
             "| question | what | points | judged by |",
             "|---|---|---|---|",
             *(f"| `{n}` | {title} | {p} | {by} |" for n, title, p, by in _rows(problem, points)),
+            *_choice(points),
         ]
     )
 
@@ -56,6 +57,7 @@ def points_table(problem: Problem, points: Points) -> str:
                 f"| `{name}` | {title}{' (written)' if name in points.criteria else ''} | {worth} |"
                 for name, title, worth, _ in _rows(problem, points)
             ),
+            *_choice(points),
         ]
     )
 
@@ -63,6 +65,15 @@ def points_table(problem: Problem, points: Points) -> str:
 def counted(points: float) -> str:
     """Return ``points`` with their unit."""
     return f"{points:g} {'point' if points == 1 else 'points'}"
+
+
+def _choice(points: Points) -> list[str]:
+    """Return what to say below a table if students choose among the optional questions."""
+    if points.choice is None:
+        return []
+    best, count = points.choice.best, len(points.optional)
+    counts = "the best one counts" if best == 1 else f"the best {best} count"
+    return ["", f"Choose at least {best} of the {count} optional questions; {counts}."]
 
 
 def _rows(problem: Problem, points: Points) -> Iterator[tuple[str, str, str, str]]:

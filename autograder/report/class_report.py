@@ -103,7 +103,7 @@ def _problems(settled: Sequence[Result], results: Sequence[Result]) -> list[dict
 
 
 def _question(first: Mapping[str, Any], graded: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    full = first["max_score"]
+    full = max([first["max_score"], *(question["max_score"] for question in graded)])
     mean = statistics.fmean(question["score"] for question in graded) if graded else None
     outcomes = Counter(question["outcome"] for question in graded)
     parts = [0.0] * len(LEGEND)

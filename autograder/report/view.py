@@ -98,7 +98,7 @@ class View:
             "outcome": "grader_error" if is_unsettled(question) else question["outcome"],
             "word": OUTCOMES["grader_error" if is_unsettled(question) else question["outcome"]],
             "settled": not is_unsettled(question),
-            "optional": question["optional"],
+            "note": _note(question),
             "score": points(question["score"]),
             "max": points(question["max_score"]),
             "fraction": _fraction(question["score"], question["max_score"]),
@@ -149,6 +149,13 @@ class View:
                 for criterion in entry["criteria"]
             ],
         }
+
+
+def _note(question: Mapping[str, Any]) -> str:
+    """Return what to say behind the title of a question that need not be answered."""
+    if not question["counted"]:
+        return "not counted"
+    return "optional" if question["optional"] and not question["max_score"] else ""
 
 
 def _mistakes(result: Mapping[str, Any]) -> list[list[str]]:

@@ -53,6 +53,13 @@ def score_of(score: float, max_score: float) -> str:
     return f"{points(score)}/{points(max_score)}" if max_score else f"+{points(score)}"
 
 
+def score_in_words(question: Mapping[str, Any]) -> str:
+    """Write the score of a question; in brackets if it is not part of the sum."""
+    if not question["counted"]:
+        return f"({points(question['score'])})"
+    return score_of(question["score"], question["max_score"])
+
+
 def metric(value: float) -> str:
     """Write a measured number with four significant digits, a count in full."""
     if not math.isfinite(value):

@@ -65,9 +65,10 @@ def check_tables(course: Course, name: str, folder: Path) -> None:
         sheet = tree.get(f"{problem}/answers.md", b"").decode()
         assert {n: Fraction(p) for n, p in HEADING.findall(sheet)} == written
         counted = [points for q, points in expected.items() if q not in optional(text)]
-        assert sum(counted) == Fraction(total)
+        chosen = entry.choice.best * Fraction(entry.choice.each) if entry.choice else 0
+        assert sum(counted) + chosen == Fraction(total)
         if entry.total is not None:
-            assert sum(counted) == Fraction(str(entry.total))
+            assert sum(counted) + chosen == Fraction(str(entry.total))
 
 
 @pytest.mark.parametrize("name", COURSE.assignment_names())
@@ -115,6 +116,13 @@ def test_a_question_that_is_left_out_is_not_asked(course: Course) -> None:
     assert b"def column_means" in tree["columns/columns.py"]
     (entry,) = course.assignment("hw1").entries
     assert [question.needs for question in entry.problem.questions] == [(), ()]
+
+
+def test_a_package_says_how_many_questions_a_student_chooses() -> None:
+    tree = assignment_tree(COURSE, COURSE.assignment("cmpt419_a2"))
+    for name in ("README.md", "finetune_resnet/handout.md"):
+        text = tree[name].decode()
+        assert "Choose at least 1 of the 8 optional questions; the best one counts." in text
 
 
 def test_the_committed_folder_shows_the_points_of_the_cases(course: Course, tmp_path: Path) -> None:

@@ -76,6 +76,7 @@ def question(name: str, cases: list[Result], outcome: str = "passed", **changes:
         "score": sum(item["points"] for item in cases),
         "max_score": sum(item["max_points"] for item in cases),
         "optional": False,
+        "counted": True,
         "message": None,
         "cases": cases,
         "code": [],

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autograder.course import default_course, points_of
+from autograder.course import Choice, default_course, points_of
+from autograder.course.assignments import read_assignment
 from autograder.course.casefile import read_case_file
 from autograder.course.points import PointsError, split
 from autograder.errors import CourseError
@@ -106,6 +107,37 @@ def test_homework_5_keeps_its_points() -> None:
     assert entries["cross_attention"].of("correlation") == 0.5
     assert entries["encoder_layer"].of("scale") == 0.5
     assert entries["translation"].of("comparison") == 0.5
+
+
+def test_the_questions_to_choose_are_part_of_the_total() -> None:
+    problem = COURSE.problem("finetune_resnet")
+    optional = {question.name for question in problem.questions if question.optional}
+    assert len(optional) == 8
+    points = points_of(problem, 30, choice=Choice(2, 5))
+    assert points.total == 30
+    assert {points.of(name) for name in optional} == {5}
+    rest = [points.of(name) for name in (*points.cases, *points.criteria) if name not in optional]
+    assert sum(rest) == 20
+    with pytest.raises(PointsError, match="of 30 points nothing is left for network"):
+        points_of(problem, 30, choice=Choice(3, 10))
+    with pytest.raises(PointsError, match="more than two decimals"):
+        points_of(problem, 30, choice=Choice(1, 1.005))
+
+
+def test_an_assignment_asks_for_one_extension_and_no_more() -> None:
+    entry = COURSE.assignment("cmpt419_a2").entries[-1]
+    assert entry.points.total == 30
+    assert entry.choice == Choice(1, 10)
+
+
+def test_a_question_to_choose_has_no_points_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "odd.toml"
+    path.write_text(
+        'title = "x"\n\n[[problems]]\nname = "finetune_resnet"\npoints = 30\n'
+        "choose = { best = 1, points = 10 }\nquestions = { html_table = 5 }\n"
+    )
+    with pytest.raises(CourseError, match="question 'html_table' is one to choose"):
+        read_assignment(path, COURSE.problem, COURSE.problem_names())
 
 
 def test_two_cases_of_one_name_are_refused(tmp_path: Path) -> None:

@@ -1,0 +1,1 @@
+"""Generated images: weak ones, and how right answers score against the thresholds."""

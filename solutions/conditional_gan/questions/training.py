@@ -126,6 +126,7 @@ def learns_where_images_are_bright(train, generate):
 def images_look_like_clothes(train, generate):
     found = handed_in(train, generate)
     draw_figures(found)
+    pictures.expect_generated(found.quality)
     quality, size = found.quality, data_size("fashion_mnist")
     expect_threshold("frechet_distance", quality.frechet_distance, size, "at_most", slack=0.6)
     assert quality.pixel_precision >= LEAST_PIXEL_PRECISION, (
@@ -140,8 +141,9 @@ def images_look_like_clothes(train, generate):
     failure_message="Too many images do not show the class that was asked for.",
 )
 def images_show_the_class_that_is_asked(train, generate):
-    agreement = handed_in(train, generate).agreement
-    expect_threshold("agreement", agreement, data_size("fashion_mnist"), slack=0.3)
+    found = handed_in(train, generate)
+    pictures.expect_generated(found.quality)
+    expect_threshold("agreement", found.agreement, data_size("fashion_mnist"), slack=0.3)
 
 
 @test_case(
@@ -151,6 +153,7 @@ def images_show_the_class_that_is_asked(train, generate):
 )
 def images_of_a_class_differ(train, generate):
     quality, size = handed_in(train, generate).quality, data_size("fashion_mnist")
+    pictures.expect_generated(quality)
     expect_threshold("coverage", quality.coverage, size, slack=0.4)
 
 

@@ -1,4 +1,4 @@
-"""The label as a learned map beside the image in D, and times the noise in G; Wasserstein, penalty."""
+"""The label as a learned map next to the image in D, and times the noise in G; Wasserstein."""
 
 import torch
 import torch.nn as nn
@@ -12,7 +12,7 @@ LAMBDA_GP = 10.0
 
 class Generator(nn.Module):
     def __init__(self, z_dim=Z_DIM):
-        super(Generator, self).__init__()
+        super().__init__()
         self.label_emb = nn.Embedding(10, z_dim)
         self.fc = nn.Linear(2 * z_dim, 32 * 7 * 7)
         self.conv_blocks = nn.Sequential(
@@ -33,7 +33,7 @@ class Generator(nn.Module):
 
 class Discriminator(nn.Module):
     def __init__(self):
-        super(Discriminator, self).__init__()
+        super().__init__()
         self.label_emb = nn.Embedding(10, 28 * 28)
         self.model = nn.Sequential(
             nn.Conv2d(2, 16, 4, 2, 1),

@@ -117,6 +117,7 @@ def learns_where_images_are_bright(train, generate):
 def images_look_like_clothes(train, generate):
     found = handed_in(train, generate)
     draw_figures(found)
+    pictures.expect_generated(found.quality)
     quality, size = found.quality, data_size("fashion_mnist")
     expect_threshold("frechet_distance", quality.frechet_distance, size, "at_most", slack=0.4)
     assert quality.pixel_precision >= LEAST_PIXEL_PRECISION, (
@@ -132,6 +133,7 @@ def images_look_like_clothes(train, generate):
 )
 def images_are_of_all_kinds(train, generate):
     quality, size = handed_in(train, generate).quality, data_size("fashion_mnist")
+    pictures.expect_generated(quality)
     expect_threshold("class_entropy", quality.class_entropy, size, slack=0.15)
     expect_threshold("coverage", quality.coverage, size, slack=0.4)
 

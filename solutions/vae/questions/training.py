@@ -3,6 +3,7 @@
 import numpy as np
 
 import figures
+from autograder.examine import pictures
 from autograder.examine.thresholds import data_size, expect_threshold
 from checks import (
     arrays_beside,
@@ -141,6 +142,7 @@ def reaches_the_elbo_on_unseen_images(train, VAE, loss):
 def expect_like_clothes(found, size):
     """Fail unless the images are near real ones, in features and pixel by pixel."""
     quality = found.quality
+    pictures.expect_generated(quality)
     expect_threshold("frechet_distance", quality.frechet_distance, size, "at_most", slack=0.6)
     assert quality.pixel_precision >= LEAST_PIXEL_PRECISION, (
         f"pixel by pixel, {quality.pixel_precision:.0%} of the images are near a real one; at "
@@ -164,6 +166,7 @@ def images_look_like_clothes(train, VAE, loss):
 )
 def images_are_of_all_kinds(train, VAE, loss):
     quality, size = handed_in(train, VAE, loss).quality, data_size("fashion_mnist")
+    pictures.expect_generated(quality)
     expect_threshold("class_entropy", quality.class_entropy, size, slack=0.15)
     expect_threshold("coverage", quality.coverage, size, slack=0.35)
 

@@ -88,6 +88,43 @@ def replay(course: Course, result: Path, submission: Path) -> None:
 
 
 @main.command()
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--marker", default=None, help="Your name; default: your user name.")
+@click.option("--anonymous", is_flag=True, help="Show numbers in place of names.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0,
+              help="The port of this machine; default: a free one.")  # fmt: skip
+@click.option("--browser/--no-browser", default=True, help="Open the page in the browser.")
+def mark(run: Path, marker: str | None, anonymous: bool, port: int, browser: bool) -> None:
+    """Mark the written answers of a RUN folder in the browser."""
+    import getpass
+
+    from autograder.marking.serve import mark_run
+
+    mark_run(
+        run, marker=marker or getpass.getuser(), anonymous=anonymous, port=port, browser=browser,
+        say=click.echo,
+    )  # fmt: skip
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Reports written at a time.")  # fmt: skip
+def report(run: Path, jobs: int) -> None:
+    """Bring marks.csv into the totals and write the reports and grades.csv of a RUN folder."""
+    from autograder.marking import settle
+    from autograder.report import read_results, write_class_pdf, write_reports
+
+    totals = settle(run, read_results(run))
+    paths = write_reports(run, jobs=jobs)
+    write_class_pdf(run)
+    unmarked = sum(total["total"] is None for total in totals.values())
+    click.echo(f"{len(paths)} reports in {run}/<submission>/{paths[0].name}, grades.csv, class.pdf")
+    if unmarked:
+        click.echo(f"{unmarked} of {len(totals)} submissions are not marked completely.")
+
+
+@main.command()
 @click.argument("problems", nargs=-1, metavar="[PROBLEM ...]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=None,

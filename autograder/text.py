@@ -19,6 +19,7 @@ _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe
 _STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")  # accents that would cover the lines above
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _NEWLINE = re.compile("\r\n?|\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def plain_text(text: str, limit: int) -> str:
@@ -61,6 +62,17 @@ def sentence(name: str) -> str:
     """Turn an identifier into words: ``gives_one_row`` becomes ``Gives one row``."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def to_cell(value: str) -> str:
+    """Return ``value`` as a cell that no spreadsheet reads as a formula."""
+    return f"'{value}" if value.lstrip(" '").startswith(_FORMULA_STARTS) else value
+
+
+def from_cell(value: str) -> str:
+    """Return the value that ``to_cell`` made a cell of."""
+    is_quoted = value.startswith("'") and to_cell(value[1:]) == value
+    return value[1:] if is_quoted else value
 
 
 def source_lines(text: str) -> list[str]:

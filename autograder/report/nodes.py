@@ -80,16 +80,21 @@ class _Tree(HTMLParser):
         self.open[-1].children.append(data)
 
 
-def nodes_of(html: str) -> dict[str, list[Node]]:
-    """Return the nodes of every numbered Div that has text, by its number."""
+def divs(html: str) -> dict[str, Element]:
+    """Return every numbered Div that has text, by its number."""
     tree = _Tree()
     tree.feed(html)
     tree.close()
     return {
-        child.attributes.get("id", ""): _nodes(child, 0)
+        child.attributes.get("id", ""): child
         for child in tree.open[0].children
         if isinstance(child, Element) and child.tag == "div" and child.text().strip()
     }
+
+
+def nodes_of(html: str) -> dict[str, list[Node]]:
+    """Return the nodes of every numbered Div that has text, by its number."""
+    return {number: _nodes(div, 0) for number, div in divs(html).items()}
 
 
 def _nodes(parent: Element, depth: int, run: int = 24) -> list[Node]:

@@ -108,15 +108,18 @@ def mark(run: Path, marker: str | None, anonymous: bool, port: int, browser: boo
 
 @main.command()
 @click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--for", "reader", type=click.Choice(("staff", "student")), default="staff",
+              show_default=True, help="student: only what students may see.")  # fmt: skip
+@click.option("--appendix", is_flag=True, help="Add the code of questions that passed.")
 @click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
               help="Reports written at a time.")  # fmt: skip
-def report(run: Path, jobs: int) -> None:
+def report(run: Path, reader: str, appendix: bool, jobs: int) -> None:
     """Bring marks.csv into the totals and write the reports and grades.csv of a RUN folder."""
     from autograder.marking import settle
     from autograder.report import read_results, write_class_pdf, write_reports
 
     totals = settle(run, read_results(run))
-    paths = write_reports(run, jobs=jobs)
+    paths = write_reports(run, jobs=jobs, for_student=reader == "student", appendix=appendix)
     write_class_pdf(run)
     unmarked = sum(total["total"] is None for total in totals.values())
     click.echo(f"{len(paths)} reports in {run}/<submission>/{paths[0].name}, grades.csv, class.pdf")

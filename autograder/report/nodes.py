@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -133,7 +134,7 @@ def _node(element: Element, depth: int, run: int) -> list[Node]:
     if tag in _INLINE:
         return [{"t": _INLINE[tag], "c": _nodes(element, depth, run)}]
     if tag == "p":
-        return [{"t": "p", "c": _nodes(element, depth, run)}]
+        return [{"t": "p", "c": _nodes(element, depth, run)} | _direction(element.text())]
     if tag == "div" and element.attributes.get("class") == "heading":
         return [{"t": "heading", "c": _nodes(element, depth, run)}]
     if tag in ("br", "hr"):
@@ -156,6 +157,13 @@ def _node(element: Element, depth: int, run: int) -> list[Node]:
     if tag == "table":
         return [_table(element, depth)]
     return _nodes(element, depth, run)
+
+
+def _direction(text: str) -> dict[str, Any]:
+    """Return the mark of a paragraph whose first letter belongs to a right-to-left script."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    return {} if first == "L" else {"rtl": True}
 
 
 def _table(element: Element, depth: int) -> Node:

@@ -128,6 +128,22 @@ def report(run: Path, reader: str, appendix: bool, jobs: int) -> None:
 
 
 @main.command()
+@click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None,
+              help="The PDF; default: beside the notebook.")  # fmt: skip
+@click.option("--break-at", type=click.IntRange(0, 6), default=2, show_default=True,
+              help="Level of headings that begin a page; 0: none.")  # fmt: skip
+@click.option("--lines", type=click.IntRange(min=0), default=30, show_default=True,
+              help="Lines of an output that are kept; 0: all.")  # fmt: skip
+def pdf(notebook: Path, out: Path | None, break_at: int, lines: int) -> None:
+    """Write a NOTEBOOK with its outputs as PDF; nothing in it is run."""
+    from autograder.report.notebook import write_notebook_pdf
+
+    target = out or notebook.with_suffix(".pdf")
+    click.echo(write_notebook_pdf(notebook, target, break_at=break_at, lines=lines))
+
+
+@main.command()
 @click.argument("problems", nargs=-1, metavar="[PROBLEM ...]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=None,

@@ -70,7 +70,7 @@ def _pandoc(sources: Sequence[str]) -> str | None:
     try:
         finished = subprocess.run(  # noqa: S603 - our own pandoc, fixed arguments, text on stdin
             _command(),
-            input=json.dumps([with_dollars(source) for source in sources]).encode(),
+            input=json.dumps([f"{with_dollars(source)}\n" for source in sources]).encode(),
             capture_output=True,
             timeout=_SECONDS,
             check=True,

@@ -98,6 +98,15 @@ def nodes_of(html: str) -> dict[str, list[Node]]:
     return {number: _nodes(div, 0) for number, div in divs(html).items()}
 
 
+def first_table(html: str) -> Node | None:
+    """Return the first table of an HTML text, such as a notebook's output; None without one."""
+    tree = _Tree()
+    tree.feed(html)
+    tree.close()
+    table = next(iter(tree.open[0].descend("table")), None)
+    return _table(table, 0) if table else None
+
+
 def _nodes(parent: Element, depth: int, run: int = 24) -> list[Node]:
     nodes: list[Node] = []
     for child in parent.children:

@@ -21,10 +21,10 @@ class LayoutError(Exception):
 _TEMPLATES = Path(__file__).parent
 
 
-def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path]) -> bytes:
+def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path | bytes]) -> bytes:
     """Return the PDF that ``template`` makes of ``data``; the same data give the same bytes.
 
-    Typst reads only the templates, the data, ``files`` (paths by the name that the template uses)
+    Typst reads only the templates, the data, ``files`` (by the name that the template uses)
     and the fonts of its wheel; for other scripts, for example Chinese, also the folder that the
     environment variable DL_REPORT_FONTS names, else the Noto fonts of this machine. Raises
     LayoutError.
@@ -34,9 +34,12 @@ def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path]) -
         root = Path(name)
         for path in _TEMPLATES.glob("*.typ"):
             shutil.copyfile(path, root / path.name)
-        for target, path in files.items():
+        for target, content in files.items():
             (root / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, root / target)
+            if isinstance(content, bytes):
+                (root / target).write_bytes(content)
+            else:
+                shutil.copyfile(content, root / target)
         (root / "data.json").write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
         try:
             return typst.compile(

@@ -40,18 +40,23 @@ def pictures_of(answer: str, submission: Submission, problem: str) -> Iterator[P
     """Yield the pictures that ``answer`` shows, each file once, in order."""
     sheet = submission.find("answers.md", problem)
     folder = str(PurePosixPath(sheet).parent) if sheet else "."
-    seen: set[str] = set()
-    for match in _PICTURE.finditer(answer):
-        target = unquote(match["target"] or match["source"])
-        if target in seen:
-            continue
-        seen.add(target)
+    for number, (caption, target) in enumerate(targets(answer)):
         shown = plain_text(target, 80).replace("\n", " ")
-        if len(seen) > MOST:
+        if number == MOST:
             yield Picture(shown, fault=f"The answer has more than {MOST} pictures.")
             return
-        caption = plain_text(match["caption"] or "", 200).replace("\n", " ").strip() or shown
-        yield _picture(caption, shown, _content(target, folder, submission))
+        yield picture(caption, shown, _content(target, folder, submission))
+
+
+def targets(text: str) -> Iterator[tuple[str, str]]:
+    """Yield (caption, path or address) of every picture in a Markdown text, each once, in order."""
+    seen: set[str] = set()
+    for match in _PICTURE.finditer(text):
+        target = unquote(match["target"] or match["source"])
+        if target not in seen:
+            seen.add(target)
+            caption = plain_text(match["caption"] or target, 200).replace("\n", " ").strip()
+            yield caption or plain_text(target, 80), target
 
 
 def _content(target: str, folder: str, submission: Submission) -> bytes | None:
@@ -63,7 +68,8 @@ def _content(target: str, folder: str, submission: Submission) -> bytes | None:
     return submission.files[named[0]] if len(named) == 1 else None
 
 
-def _picture(caption: str, shown: str, content: bytes | None) -> Picture:
+def picture(caption: str, shown: str, content: bytes | None) -> Picture:
+    """Return a picture as PNG, or why ``content`` is none; ``shown`` is what it is called."""
     if content is None:
         return Picture(caption, fault=f"The picture {shown} is not in the submission.")
     try:

@@ -45,6 +45,12 @@ def test_formulas_become_mathml_and_text_stays_text() -> None:
     assert "<a" not in html
 
 
+def test_the_last_row_of_a_table_needs_no_newline() -> None:
+    (html,) = as_html(["| a | b |\n|---|---|\n| $x$ | `y` |"])
+    assert html is not None
+    assert html.count("<td>") == 2
+
+
 def test_deep_texts_are_cut_and_empty_ones_have_no_html() -> None:
     deep, empty = as_html(["> " * 900 + "quote", " "])
     assert deep is not None

@@ -71,6 +71,7 @@ def _listening(port: int) -> socket.socket:
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         listener.bind((_LOOPBACK, port))
+        listener.listen()  # so that a browser that is faster than the server waits
     except OSError as error:
         listener.close()
         raise KitError(

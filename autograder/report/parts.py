@@ -33,6 +33,27 @@ def shown_cases(question: Mapping[str, Any], for_student: bool) -> list[Mapping[
     return [c for c in question["cases"] if not (for_student and c["visibility"] == "hidden")]
 
 
+def is_whole(question: Mapping[str, Any]) -> bool:
+    """Tell whether one message of the question says all that its cases say."""
+    said = question["message"]
+    return said is not None and all(
+        case["outcome"] == question["outcome"]
+        and case["message"] in (None, said)
+        and case["detail"] is None
+        and case["diagnosis"] is None
+        for case in question["cases"]
+    )
+
+
+def brief_reason(question: Mapping[str, Any]) -> str | None:
+    """Return why nothing of a question ran, for one line; None if there is more to say."""
+    messages = [question["message"], *(case["message"] for case in question["cases"])]
+    reason = next((message for message in messages if message), "")
+    if question["outcome"] in ("not_attempted", "skipped"):
+        return prose(reason)
+    return prose(reason) if is_whole(question) and not question["code"] else None
+
+
 def code_of(part: Mapping[str, Any], seen: str | None, marked: Sequence[int]) -> Part:
     """Arrange a piece of code; ``seen`` names the question that already shows it."""
     source = part["source"]

@@ -11,12 +11,12 @@ from autograder.text import cleaned, sentence
 from .cover import cover, fraction
 from .figures import TEXT_WIDTH, figure_files, figure_rows
 from .markdown import Text
-from .parts import Part, cases_of, code_of, failing_lines, optional, prose
+from .parts import Part, brief_reason, cases_of, code_of, failing_lines, is_whole, optional, prose
 from .wording import OUTCOMES, breakable, excerpt, is_unsettled, metric, points
 
 _BRIEF = 2500  # an answer and its rubric of this many characters share a page
 _OUTPUT_LINES = (40, 15)
-_BESIDE_RUBRIC = 86.0  # mm that an answer has beside its rubric
+_BESIDE_RUBRIC = 80.0  # mm that an answer has beside its rubric
 
 Result = Mapping[str, Any]
 
@@ -108,15 +108,17 @@ class View:
             "word": OUTCOMES[question["outcome"] if settled else "grader_error"],
             "settled": settled,
             "passed": _passed(question),
+            "brief": brief_reason(question) if settled else None,
             "optional": question["optional"],
             "score": points(question["score"]),
             "max": points(question["max_score"]),
             "fraction": fraction(question["score"], question["max_score"]),
             "message": optional(question["message"]),
-            "cases": cases_of(question, self.for_student),
+            "cases": [] if is_whole(question) else cases_of(question, self.for_student),
             "code": [
                 self._part(part, question, marked.get(part["file"], []))
                 for part in question["code"]
+                if question["outcome"] not in ("not_attempted", "skipped")
             ],
             "figures": self._figures(question["figures"]) if is_open else [],
             "metrics": [

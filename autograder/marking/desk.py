@@ -25,6 +25,7 @@ from .board import Board, Shown
 from .settle import take_in, take_text, write_sheet
 
 _LONGEST_NAME = 60
+_NAMELESS_FAULT = "marks.csv has a fault; `python -m autograder report` says which."
 
 
 class Desk:
@@ -122,7 +123,7 @@ class Desk:
             write_sheet(self.run, self.store, self.places)
             self.fault = ""
         except (MarksError, ReportError) as error:
-            self.fault = str(error)
+            self.fault = _NAMELESS_FAULT if self.board.anonymous else str(error)
 
     def _entries_of(self, number: int) -> Entries:
         name = self.board.names[number]

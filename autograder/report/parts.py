@@ -45,9 +45,10 @@ def is_whole(question: Mapping[str, Any]) -> bool:
     )
 
 
-def brief_reason(question: Mapping[str, Any]) -> str | None:
+def brief_reason(question: Mapping[str, Any], for_student: bool) -> str | None:
     """Return why nothing of a question ran, for one line; None if there is more to say."""
-    messages = [question["message"], *(case["message"] for case in question["cases"])]
+    cases = shown_cases(question, for_student)
+    messages = [question["message"], *(case["message"] for case in cases)]
     reason = next((message for message in messages if message), "")
     if question["outcome"] in ("not_attempted", "skipped"):
         return prose(reason)

@@ -108,7 +108,7 @@ class View:
             "word": OUTCOMES[question["outcome"] if settled else "grader_error"],
             "settled": settled,
             "passed": _passed(question),
-            "brief": brief_reason(question) if settled else None,
+            "brief": brief_reason(question, self.for_student) if settled else None,
             "optional": question["optional"],
             "score": points(question["score"]),
             "max": points(question["max_score"]),

@@ -234,6 +234,11 @@ def test_anonymous_marking_shows_no_name_anywhere(run: Path) -> None:
     replies += [client.get(f"answer/{LAYERS}/{number}").text for number in range(3)]
     replies.append(save(client, 0, question="simple_cnn.none").text)
     replies.append(client.get("marks.csv").text)
+    desk.write_sheet()
+    (run / "marks.csv").write_text((run / "marks.csv").read_text() + "adam,none,1,1,\n")
+    desk.write_sheet()
+    replies.append(client.get("changes").text)
+    assert "marks.csv has a fault" in replies[-1]
     assert "Submission 1" in replies[1]
     for name in ("adam", "mallory", "zoe"):
         assert not [text for text in replies if name in text]

@@ -96,13 +96,17 @@ def test_a_student_sees_what_the_assignment_allows_and_no_more(tmp_path: Path) -
     question = value["problems"][0]["questions"][0]
     question["cases"][2]["visibility"] = "hidden"
     question["output"] = "printed 0.123"
+    idle = value["problems"][0]["questions"][2]["cases"][0]
+    idle |= {"visibility": "hidden", "message": "the secret case"}
+    value["problems"][0]["questions"][2]["message"] = None
     folder = files.store(value, tmp_path / "a")
     staff = files.text_of(write_pdf(folder))
     path = write_pdf(folder, for_student=True)
     student = files.text_of(path)
     assert path.name == "report-student.pdf"
     secrets = ("20221014", "strict (user", "Shirts (class 6)", "Marking scheme", "names the class",
-               "Shows the outcome not attempted", "printed 0.123", "For course staff")  # fmt: skip
+               "Shows the outcome not attempted", "printed 0.123", "For course staff",
+               "the secret case")  # fmt: skip
     for words in secrets:
         assert words in staff, words
         assert words not in student, words

@@ -86,7 +86,7 @@ def grade_run(
     present = [result for result in results if result is not None]
     try:
         settle(run, read_results(run))
-    except MarksError as error:
+    except (MarksError, ReportError) as error:
         faults.append(str(error))
         write_grades_csv(present, run / "grades.csv")
     if pdf:

@@ -6,9 +6,6 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-# Everything that has no picture of its own or changes how its neighbours are read: controls other
-# than newline and tab, line separators that only some readers follow, invisible and
-# direction-changing characters, lone surrogates, private use. Spaces of every width stay.
 # Joiners that letters of some scripts and emoji need are kept between these.
 _LETTERS = "\u0620-\u06d5\u0750-\u077f\u0900-\u0dff"
 _EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
@@ -16,6 +13,11 @@ _KEPT = (
     f"(?<=[{_LETTERS}])[\u200c\u200d](?=[{_LETTERS}])|(?<=[{_EMOJI}])\ufe0f"
     f"|(?:(?<=[{_EMOJI}])|(?<=[{_EMOJI}]\ufe0f))\u200d(?=[{_EMOJI}])"
 )
+
+# Everything that has no picture of its own or changes how its neighbours are read: controls other
+# than newline and tab, line separators that only some readers follow, invisible and
+# direction-changing characters, lone surrogates, private use. Spaces of every width stay, and so
+# do the joiners above.
 _INVISIBLE = re.compile(
     f"(?!{_KEPT})"
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"

@@ -233,6 +233,8 @@ async function look() {
   const news = await get(`changes?since=${change}`);
   change = news.change;
   saver.learn(news.entries);
+  const said = news.entries.filter((e) => e.question === question.label && e.comment).map((e) => e.comment);
+  question.comments = [...new Set([...question.comments, ...said])];
   if (news.fault) notice(news.fault);
   for (const item of news.progress || []) {
     const option = [...$("questions").options].find((o) => o.value === item.label);

@@ -88,6 +88,62 @@ def replay(course: Course, result: Path, submission: Path) -> None:
 
 
 @main.command()
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--marker", default=None, help="Your name; default: your user name.")
+@click.option("--anonymous", is_flag=True, help="Show numbers in place of names.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0,
+              help="The port of this machine; default: a free one.")  # fmt: skip
+@click.option("--browser/--no-browser", default=True, help="Open the page in the browser.")
+def mark(run: Path, marker: str | None, anonymous: bool, port: int, browser: bool) -> None:
+    """Mark the written answers of a RUN folder in the browser."""
+    import getpass
+
+    from autograder.marking.serve import mark_run
+
+    mark_run(
+        run, marker=marker or getpass.getuser(), anonymous=anonymous, port=port, browser=browser,
+        say=click.echo,
+    )  # fmt: skip
+
+
+@main.command()
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--for", "reader", type=click.Choice(("staff", "student")), default="staff",
+              show_default=True, help="student: only what students may see.")  # fmt: skip
+@click.option("--appendix", is_flag=True, help="Add the code of questions that passed.")
+@click.option("--jobs", type=click.IntRange(min=1), default=1, show_default=True,
+              help="Reports written at a time.")  # fmt: skip
+def report(run: Path, reader: str, appendix: bool, jobs: int) -> None:
+    """Bring marks.csv into the totals and write the reports and grades.csv of a RUN folder."""
+    from autograder.marking import settle
+    from autograder.report import read_results, write_class_pdf, write_reports
+
+    totals = settle(run, read_results(run))
+    paths = write_reports(run, jobs=jobs, for_student=reader == "student", appendix=appendix)
+    write_class_pdf(run)
+    unmarked = sum(total["total"] is None for total in totals.values())
+    click.echo(f"{len(paths)} reports in {run}/<submission>/{paths[0].name}, grades.csv, class.pdf")
+    if unmarked:
+        click.echo(f"{unmarked} of {len(totals)} submissions are not marked completely.")
+
+
+@main.command()
+@click.argument("notebook", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), default=None,
+              help="The PDF; default: beside the notebook.")  # fmt: skip
+@click.option("--break-at", type=click.IntRange(0, 6), default=2, show_default=True,
+              help="Level of headings that begin a page; 0: none.")  # fmt: skip
+@click.option("--lines", type=click.IntRange(min=0), default=30, show_default=True,
+              help="Lines of an output that are kept; 0: all.")  # fmt: skip
+def pdf(notebook: Path, out: Path | None, break_at: int, lines: int) -> None:
+    """Write a NOTEBOOK with its outputs as PDF; nothing in it is run."""
+    from autograder.report.notebook import write_notebook_pdf
+
+    target = out or notebook.with_suffix(".pdf")
+    click.echo(write_notebook_pdf(notebook, target, break_at=break_at, lines=lines))
+
+
+@main.command()
 @click.argument("problems", nargs=-1, metavar="[PROBLEM ...]")
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--jobs", type=click.IntRange(min=1), default=None,

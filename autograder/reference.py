@@ -1,4 +1,4 @@
-"""Write the reference of all TOML keys and of result.json into ``docs/``, from their models.
+"""Write the reference of all TOML keys and of results into ``docs/``, from their models.
 
 Run: python -m autograder.reference
 """
@@ -15,6 +15,7 @@ from msgspec import inspect
 
 from autograder.course import default_course
 from autograder.course.files import AssignmentFile, MistakesFile, ProblemFile, Threshold
+from autograder.marks.totals import Total
 from autograder.result import GradedSubmission, schema
 
 _FILES = (
@@ -23,12 +24,13 @@ _FILES = (
     ("calibration.toml", "Thresholds", Threshold),
     ("assignments/*.toml", "An assignment", AssignmentFile),
     ("result.json", "A result", GradedSubmission),
+    ("total.json", "A total with all marks", Total),
 )
 _INTRODUCTION = """\
 # Reference
 
-Written by `python -m autograder.reference` from the models in `autograder/course/files.py` and
-`autograder/result.py`. Do not edit.
+Written by `python -m autograder.reference` from the models in `autograder/course/files.py`,
+`autograder/result.py` and `autograder/marks/totals.py`. Do not edit.
 
 A TOML file with an unknown key, a missing key or a wrong type is refused with its line. Points are
 not in `problem.toml`: cases and criteria state them, and an assignment can split other points over

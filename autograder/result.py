@@ -170,6 +170,12 @@ class WrittenAnswer(Part, frozen=True):
     answer: Annotated[
         str | None, Meta(description="The student's Markdown; null if there is none.")
     ]
+    figures: Annotated[
+        list[Figure], Meta(description="The pictures of the submission that the answer shows.")
+    ]
+    faults: Annotated[
+        list[str], Meta(description="Why a picture of the answer cannot be shown, a line each.")
+    ]
     model_answer: Annotated[str, Meta(description="The model answer, for course staff.")]
     criteria: Annotated[list[Criterion], Meta(description="The criteria, for course staff.")]
 

@@ -18,9 +18,11 @@ from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
 from autograder.grade import attempts
 from autograder.grade.settings import Settings
+from autograder.marking import settle, stored_entries
+from autograder.marks import MarksError, total_of, write_total
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
-from autograder.report.read import ReportError, read_result
+from autograder.report.read import ReportError, read_result, read_results
 from autograder.result import RESULT, Result
 from autograder.submission.intake import digest_at
 
@@ -41,7 +43,7 @@ def grade_run(
     """Grade ``submissions`` into ``run`` and return their results in order.
 
     Writes ``<name>/result.json``, ``results.json`` (Gradescope) and ``report.pdf`` a submission,
-    ``grades.csv`` and ``class.pdf`` for all. Earlier results are never overwritten.
+    ``grades.csv``, ``marks.csv`` and ``class.pdf`` for all. Earlier results are never overwritten.
     """
     assignment = course.target(target)
     header = run / "run.json"
@@ -57,6 +59,7 @@ def grade_run(
     write_json(header, {"target": target, "title": assignment.title, "seed": seed})
     settings = Settings(course.root, target, seed, level)
     console = Console(stderr=True)
+    marks = stored_entries(run)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
         console=console, disable=not progress or not console.is_terminal,
@@ -67,6 +70,7 @@ def grade_run(
 
         def report(job: Job, result: Result) -> None:
             write_json(job.folder / "results.json", gradescope_results(result))
+            write_total(job.folder, total_of(result, marks))
             if pdf:
                 try:
                     write_pdf(job.folder)
@@ -80,11 +84,15 @@ def grade_run(
     done = {job.name: result for job, result in zip(todo, graded, strict=True)}
     results = [done.get(job.name) or kept[job.name] for job in jobs]
     present = [result for result in results if result is not None]
-    write_grades_csv(present, run / "grades.csv")
+    try:
+        settle(run, read_results(run))
+    except (MarksError, ReportError) as error:
+        faults.append(str(error))
+        write_grades_csv(present, run / "grades.csv")
     if pdf:
         write_class_pdf(run)
     for fault in faults:
-        console.print(f"A report is missing: {fault}", highlight=False)
+        console.print(f"Not done: {fault}", highlight=False)
     for job, result in zip(jobs, results, strict=True):
         if result and _failed(result) and attempts.attempts(job.folder) >= attempts.MOST:
             console.print(

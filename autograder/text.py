@@ -6,10 +6,20 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+# Joiners that letters of some scripts and emoji need are kept between these.
+_LETTERS = "\u0620-\u06d5\u0750-\u077f\u0900-\u0dff"
+_EMOJI = "\u2600-\u27bf\u2b50\u2b55\U0001f000-\U0001faff"
+_KEPT = (
+    f"(?<=[{_LETTERS}])[\u200c\u200d](?=[{_LETTERS}])|(?<=[{_EMOJI}])\ufe0f"
+    f"|(?:(?<=[{_EMOJI}])|(?<=[{_EMOJI}]\ufe0f))\u200d(?=[{_EMOJI}])"
+)
+
 # Everything that has no picture of its own or changes how its neighbours are read: controls other
 # than newline and tab, line separators that only some readers follow, invisible and
-# direction-changing characters, lone surrogates, private use. Spaces of every width stay.
+# direction-changing characters, lone surrogates, private use. Spaces of every width stay, and so
+# do the joiners above.
 _INVISIBLE = re.compile(
+    f"(?!{_KEPT})"
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890\u0891\u08e2"
     "\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2028-\u202e\u2060-\u206f\u3164"
     "\ud800-\uf8ff\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\ufffe\uffff\U000110bd\U000110cd"
@@ -19,6 +29,7 @@ _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe
 _STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")  # accents that would cover the lines above
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _NEWLINE = re.compile("\r\n?|\n")
+_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 def plain_text(text: str, limit: int) -> str:
@@ -61,6 +72,17 @@ def sentence(name: str) -> str:
     """Turn an identifier into words: ``gives_one_row`` becomes ``Gives one row``."""
     words = name.replace("_", " ").strip()
     return words[:1].upper() + words[1:]
+
+
+def to_cell(value: str) -> str:
+    """Return ``value`` as a cell that no spreadsheet reads as a formula."""
+    return f"'{value}" if value.lstrip(" '").startswith(_FORMULA_STARTS) else value
+
+
+def from_cell(value: str) -> str:
+    """Return the value that ``to_cell`` made a cell of."""
+    is_quoted = value.startswith("'") and to_cell(value[1:]) == value
+    return value[1:] if is_quoted else value
 
 
 def source_lines(text: str) -> list[str]:

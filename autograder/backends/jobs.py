@@ -12,7 +12,8 @@ from autograder.grade.settings import Settings
 from autograder.result import Result
 from autograder.submission.intake import safe_name
 
-RUN_FILES = ("run.json", "grades.csv", "class.pdf")  # what a run folder holds besides jobs
+# What a run folder holds besides jobs.
+RUN_FILES = ("run.json", "grades.csv", "class.pdf", "marks.csv", "marks.sqlite")
 
 
 @dataclass(frozen=True)

@@ -21,17 +21,19 @@ from autograder.report.wording import (
     score_of,
     unsettled,
 )
-from autograder.text import cleaned, clipped
+from autograder.text import cleaned, clipped, to_cell
 
 Result = Mapping[str, Any]
 _MOST_COLUMNS = 8
-_FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
-    """Write one row per submission: a score per question, an empty cell per written question.
+def write_grades_csv(
+    results: Iterable[Result], path: Path, totals: Mapping[str, Result] | None = None
+) -> Path:
+    """Write one row per submission: a score per question, their total, and the final points.
 
-    If a question needs a regrade, its cell and the total of its submission are empty.
+    ``totals`` are the totals with all marks by submission. A question that is not marked or needs
+    a regrade has an empty cell, and so has every sum that would count it.
     """
     ordered = _by_name(results)
     questions = _columns(label for result in ordered for label, _ in labelled_questions(result))
@@ -43,16 +45,21 @@ def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
     )
     stream = io.StringIO()
     sheet = csv.writer(stream, lineterminator="\n")
-    header = ["submission", *questions, *written, "total", "max", "notes"]
-    sheet.writerow([_cell(name) for name in header])
+    ends = ["total", "max", "late", "final", "final_max", "grade", "notes"]
+    header = ["submission", *questions, *written, *ends]
+    sheet.writerow([to_cell(name) for name in header])
     for result in ordered:
         scores = dict(labelled_questions(result))
         row = [result["submission"]["name"]]
-        row += [_score(scores[label]) if label in scores else "" for label in questions]
-        row += [""] * len(written)
+        total = (totals or {}).get(result["submission"]["name"], {})
+        marked = {q["name"]: q for q in total.get("questions", [])}
+        row += [_score(scores[label], marked.get(label)) if label in scores else ""
+                for label in questions]  # fmt: skip
+        row += [_optional(marked.get(label, {}).get("score")) for label in written]
         row += ["" if unsettled(result) else points(result["score"]), points(result["max_score"])]
-        row.append(_notes(result))
-        sheet.writerow([_cell(value) for value in row])
+        row += [_optional(total.get(key)) for key in ("late", "total", "max")]
+        row += [total.get("grade") or "", _notes(result, total)]
+        sheet.writerow([to_cell(value) for value in row])
     return write_whole(path, stream.getvalue().encode())
 
 
@@ -111,8 +118,15 @@ def _columns(labels: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(labels))
 
 
-def _score(question: Mapping[str, Any]) -> str:
+def _score(question: Result, marked: Result | None) -> str:
+    """Return the points of an autograded question; a person may have replaced them."""
+    if marked is not None and marked["override"] is not None:
+        return points(marked["score"])
     return "" if is_unsettled(question) else points(question["score"])
+
+
+def _optional(value: float | None) -> str:
+    return "" if value is None else points(value)
 
 
 def _compact(question: Mapping[str, Any]) -> Text:
@@ -130,16 +144,14 @@ def _compact(question: Mapping[str, Any]) -> Text:
     return Text(word, style="dim" if outcome in ("not_attempted", "skipped") else "red")
 
 
-def _notes(result: Result) -> str:
+def _notes(result: Result, total: Result) -> str:
     notes = [f"regrade {label}" for label in unsettled(result)]
+    reasons = [(q["name"], q["override"]) for q in total.get("questions", [])]
+    reasons += [("total", total.get("override")), ("late", total.get("late_reason") or None)]
+    notes += [f"{name}: {clipped(why, 200)}" for name, why in reasons if why is not None]
     notes += [
         f"{label} {OUTCOMES[question['outcome']]}"
         for label, question in labelled_questions(result)
         if question["outcome"] not in ("passed", "failed") and not is_unsettled(question)
     ]
     return "; ".join([*notes, *result["submission"]["notes"]])
-
-
-def _cell(value: str) -> str:
-    """Prevent a spreadsheet from reading a cell as a formula."""
-    return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value

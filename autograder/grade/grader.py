@@ -39,6 +39,7 @@ from autograder.result import (
 )
 from autograder.submission import forbidden, intake, unpack
 from autograder.submission.intake import Modules, Submission
+from autograder.submission.pictures import pictures_of
 
 
 @dataclass
@@ -106,7 +107,7 @@ class Grader:
                 question_result(self.assignment, entry, q, unrun(q, verdict), {}, Modules(), path)
                 for q in entry.problem.questions
             ]
-            problems.append(problem_result(entry, questions, {}))
+            problems.append(problem_result(entry, questions, {}, {}, path))
         return self._result(submission, list(submission.notes), problems, {})
 
     def _result(
@@ -181,7 +182,10 @@ class Grader:
                     )
                     times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
         given = {} if fault else intake.answers(submission, problem)
-        return problem_result(entry, list(done.values()), given)
+        pictures = {
+            name: list(pictures_of(text, submission, problem.name)) for name, text in given.items()
+        }
+        return problem_result(entry, list(done.values()), given, pictures, folder)
 
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from msgspec import structs
 
-from autograder.course import Assignment, Choice, Entry, Problem, Question
+from autograder.course import Assignment, Choice, Entry, Problem, Question, WrittenQuestion
 from autograder.diagnose.replay import Found
 from autograder.errors import KitError
 from autograder.examine import testfiles, thresholds
@@ -33,6 +33,7 @@ from autograder.result import (
     WrittenAnswer,
 )
 from autograder.submission.intake import Modules
+from autograder.submission.pictures import Picture
 from autograder.submission.source import parse
 from autograder.text import source_lines
 
@@ -54,13 +55,11 @@ def question_result(
         _case(assignment, run, explained.get(run.case.name), worth, earns)
         for run, worth in zip(outcome.cases, points, strict=False)  # a proof may stop early
     ]
-    figures = []
-    for number, (caption, content) in enumerate(outcome.evidence.figures, 1):
-        name = f"figures/{entry.problem.name}.{question.name}.{number}.png"
-        (folder / "figures").mkdir(exist_ok=True)
-        (folder / name).write_bytes(content)
-        sha256 = hashlib.sha256(content).hexdigest()
-        figures.append(Figure(file=name, sha256=sha256, caption=caption))
+    stem = f"{entry.problem.name}.{question.name}"
+    figures = [
+        _figure(folder, f"{stem}.{number}", caption, content)
+        for number, (caption, content) in enumerate(outcome.evidence.figures, 1)
+    ]
     message = outcome.message
     if outcome.printed > OUTPUT_LIMIT:
         megabytes = outcome.printed / 2**20
@@ -82,6 +81,13 @@ def question_result(
         metrics={name: float(value) for name, value in metrics if math.isfinite(value)},
         output=outcome.output,
     )
+
+
+def _figure(folder: Path, stem: str, caption: str, content: bytes) -> Figure:
+    name = f"figures/{stem}.png"
+    (folder / "figures").mkdir(exist_ok=True)
+    (folder / name).write_bytes(content)
+    return Figure(file=name, sha256=hashlib.sha256(content).hexdigest(), caption=caption)
 
 
 def _case(
@@ -113,12 +119,19 @@ def _case(
 
 
 def problem_result(
-    entry: Entry, questions: list[GradedQuestion], answers: Mapping[str, str]
+    entry: Entry,
+    questions: list[GradedQuestion],
+    answers: Mapping[str, str],
+    pictures: Mapping[str, list[Picture]],
+    folder: Path,
 ) -> GradedProblem:
-    """Return the result of a problem, with its written questions and the ``answers`` to them."""
-    problem, points = entry.problem, entry.points
-    if points.choice is not None:
-        questions = _with_the_best(points.choice, questions)
+    """Return the result of a problem, with its written questions and the ``answers`` to them.
+
+    The ``pictures`` of the answers go into ``folder``.
+    """
+    problem, choice = entry.problem, entry.points.choice
+    if choice is not None:
+        questions = _with_the_best(choice, questions)
     return GradedProblem(
         name=problem.name,
         title=problem.title,
@@ -127,19 +140,8 @@ def problem_result(
         data=_data_sizes(problem),
         questions=questions,
         written=[
-            WrittenAnswer(
-                name=question.name,
-                title=question.title,
-                prompt=question.prompt,
-                max_points=points.of(question.name),
-                answer=answers.get(question.name),
-                model_answer=question.model_answer,
-                criteria=[
-                    Criterion(points=worth, text=text)
-                    for worth, (_, text) in zip(
-                        points.criteria[question.name], question.criteria, strict=True
-                    )
-                ],
+            _written(
+                entry, question, answers.get(question.name), pictures.get(question.name, []), folder
             )
             for question in problem.written
         ],
@@ -163,6 +165,35 @@ def _with_the_best(choice: Choice, questions: list[GradedQuestion]) -> list[Grad
         return structs.replace(question, counted=False, message=said)
 
     return [settled(question) for question in questions]
+
+
+def _written(
+    entry: Entry,
+    question: WrittenQuestion,
+    answer: str | None,
+    pictures: list[Picture],
+    folder: Path,
+) -> WrittenAnswer:
+    stem = f"{entry.problem.name}.{question.name}.answer"
+    worth = entry.points.criteria[question.name]
+    return WrittenAnswer(
+        name=question.name,
+        title=question.title,
+        prompt=question.prompt,
+        max_points=entry.points.of(question.name),
+        answer=answer,
+        figures=[
+            _figure(folder, f"{stem}.{number}", picture.caption, picture.png)
+            for number, picture in enumerate(pictures, 1)
+            if picture.fault is None
+        ],
+        faults=[picture.fault for picture in pictures if picture.fault is not None],
+        model_answer=question.model_answer,
+        criteria=[
+            Criterion(points=points, text=text)
+            for points, (_, text) in zip(worth, question.criteria, strict=True)
+        ],
+    )
 
 
 def overall(outcomes: Iterable[Outcome]) -> Outcome:

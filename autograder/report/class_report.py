@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from autograder.marks import MarksError, read_total
 from autograder.text import cleaned, clipped, sentence
 
 from .read import ReportError, read_results, write_whole
@@ -38,14 +39,20 @@ def write_class_pdf(run: Path) -> Path:
     """Read every result of a run and write ``run/class.pdf``."""
     results = sorted(map(cleaned, read_results(run)), key=lambda r: str(r["submission"]["name"]))
     try:
-        content = typeset("class.typ", class_view(results), {})
+        totals = [read_total(run / result["submission"]["name"]) for result in results]
+        content = typeset("class.typ", class_view(results, totals), {})
+    except MarksError as error:
+        raise ReportError(str(error)) from None
     except LayoutError as error:
         raise ReportError(f"{run / REPORT} cannot be laid out: {error}.") from None
     return write_whole(run / REPORT, content)
 
 
-def class_view(results: Sequence[Result]) -> dict[str, Any]:
-    """Arrange cleaned results for the template; no number counts a result that needs a regrade."""
+def class_view(results: Sequence[Result], totals: Sequence[Result | None] = ()) -> dict[str, Any]:
+    """Arrange cleaned results for the template; no number counts a result that needs a regrade.
+
+    ``totals`` are the totals with all marks.
+    """
     settled = [result for result in results if not unsettled(result)]
     scores = [result["score"] for result in settled]
     full = max((result["max_score"] for result in results), default=0.0)
@@ -60,6 +67,7 @@ def class_view(results: Sequence[Result]) -> dict[str, Any]:
             ["Median", points(statistics.median(scores)) if scores else "–"],
             ["Range", f"{points(min(scores))} to {points(max(scores))}" if scores else "–"],
         ],
+        "grades": _grades(results, totals),
         "histogram": _histogram(settled),
         "legend": LEGEND,
         "problems": _problems(settled, results),
@@ -71,6 +79,18 @@ def class_view(results: Sequence[Result]) -> dict[str, Any]:
             if unsettled(result)
         ],
     }
+
+
+def _grades(results: Sequence[Result], totals: Sequence[Result | None]) -> str:
+    """Count the grades, best first, if somebody has one."""
+    scale = {name: share for result in results for name, share in result["grades"].items()}
+    counts = Counter(total["grade"] for total in totals if total and total["grade"])
+    if not counts:
+        return ""
+    shown = [f"{counts[name]} {name}" for name in sorted(scale, key=lambda n: -scale[n])]
+    unmarked = len(results) - counts.total()
+    left = f"; {unmarked} not marked completely" if unmarked else ""
+    return _short(f"{', '.join(shown)}{left}", 300)
 
 
 def _histogram(results: Sequence[Result]) -> list[dict[str, Any]]:

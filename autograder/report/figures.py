@@ -17,26 +17,32 @@ _NAME = re.compile(r"figures/[A-Za-z0-9_][A-Za-z0-9_.-]*\.png")
 _PNG = b"\x89PNG\r\n\x1a\n"
 _MOST_PIXELS = 40_000_000
 _MOST_BYTES = 8 * 2**20
-_TEXT_WIDTH, _GAP, _TALLEST = 168.0, 6.0, 150.0  # mm on the page
+TEXT_WIDTH, _GAP, _TALLEST = 168.0, 6.0, 150.0  # mm on the page
 _WIDE = 1.7  # a figure with a larger aspect ratio gets its own row
 _MOST_SHOWN = 16
 
 
-def figure_rows(figures: Sequence[Mapping[str, Any]], folder: Path) -> list[list[dict[str, Any]]]:
-    """Return rows of one or two figures; a figure that cannot be shown becomes the reason."""
+def figure_rows(
+    figures: Sequence[Mapping[str, Any]], folder: Path, text_width: float = TEXT_WIDTH
+) -> list[list[dict[str, Any]]]:
+    """Return rows of one or two figures; a figure that cannot be shown becomes the reason.
+
+    In a column that is narrower than the page, each figure has its own row.
+    """
     rows: list[list[dict[str, Any]]] = []
     for figure in figures[:_MOST_SHOWN]:
         item = _item(figure, folder)
-        narrow = item["aspect"] <= _WIDE
+        narrow = item["aspect"] <= _WIDE and text_width == TEXT_WIDTH
         if narrow and rows and len(rows[-1]) == 1 and rows[-1][0]["aspect"] <= _WIDE:
             rows[-1].append(item)
         else:
             rows.append([item])
     for row in rows:
-        width = _TEXT_WIDTH if row[0]["aspect"] > _WIDE else (_TEXT_WIDTH - _GAP) / 2
+        is_alone = row[0]["aspect"] > _WIDE or text_width < TEXT_WIDTH
+        width = text_width if is_alone else (text_width - _GAP) / 2
         height = min(_TALLEST, width / max(item["aspect"] for item in row))
         for item in row:
-            item |= {"width": 100 * width / _TEXT_WIDTH, "height": height}
+            item |= {"width": 100 * width / text_width, "height": height}
     return rows
 
 

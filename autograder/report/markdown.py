@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pypandoc
 
-from .nodes import Node, nodes_of
+from .formulas import with_dollars
+from .html import html_of
+from .nodes import Node, divs, nodes_of
 
 LONGEST = 20_000
 _SECONDS = 6
@@ -43,21 +45,39 @@ def convert(texts: Sequence[Text]) -> None:
         _convert([text for text in texts if text.ours])
 
 
+def as_html(sources: Sequence[str]) -> list[str | None]:
+    """Convert texts to HTML of known elements without links; None for one that cannot be read."""
+    found = _pandoc([source[:LONGEST] for source in sources])
+    elements = divs(found) if found is not None else {}
+    return [
+        html_of(elements[str(number)]) if str(number) in elements else None
+        for number in range(1, len(sources) + 1)
+    ]
+
+
 def _convert(texts: Sequence[Text]) -> bool:
+    html = _pandoc([text.source for text in texts])
+    if html is None:
+        return False
+    found = nodes_of(html)
+    for number, text in enumerate(texts, 1):
+        text.nodes = found.get(str(number))
+    return True
+
+
+def _pandoc(sources: Sequence[str]) -> str | None:
+    """Return the HTML of all texts, a numbered Div each; None if pandoc fails or takes too long."""
     try:
         finished = subprocess.run(  # noqa: S603 - our own pandoc, fixed arguments, text on stdin
             _command(),
-            input=json.dumps([text.source for text in texts]).encode(),
+            input=json.dumps([f"{with_dollars(source)}\n" for source in sources]).encode(),
             capture_output=True,
             timeout=_SECONDS,
             check=True,
         )
     except (subprocess.SubprocessError, OSError):
-        return False
-    found = nodes_of(finished.stdout.decode())
-    for number, text in enumerate(texts, 1):
-        text.nodes = found.get(str(number))
-    return True
+        return None
+    return finished.stdout.decode()
 
 
 @cache

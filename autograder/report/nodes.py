@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
@@ -80,16 +81,30 @@ class _Tree(HTMLParser):
         self.open[-1].children.append(data)
 
 
-def nodes_of(html: str) -> dict[str, list[Node]]:
-    """Return the nodes of every numbered Div that has text, by its number."""
+def divs(html: str) -> dict[str, Element]:
+    """Return every numbered Div that has text, by its number."""
     tree = _Tree()
     tree.feed(html)
     tree.close()
     return {
-        child.attributes.get("id", ""): _nodes(child, 0)
+        child.attributes.get("id", ""): child
         for child in tree.open[0].children
         if isinstance(child, Element) and child.tag == "div" and child.text().strip()
     }
+
+
+def nodes_of(html: str) -> dict[str, list[Node]]:
+    """Return the nodes of every numbered Div that has text, by its number."""
+    return {number: _nodes(div, 0) for number, div in divs(html).items()}
+
+
+def first_table(html: str) -> Node | None:
+    """Return the first table of an HTML text, such as a notebook's output; None without one."""
+    tree = _Tree()
+    tree.feed(html)
+    tree.close()
+    table = next(iter(tree.open[0].descend("table")), None)
+    return _table(table, 0) if table else None
 
 
 def _nodes(parent: Element, depth: int, run: int = 24) -> list[Node]:
@@ -128,7 +143,7 @@ def _node(element: Element, depth: int, run: int) -> list[Node]:
     if tag in _INLINE:
         return [{"t": _INLINE[tag], "c": _nodes(element, depth, run)}]
     if tag == "p":
-        return [{"t": "p", "c": _nodes(element, depth, run)}]
+        return [{"t": "p", "c": _nodes(element, depth, run)} | _direction(element.text())]
     if tag == "div" and element.attributes.get("class") == "heading":
         return [{"t": "heading", "c": _nodes(element, depth, run)}]
     if tag in ("br", "hr"):
@@ -151,6 +166,13 @@ def _node(element: Element, depth: int, run: int) -> list[Node]:
     if tag == "table":
         return [_table(element, depth)]
     return _nodes(element, depth, run)
+
+
+def _direction(text: str) -> dict[str, Any]:
+    """Return the mark of a paragraph whose first letter belongs to a right-to-left script."""
+    kinds = (unicodedata.bidirectional(character) for character in text)
+    first = next((kind for kind in kinds if kind in ("L", "R", "AL")), "L")
+    return {} if first == "L" else {"rtl": True}
 
 
 def _table(element: Element, depth: int) -> Node:

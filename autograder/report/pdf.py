@@ -6,31 +6,49 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from autograder.marks import MarksError, read_total
+
 from .markdown import convert
 from .read import ReportError, read_result, result_folders, write_whole
 from .typeset import LayoutError, typeset
 from .view import View
 
-REPORT = "report.pdf"
+REPORT = "report.pdf"  # for staff
+FOR_STUDENT = "report-student.pdf"
 
 
-def write_pdf(folder: Path) -> Path:
-    """Read ``folder/result.json`` and its figures and write ``folder/report.pdf``."""
-    view = View(read_result(folder), folder)
+def write_pdf(folder: Path, *, for_student: bool = False, appendix: bool = False) -> Path:
+    """Read the result, total and figures in ``folder`` and write its report.
+
+    ``for_student`` leaves out what students may not see; ``appendix`` adds the code of questions
+    that passed.
+    """
+    path = folder / (FOR_STUDENT if for_student else REPORT)
+    try:
+        total = read_total(folder)
+    except MarksError as error:
+        raise ReportError(str(error)) from None
+    result = read_result(folder)
+    view = View(result, folder, total, for_student=for_student, appendix=appendix)
     convert([text for text, _ in view.texts])
     reason = ""
     for _ in _plainer(view):
         try:
-            return write_whole(folder / REPORT, typeset("report.typ", view.data, view.files))
+            return write_whole(path, typeset("report.typ", view.data, view.files))
         except LayoutError as error:
             reason = str(error)
-    raise ReportError(f"{folder / REPORT} cannot be laid out: {reason}.")
+    raise ReportError(f"{path} cannot be laid out: {reason}.")
 
 
 def write_reports(
-    run: Path, *, jobs: int = 1, written: Callable[[Path], None] | None = None
+    run: Path,
+    *,
+    jobs: int = 1,
+    for_student: bool = False,
+    appendix: bool = False,
+    written: Callable[[Path], None] | None = None,
 ) -> list[Path]:
-    """Write the report of every submission of a run, ``jobs`` at a time.
+    """Write the report of every submission of a run, ``jobs`` at a time, as ``write_pdf`` does.
 
     ``written`` is called with each finished report. A report that fails does not stop the
     others; at the end, ReportError names the missing reports.
@@ -39,7 +57,7 @@ def write_reports(
 
     def write(folder: Path) -> Path | None:
         try:
-            path = write_pdf(folder)
+            path = write_pdf(folder, for_student=for_student, appendix=appendix)
         except ReportError as error:
             failures.append(str(error))
             return None

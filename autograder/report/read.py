@@ -6,9 +6,11 @@ import json
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from autograder import atomic
 from autograder.errors import KitError
-from autograder.result import RESULT, SCHEMA
+from autograder.result import RESULT, SCHEMA, GradedSubmission
 
 
 class ReportError(KitError):
@@ -30,6 +32,12 @@ def read_result(folder: Path) -> dict[str, Any]:
         raise ReportError(
             f"{path} is not a result of version {SCHEMA}; grade the submission again."
         )
+    try:
+        msgspec.convert(result, GradedSubmission)
+    except msgspec.ValidationError as error:
+        raise ReportError(
+            f"{path} is not a complete result ({error}); grade the submission again."
+        ) from None
     return result
 
 

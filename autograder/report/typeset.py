@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 import shutil
 import tempfile
 from collections.abc import Mapping
-from functools import cache
 from pathlib import Path
 from typing import Any
 
 import typst
+
+from .fonts import with_fonts
 
 
 class LayoutError(Exception):
@@ -21,26 +21,31 @@ class LayoutError(Exception):
 _TEMPLATES = Path(__file__).parent
 
 
-def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path]) -> bytes:
+def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path | bytes]) -> bytes:
     """Return the PDF that ``template`` makes of ``data``; the same data give the same bytes.
 
-    Typst reads only the templates, the data, ``files`` (paths by the name that the template uses)
-    and the fonts of its wheel. The environment variable DL_REPORT_FONTS names a folder with more
-    fonts, for scripts that the wheel lacks, for example Chinese. Raises LayoutError.
+    Typst reads only the templates, the data, ``files`` (by the name that the template uses)
+    and the fonts of its wheel; for other scripts, for example Chinese, also the folder that the
+    environment variable DL_REPORT_FONTS names, else the Noto fonts of this machine. Raises
+    LayoutError.
     """
+    data, fonts = with_fonts(data)
     with tempfile.TemporaryDirectory(prefix="report-") as name:
         root = Path(name)
         for path in _TEMPLATES.glob("*.typ"):
             shutil.copyfile(path, root / path.name)
-        for target, path in files.items():
+        for target, content in files.items():
             (root / target).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(path, root / target)
+            if isinstance(content, bytes):
+                (root / target).write_bytes(content)
+            else:
+                shutil.copyfile(content, root / target)
         (root / "data.json").write_text(json.dumps(data, allow_nan=False), encoding="utf-8")
         try:
             return typst.compile(
                 root / template,
                 root=root,
-                font_paths=_fonts(os.environ.get("DL_REPORT_FONTS")),
+                font_paths=fonts,
                 ignore_system_fonts=True,
                 package_path=root / "no-packages",
                 package_cache_path=root / "no-packages",
@@ -52,8 +57,3 @@ def typeset(template: str, data: Mapping[str, Any], files: Mapping[str, Path]) -
             if type(error).__name__ == "PanicException":  # how a crash inside Typst arrives here
                 raise LayoutError(f"Typst crashed: {error}") from None
             raise
-
-
-@cache
-def _fonts(extra: str | None) -> typst.Fonts:
-    return typst.Fonts(include_system_fonts=False, font_paths=[extra] if extra else [])

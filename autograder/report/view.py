@@ -2,54 +2,52 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from autograder.text import cleaned, clipped, sentence
+from autograder.text import cleaned, sentence
 
-from .figures import figure_files, figure_rows
+from .cover import cover, fraction
+from .figures import TEXT_WIDTH, figure_files, figure_rows
 from .markdown import Text
-from .wording import (
-    OUTCOMES,
-    breakable,
-    excerpt,
-    is_unsettled,
-    labelled_questions,
-    metric,
-    points,
-    unsettled,
-)
+from .parts import Part, brief_reason, cases_of, code_of, failing_lines, is_whole, optional, prose
+from .wording import OUTCOMES, breakable, excerpt, is_unsettled, metric, points
 
-_MESSAGE = 1500
-_CODE_LINES, _CODE_CHARACTERS = 300, 20_000
+_BRIEF = 2500  # an answer and its rubric of this many characters share a page
 _OUTPUT_LINES = (40, 15)
-_BRIEF = 2500  # prompt, model answer and marking scheme of this many characters share a page
+_BESIDE_RUBRIC = 80.0  # mm that an answer has beside its rubric
+
+Result = Mapping[str, Any]
 
 
 class View:
-    """The data of the template, its markdown texts before conversion, and its figures."""
+    """The data of the template, its markdown texts before conversion, and its figures.
 
-    def __init__(self, result: Mapping[str, Any], folder: Path) -> None:
-        result = cleaned(result)
-        self.folder = folder
+    ``for_student`` leaves out what students may not see; ``appendix`` adds the code of questions
+    that passed.
+    """
+
+    def __init__(
+        self,
+        result: Result,
+        folder: Path,
+        total: Result | None = None,
+        *,
+        for_student: bool = False,
+        appendix: bool = False,
+    ) -> None:
+        result, total = cleaned(result), cleaned(total) if total else None
+        self.folder, self.for_student = folder, for_student
         self.texts: list[tuple[Text, dict[str, Any]]] = []
         self.files: dict[str, Path] = {}
-        self.code: dict[tuple[str, int, str], str] = {}
-        self.data: dict[str, Any] = {
-            "title": breakable(clipped(result["title"], 120)),
-            "submission": breakable(clipped(result["submission"]["name"], 80)),
-            "short": {
-                "title": clipped(result["title"], 60),
-                "submission": clipped(result["submission"]["name"], 36),
-            },
-            "score": points(result["score"]),
-            "max": points(result["max_score"]),
-            "fraction": _fraction(result["score"], result["max_score"]),
-            "regrade": unsettled(result),
-            "notes": [_prose(note) for note in result["submission"]["notes"]],
-            "mistakes": _mistakes(result),
-            "facts": _facts(result),
+        self._marks = {q["name"]: q for q in (total or {}).get("questions", [])}
+        self._code: dict[tuple[bool, str, int, str], str] = {}
+        self._numbers = 0
+        self.data: dict[str, Any] = cover(result, total, for_student) | {
+            "staff": not for_student,
+            "appendix": appendix,
+            "nothing": _nothing(result),
             "problems": [self._problem(problem) for problem in result["problems"]],
         }
 
@@ -62,11 +60,11 @@ class View:
         """Replace each figure by a sentence."""
         self.files = {}
         for problem in self.data["problems"]:
-            for question in problem["questions"]:
-                for item in (item for row in question["figures"] for item in row):
+            for entry in (*problem["questions"], *problem["written"]):
+                for item in (item for row in entry["figures"] for item in row):
                     item |= {"file": None, "problem": "This figure cannot be shown."}
 
-    def _text(self, source: str, *, ours: bool) -> dict[str, Any]:
+    def _text(self, source: str, *, ours: bool) -> Part:
         text = Text(source, ours=ours)
         left_out = f"[… {text.left_out} characters left out; see the submission …]"
         place = {
@@ -77,170 +75,143 @@ class View:
         self.texts.append((text, place))
         return place
 
-    def _problem(self, problem: Mapping[str, Any]) -> dict[str, Any]:
+    def _problem(self, problem: Result) -> Part:
         data = ", ".join(f"{name} ({size})" for name, size in problem["data"].items())
+        name = problem["name"]
         return {
-            "title": _prose(problem["title"]),
+            "title": prose(problem["title"]),
             "total": f"{points(problem['score'])} of {points(problem['max_score'])} points"
             if not any(is_unsettled(question) for question in problem["questions"])
             else "needs a regrade",
             "data": f"Data: {data}" if data else "",
-            "questions": [self._question(question) for question in problem["questions"]],
-            "written": [self._written(entry) for entry in problem["written"]],
+            "questions": [
+                self._question(question, self._marks.get(f"{name}.{question['name']}"))
+                for question in problem["questions"]
+            ],
+            "written": [
+                self._written(entry, self._marks.get(f"{name}.{entry['name']}"))
+                for entry in problem["written"]
+            ],
         }
 
-    def _question(self, question: Mapping[str, Any]) -> dict[str, Any]:
-        rows = figure_rows(question["figures"], self.folder)
-        self.files |= figure_files(rows, self.folder)
+    def _question(self, question: Result, mark: Result | None) -> Part:
         output = excerpt(question["output"], *_OUTPUT_LINES, width=300)
+        marked = failing_lines(question, self.for_student)
+        is_open = not self.for_student or all(
+            case["visibility"] != "hidden" for case in question["cases"]
+        )
+        settled = not is_unsettled(question)
         return {
-            "title": _prose(question["title"]),
-            "outcome": "grader_error" if is_unsettled(question) else question["outcome"],
-            "word": OUTCOMES["grader_error" if is_unsettled(question) else question["outcome"]],
-            "settled": not is_unsettled(question),
+            "id": self._id(),
+            "title": prose(question["title"]),
+            "outcome": question["outcome"] if settled else "grader_error",
+            "word": OUTCOMES[question["outcome"] if settled else "grader_error"],
+            "settled": settled,
+            "passed": _passed(question),
+            "brief": brief_reason(question, self.for_student) if settled else None,
             "note": _note(question),
             "score": points(question["score"]),
             "max": points(question["max_score"]),
-            "fraction": _fraction(question["score"], question["max_score"]),
-            "message": _optional(question["message"]),
-            "cases": _cases(question),
-            "code": [self._code(part, question["title"]) for part in question["code"]],
-            "figures": rows,
-            "metrics": [
-                [_prose(sentence(name)), metric(value)]
-                for name, value in question["metrics"].items()
+            "fraction": fraction(question["score"], question["max_score"]),
+            "message": optional(question["message"]),
+            "cases": [] if is_whole(question) else cases_of(question, self.for_student),
+            "code": [
+                self._part(part, question, marked.get(part["file"], []))
+                for part in question["code"]
+                if question["outcome"] not in ("not_attempted", "skipped")
             ],
-            "output": breakable(output, 60, 10) if output.strip() else None,
+            "figures": self._figures(question["figures"]) if is_open else [],
+            "metrics": [
+                [prose(sentence(name)), metric(value)]
+                for name, value in question["metrics"].items()
+                if is_open
+            ],
+            "output": breakable(output, 60, 10)
+            if output.strip() and not self.for_student
+            else None,
+            "comments": list(_comments(mark)),
         }
 
-    def _code(self, part: Mapping[str, Any], title: str) -> dict[str, Any]:
-        """Arrange a piece of code; ``seen`` is the question that already shows it, or None."""
-        seen = self.code.setdefault((part["file"], part["line"], part["source"]), title)
-        source = part["source"]
-        if len(source) > _CODE_CHARACTERS:
-            source = f"{source[:_CODE_CHARACTERS]}\n[… the rest is left out …]"
-        source = excerpt(source, _CODE_LINES, 0, width=1000)
-        last = part["line"] + part["source"].rstrip("\n").count("\n")
-        return {
-            "file": breakable(part["file"]),
-            "name": breakable(part["name"]),
-            "first": part["line"],
-            "lines": f"lines {part['line']} to {last}",
-            "source": breakable(source, 60, 10),
-            "seen": None if seen == title else _prose(seen),
-        }
+    def _part(self, part: Result, question: Result, marked: list[int]) -> Part:
+        """Arrange a piece of code once for all failed questions, and once for all that passed."""
+        title = question["title"]
+        key = (_passed(question), part["file"], part["line"], part["source"])
+        seen = self._code.setdefault(key, title)
+        return code_of(part, None if seen == title else seen, marked)
 
-    def _written(self, entry: Mapping[str, Any]) -> dict[str, Any]:
+    def _written(self, entry: Result, mark: Result | None) -> Part:
         answer = entry["answer"]
         handed_in = answer is not None and answer.strip()
+        given = mark["criteria"] if mark else [None] * len(entry["criteria"])
+        score = mark["score"] if mark else None
         ours = [entry["prompt"], entry["model_answer"], *(c["text"] for c in entry["criteria"])]
         return {
-            "title": _prose(entry["title"]),
+            "id": self._id(),
+            "title": prose(entry["title"]),
+            "brief": sum(map(len, [*ours, answer or ""])) < _BRIEF and not entry["figures"],
+            "score": None if score is None else points(score),
             "max": points(entry["max_points"]),
-            "brief": sum(map(len, ours)) < _BRIEF,
             "prompt": self._text(entry["prompt"], ours=True),
             "answer": self._text(answer, ours=False) if handed_in else None,
-            "model": self._text(entry["model_answer"], ours=True),
+            "figures": self._figures(entry["figures"], _BESIDE_RUBRIC),
+            "faults": [prose(fault) for fault in entry["faults"]],
+            "model": None if self.for_student else self._text(entry["model_answer"], ours=True),
             "criteria": [
                 {
                     "points": points(criterion["points"]),
-                    "text": self._text(criterion["text"], ours=True),
+                    "given": None if not one or one["points"] is None else points(one["points"]),
+                    "comment": optional(one["comment"] if one else None),
+                    "text": None if self.for_student else self._text(criterion["text"], ours=True),
                 }
-                for criterion in entry["criteria"]
+                for criterion, one in zip(entry["criteria"], given, strict=True)
             ],
+            "comments": list(_comments(mark)),
         }
 
+    def _figures(
+        self, figures: list[Result], width: float = TEXT_WIDTH
+    ) -> list[list[dict[str, Any]]]:
+        rows = figure_rows(figures, self.folder, width)
+        self.files |= figure_files(rows, self.folder)
+        return rows
 
-def _note(question: Mapping[str, Any]) -> str:
+    def _id(self) -> str:
+        self._numbers += 1
+        return f"part-{self._numbers}"
+
+
+def _note(question: Result) -> str:
     """Return what to say behind the title of a question that need not be answered."""
     if not question["counted"]:
         return "not counted"
     return "optional" if question["optional"] and not question["max_score"] else ""
 
 
-def _mistakes(result: Mapping[str, Any]) -> list[list[str]]:
-    """Return each (question, explanation) once, in the order of the questions."""
-    found = dict.fromkeys(
-        (question["title"], case["diagnosis"]["explanation"])
-        for _, question in labelled_questions(result)
-        for case in question["cases"]
-        if case["diagnosis"]
+def _passed(question: Result) -> bool:
+    return question["outcome"] == "passed" and not is_unsettled(question)
+
+
+def _comments(mark: Result | None) -> Iterator[str]:
+    """Yield the comments of markers on a question and on lines of its code."""
+    if mark:
+        if mark["comment"]:
+            yield prose(mark["comment"])
+        for place, comment in mark["lines"].items():
+            file, _, line = place.rpartition(":")
+            yield prose(f"{file}, line {line}: {comment}")
+
+
+def _nothing(result: Result) -> list[str] | None:
+    """Return why there is nothing to report on, a sentence each; None if there is something."""
+    questions = [q for problem in result["problems"] for q in problem["questions"]]
+    answers = [w["answer"] for problem in result["problems"] for w in problem["written"]]
+    is_empty = all(
+        q["outcome"] == "not_attempted"
+        or (q["outcome"] in ("error", "skipped") and not q["code"] and not q["score"])
+        for q in questions
     )
-    return [[_prose(title), _prose(explanation)] for title, explanation in found]
-
-
-def _cases(question: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Arrange the cases of a question; a known mistake is explained once."""
-    explained: set[str] = set()
-    rows = []
-    for case in question["cases"]:
-        mistake = case["diagnosis"]["mistake"] if case["diagnosis"] else None
-        rows.append(_case(case, question["message"], mistake in explained))
-        explained |= {mistake} if mistake else set()
-    return rows
-
-
-def _case(case: Mapping[str, Any], said: str | None, again: bool) -> dict[str, Any]:
-    """Arrange a case; does not repeat a message that its question already ``said``."""
-    settled = case["outcome"] != "grader_error"
-    diagnosis = case["diagnosis"]
-    of_points = f"{points(case['points']) if settled else '–'} / {points(case['max_points'])}"
-    return {
-        "title": _prose(sentence(case["name"])),
-        "tag": "hidden" if case["hidden"] else "",
-        "outcome": case["outcome"],
-        "word": OUTCOMES[case["outcome"]],
-        "settled": settled,
-        "points": of_points if case["max_points"] else "",
-        "message": None if case["message"] == said else _optional(case["message"]),
-        "detail": _optional(case["detail"]),
-        "diagnosis": _prose(_explained(diagnosis)) if diagnosis and not again else None,
-        "again": again,
-    }
-
-
-def _explained(diagnosis: Mapping[str, Any]) -> str:
-    """Return the explanation, and how far it goes where it does not explain everything."""
-    if diagnosis["explains"] == diagnosis["failed"]:
-        return str(diagnosis["explanation"])
-    return (
-        f"{diagnosis['explanation']} (It explains {diagnosis['explains']} of the "
-        f"{diagnosis['failed']} failed cases that could be compared.)"
-    )
-
-
-def _facts(result: Mapping[str, Any]) -> list[list[str]]:
-    data = {
-        f"{name} ({size})"
-        for problem in result["problems"]
-        for name, size in problem["data"].items()
-    }
-    submission, isolation = result["submission"], result["isolation"]
-    layers = f" ({', '.join(isolation['layers'])})" if isolation["layers"] else ""
-    files = ", ".join(submission["files"][:30]) or "no file of the assignment"
-    grades = sorted(result["grades"].items(), key=lambda item: item[1])
-    scale = ", ".join(f"{name} from {share:.0%}" for name, share in grades)
-    facts = {
-        "Assignment": result["assignment"],
-        **({"Grades": f"{scale} of all points, including written questions"} if scale else {}),
-        "Files": clipped(files, 400),
-        "SHA-256": submission["sha256"],
-        "Seed": str(result["seed"]),
-        "Isolation": isolation["level"] + layers,
-        "Data": ", ".join(sorted(data)) or "none",
-        "Versions": ", ".join(f"{name} {v}" for name, v in result["environment"].items()),
-    }
-    return [[name, breakable(value)] for name, value in facts.items()]
-
-
-def _fraction(score: float, max_score: float) -> float:
-    """Return the filled part of a score bar."""
-    return min(1.0, max(0.0, score / max_score)) if max_score else 0.0
-
-
-def _prose(text: str) -> str:
-    return breakable(clipped(text, _MESSAGE))
-
-
-def _optional(text: str | None) -> str | None:
-    return _prose(text) if text else None
+    if not questions or not is_empty or any(a and a.strip() for a in answers):
+        return None
+    messages = dict.fromkeys(q["message"] for q in questions if q["message"])
+    notes = set(result["submission"]["notes"])
+    return [prose(message) for message in messages if message not in notes]

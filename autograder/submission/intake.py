@@ -14,7 +14,7 @@ from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
 from autograder.submission.source import student_source
 from autograder.submission.unpack import digest_of_unreadable, read_files
-from autograder.text import plain_text
+from autograder.text import plain_text, source_lines
 
 ANSWERS_LIMIT = 2**18
 _MANIFEST_LIMIT = 2**16
@@ -120,7 +120,7 @@ def answers(submission: Submission, problem: Problem) -> dict[str, str]:
     parts = re.split(r"^## +(\w+)[^\n]*\n", text, flags=re.MULTILINE)
     for name, body in zip(parts[1::2], parts[2::2], strict=True):
         lines = itertools.dropwhile(
-            lambda line: line.startswith(">") or not line.strip(), body.splitlines()
+            lambda line: line.startswith(">") or not line.strip(), source_lines(body)
         )
         answer = _without_comments("\n".join(lines)).strip()
         if name in wanted and answer:

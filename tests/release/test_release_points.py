@@ -46,7 +46,7 @@ def graded(course: Course, name: str, entry: Entry, folder: Path) -> tuple[Table
         found[question.name] = cases
         assert question.max_score == (0 if question.optional else float(cases))
     written = {}
-    for question in problem_result(entry, questions, {}).written:
+    for question in problem_result(entry, questions, {}, {}, Path()).written:
         written[question.name] = Fraction(str(question.max_points))
         criteria = [Fraction(str(criterion.points)) for criterion in question.criteria]
         assert sum(criteria, Fraction()) == written[question.name]

@@ -45,7 +45,7 @@ def poppler(tool: str, pdf: Path, *options: str) -> str:
     """Return what a tool of poppler-utils says of ``pdf``; skips the test where it is missing."""
     if shutil.which(tool) is None:
         pytest.skip(f"{tool} is not installed (Debian package poppler-utils)")
-    target = () if tool == "pdffonts" else ("-",)
+    target = ("-",) if tool == "pdftotext" else ()
     command = [tool, *options, str(pdf), *target]
     return subprocess.run(command, capture_output=True, check=True).stdout.decode()
 

@@ -94,6 +94,8 @@ def written(name: str, title: str, prompt: str, answer: str | None) -> Result:
         "prompt": prompt,
         "max_points": 2.0,
         "answer": answer,
+        "figures": [],
+        "faults": [],
         "model_answer": MODEL_ANSWER,
         "criteria": [
             {

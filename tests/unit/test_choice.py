@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from autograder.course import Choice, Entry, default_course
@@ -33,7 +35,7 @@ def graded(scores: dict[str, float], choice: Choice | None) -> GradedProblem:
         )
         for question in PROBLEM.questions
     ]
-    return problem_result(entry, questions, {})
+    return problem_result(entry, questions, {}, {}, Path())
 
 
 @pytest.mark.parametrize(

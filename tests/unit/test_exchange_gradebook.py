@@ -44,6 +44,10 @@ def test_one_sorted_row_per_submission(tmp_path: Path) -> None:
         "simple_cnn.confusion": "",
         "total": "14",
         "max": "13",
+        "late": "",
+        "final": "",
+        "final_max": "",
+        "grade": "",
         "notes": "",
     }
     assert second["submission"] == "zoe"

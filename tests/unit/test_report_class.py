@@ -61,6 +61,14 @@ def test_a_class_of_regrades_has_no_mean() -> None:
     assert view["problems"][0]["questions"][0]["fraction"] is None
 
 
+def test_grades_are_counted_best_first() -> None:
+    values = [scored(name, 5.0) for name in "abcd"]
+    totals = [{"grade": "FAIL"}, {"grade": "EXCELLENT"}, {"grade": "EXCELLENT"}, {"grade": None}]
+    shown = "2 EXCELLENT, 0 PASS, 1 FAIL; 1 not marked completely"
+    assert class_view(values, totals)["grades"] == shown
+    assert class_view(values)["grades"] == ""
+
+
 def test_a_mistake_counts_once_per_submission() -> None:
     def with_mistakes(name: str, *mistakes: str) -> Any:
         value = scored(name, 0.0)

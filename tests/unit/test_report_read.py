@@ -37,6 +37,14 @@ def test_another_format_is_refused(content: str, tmp_path: Path) -> None:
         read_result(tmp_path)
 
 
+def test_a_result_without_a_part_is_refused(tmp_path: Path) -> None:
+    value = results.corrupt()
+    del value["problems"][0]["written"][0]["figures"]
+    files.store(value, tmp_path / "a")
+    with pytest.raises(ReportError, match=r"not a complete result .*`figures`.*; grade the sub"):
+        read_result(tmp_path / "a")
+
+
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
     path = tmp_path / "a.csv"
     assert write_whole(path, b"one") == path

@@ -48,9 +48,13 @@ def test_facts_name_what_a_regrade_needs(tmp_path: Path) -> None:
 
 
 def test_a_message_of_the_question_is_not_repeated_in_its_cases(tmp_path: Path) -> None:
-    question = data(results.corrupt(), tmp_path)["problems"][0]["questions"][0]
+    value = results.corrupt()
+    question = data(value, tmp_path)["problems"][0]["questions"][0]
     assert "damaged" in question["message"]
-    assert [case["message"] for case in question["cases"]] == [None]
+    assert question["cases"] == []  # they say nothing else
+    value["problems"][0]["questions"][0]["cases"][0]["detail"] = "more"
+    question = data(value, tmp_path)["problems"][0]["questions"][0]
+    assert [(case["message"], case["detail"]) for case in question["cases"]] == [(None, "more")]
 
 
 def test_long_code_and_long_answers_say_what_is_left_out(tmp_path: Path) -> None:

@@ -28,6 +28,8 @@ ANY = st.text(st.characters(codec=None))
         ("a\tb", "a   b"),
         ("e" + "\u0301" * 9, "e" + "\u0301" * 4),
         ("Größe, 李明, עברית, 😀", "Größe, 李明, עברית, 😀"),
+        ("می\u200cروم ❤\ufe0f\u200d🔥", "می\u200cروم ❤\ufe0f\u200d🔥"),  # joiners that are needed
+        ("a\u200cb a\ufe0f\u200d🔥", "a\\u200cb a\\ufe0f\\u200d🔥"),
     ],
 )
 def test_what_cannot_be_seen_is_written_out(typed: str, shown: str) -> None:

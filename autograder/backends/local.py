@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.backends.jobs import Job, Report
+from autograder.course import Course
 from autograder.errors import KitError
 from autograder.grade.settings import Settings
 from autograder.result import Result
@@ -50,11 +51,19 @@ def _opened(settings: Settings) -> Judge:
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
     context = multiprocessing.get_context("forkserver")  # which imports the libraries once
-    context.set_forkserver_preload(["torch", "autograder.grade.opening"])
+    context.set_forkserver_preload(_libraries(settings))
     with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings,)) as pool:
         running = {pool.submit(_grade_in_pool, job): job for job in jobs}
         for future in as_completed(running):
             yield running[future], future.result()
+
+
+def _libraries(settings: Settings) -> list[str]:
+    """Return what all processes that grade import."""
+    from autograder.grade import opening
+
+    torch = opening.needs_torch(Course(settings.course_root).target(settings.target))
+    return [*(["torch"] if torch else []), opening.__name__]
 
 
 _judge: Judge | KitError | None = None

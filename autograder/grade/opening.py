@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import functools
 import gc
+from collections.abc import Iterator
+from pathlib import Path
 
-from autograder.course import Assignment, Course
+from autograder.course import Assignment, Course, Problem
 from autograder.examine import find_kit
 from autograder.grade.grader import Grader
 from autograder.grade.judging import Judge
@@ -22,20 +24,39 @@ def preload_of(assignment: Assignment) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
+def needs_torch(assignment: Assignment) -> bool:
+    """Tell whether grading this assignment needs torch in the examiner too.
+
+    It does if workers find torch imported, or a test file, a reference or the data may use it.
+    """
+    problems = [entry.problem for entry in assignment.entries]
+    problems += [base for problem in problems for base in problem.builds_on]
+    return any(
+        problem.data or any(name.startswith("torch") for name in problem.preload)
+        or any("torch" in path.read_text(encoding="utf-8") for path in _trusted_code(problem))
+        for problem in problems
+    )  # fmt: skip
+
+
+def _trusted_code(problem: Problem) -> Iterator[Path]:
+    yield from problem.folder.glob("*.py")
+    yield from (problem.folder / "questions").glob("*.py")
+
+
 @functools.cache
-def prepare_examiner() -> None:
+def prepare_examiner(with_torch: bool = True) -> None:
     """Warm up; one thread makes sums reproducible."""
     find_kit()
-    warm_up(["torch"])
+    warm_up(["torch"] if with_torch else ["numpy"])
     gc.freeze()  # the libraries stay: no collection needs to look at them again
 
 
 def open_grader(settings: Settings) -> Grader:
     """Start a zygote and return a grader on it; close ``grader.zygote`` afterwards."""
-    prepare_examiner()
     course = Course(settings.course_root)
     assignment = course.target(settings.target)
-    zygote = _zygote(assignment, settings)
+    prepare = functools.partial(prepare_examiner, needs_torch(assignment))
+    zygote = Zygote(preload_of(assignment), settings.level, meanwhile=prepare)
     return Grader(course, assignment, zygote, settings.seed, settings.diagnose)
 
 

@@ -9,7 +9,7 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -25,9 +25,17 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Zygote:
-    """A process with the heavy libraries imported, from which workers are forked."""
+    """A process with the heavy libraries imported, from which workers are forked.
 
-    def __init__(self, preload: Iterable[str] = (), level: str = "auto") -> None:
+    While it imports ``preload``, which takes seconds, this process does what ``meanwhile`` says.
+    """
+
+    def __init__(
+        self,
+        preload: Iterable[str] = (),
+        level: str = "auto",
+        meanwhile: Callable[[], None] = lambda: None,
+    ) -> None:
         if not sys.platform.startswith("linux"):
             raise IsolationError(
                 "Grading with confinement needs Linux; on this system use a Linux container."
@@ -49,6 +57,7 @@ class Zygote:
         self._control = ours
         self._control.send(msgpack.packb({"preload": list(self.preload)}))
         try:
+            meanwhile()
             self.missing = self._await_ready()
             self.isolation = self._negotiate(level)
         except BaseException:

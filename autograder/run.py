@@ -37,6 +37,7 @@ def grade_run(
     pdf: bool = True,
     resume: bool = False,
     progress: bool = True,
+    backend: Backend | None = None,
 ) -> list[Result]:
     """Grade ``submissions`` into ``run`` and return their results in order.
 
@@ -75,7 +76,7 @@ def grade_run(
             bar.advance(task)
             bar.refresh()
 
-        backend: Backend = LocalPool(processes)
+        backend = backend or LocalPool(processes)
         graded = backend.grade_all(todo, settings, report) if todo else []
     done = {job.name: result for job, result in zip(todo, graded, strict=True)}
     results = [done.get(job.name) or kept[job.name] for job in jobs]

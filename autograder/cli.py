@@ -35,6 +35,8 @@ def main() -> None:
 @click.option("--backend", type=click.Path(path_type=Path, exists=True, dir_okay=False),
               default=None, metavar="FILE",
               help="TOML with a table [container] or [slurm]; default: this machine.")  # fmt: skip
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default=None,
+              help="Where students' code computes; default: as each question says.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=None,
               help="Draw the inputs of an earlier run; default: new ones, recorded.")  # fmt: skip
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
@@ -50,6 +52,7 @@ def grade(
     run: Path,
     jobs: int | None,
     backend: Path | None,
+    device: str | None,
     seed: int | None,
     isolation: str,
     pdf: bool,
@@ -65,6 +68,7 @@ def grade(
         course, target, submissions, run,
         processes=processes, seed=seed, level=isolation, pdf=pdf,
         resume=resume, progress=not as_json, backend=backend_from(backend, processes),
+        device=device,
     )  # fmt: skip
     if as_json:
         summary = [

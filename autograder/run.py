@@ -38,6 +38,7 @@ def grade_run(
     resume: bool = False,
     progress: bool = True,
     backend: Backend | None = None,
+    device: str | None = None,
 ) -> list[Result]:
     """Grade ``submissions`` into ``run`` and return their results in order.
 
@@ -56,7 +57,7 @@ def grade_run(
     todo = [job for job in jobs if kept.get(job.name) is None]
     run.mkdir(parents=True, exist_ok=True)
     write_json(header, {"target": target, "title": assignment.title, "seed": seed})
-    settings = Settings(course.root, target, seed, level)
+    settings = Settings(course.root, target, seed, level, device=device)
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),

@@ -7,7 +7,8 @@ import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing.queues import SimpleQueue
 from typing import TYPE_CHECKING
 
 from autograder.backends.jobs import Job, Report
@@ -52,7 +53,10 @@ def _opened(settings: Settings) -> Judge:
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
     context = multiprocessing.get_context("forkserver")  # which imports the libraries once
     context.set_forkserver_preload(_libraries(settings))
-    with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings,)) as pool:
+    slots = context.SimpleQueue()
+    for slot in range(count):
+        slots.put(slot)
+    with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings, slots)) as pool:
         running = {pool.submit(_grade_in_pool, job): job for job in jobs}
         for future in as_completed(running):
             yield running[future], future.result()
@@ -69,11 +73,11 @@ def _libraries(settings: Settings) -> list[str]:
 _judge: Judge | KitError | None = None
 
 
-def _open(settings: Settings) -> None:
+def _open(settings: Settings, slots: SimpleQueue[int]) -> None:
     global _judge
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     try:
-        _judge = _opened(settings)
+        _judge = _opened(replace(settings, slot=slots.get()))
     except KitError as error:
         _judge = error
 

@@ -11,7 +11,7 @@ from autograder.warm.compiler import put_off_compiler
 
 
 def warm_up(preload: Iterable[str]) -> list[str]:
-    """Import ``preload``; sums use one thread, and nothing starts processes or threads.
+    """Import ``preload``; sums have one order, and nothing starts processes or threads.
 
     Returns the modules that this machine does not have.
     """
@@ -27,17 +27,19 @@ def warm_up(preload: Iterable[str]) -> list[str]:
         for part in ("random", "linalg", "fft", "ma", "polynomial"):  # numpy imports them lazily
             importlib.import_module(f"numpy.{part}")
     if "torch" in sys.modules:
-        _use_one_thread()
+        _make_deterministic()
     return missing
 
 
-def _use_one_thread() -> None:
+def _make_deterministic() -> None:
     import torch
     import torch.utils.data
 
     torch.set_num_threads(1)  # a pool of threads would not survive the fork
     if torch.get_num_interop_threads() != 1:
         torch.set_num_interop_threads(1)
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.allow_tf32 = False  # ten bits of precision where tests expect 23
     _load_in_process(torch.utils.data.DataLoader)
 
 

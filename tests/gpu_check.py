@@ -68,7 +68,7 @@ def fill():
 
 
 class NotChecked(Exception):
-    """This machine cannot show it; the text says why."""
+    """Raised where this machine cannot show something; the text says why."""
 
 
 @dataclass
@@ -213,7 +213,6 @@ CHECKS: tuple[Callable[[Bench], str], ...] = (
     lack_of_memory_is_told, a_killed_worker_frees_its_memory, references_keep_their_marks,
     every_card_has_its_workers, mig_devices_work,
 )  # fmt: skip
-ELSEWHERE = "containers with GPUs and Slurm with GPUs: their tests check what they are asked for"
 
 
 def run(checks: tuple[Callable[[Bench], str], ...], given: Bench) -> int:
@@ -236,15 +235,14 @@ def main() -> int:
     for finding in inspect_machine():
         if finding.part in ("machine", "device"):
             print(f"{finding.name}: {finding.what}")
-    cards = visible_cards()
-    if not cards:
+    if not (cards := visible_cards()):
         print("No GPU that may be used is on this machine, so nothing was checked:")
         for check in CHECKS:
             print(f"not checked  {(check.__doc__ or '').strip()}")
         return 2
     with bench(card=cards[0]) as given:
         failed = run(CHECKS, given)
-    print(f"not checked  {ELSEWHERE}")
+    print("not checked  GPUs in containers and on Slurm: tests check what these are asked for")
     return 1 if failed else 0
 
 

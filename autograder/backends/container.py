@@ -67,13 +67,16 @@ class Container:
 
 
 class RunningContainer:
-    """A container that grades one batch."""
+    """A container that grades one batch.
+
+    Its standard input is a pipe that closes with this process, however that ends.
+    """
 
     def __init__(self, engine: str, name: str, batch: Batch, command: Sequence[str]) -> None:
         self.batches = [batch]
         self._engine, self._name = engine, name
         self._log = batch.folder / "container.log"
-        end_of_input, ours = os.pipe()  # which closes with this process, however that ends
+        end_of_input, ours = os.pipe()
         self._input = os.fdopen(ours, "wb")
         with open(self._log, "wb") as log, os.fdopen(end_of_input, "rb") as theirs:
             self._process = subprocess.Popen(  # noqa: S603
@@ -149,15 +152,8 @@ def _docker(
 ) -> list[str]:
     """Return the command line of docker or podman up to the image."""
     memory = f"{table.memory_mb}m"
-    line = [
-        table.engine,
-        "run",
-        "--rm",
-        "--interactive",
-        f"--name={name}",
-        "--network=none",
-        "--read-only",
-    ]
+    line = [table.engine, "run", "--rm", "--interactive", f"--name={name}"]
+    line += ["--network=none", "--read-only"]
     line += [f"--tmpfs=/tmp:rw,nosuid,nodev,size={table.scratch_mb}m,mode=1777"]
     line += [f"--memory={memory}", f"--memory-swap={memory}", f"--pids-limit={table.pids}"]
     line += ["--cap-drop=ALL", "--security-opt=seccomp=unconfined"]

@@ -209,7 +209,7 @@ def test_a_container_that_dies_is_started_again(
     monkeypatch.setenv("ENGINE_FAILS", "2")
     results, _ = graded(Container(table("docker")), small, [hand_in()], tmp_path / "run")
     assert len(results) == 1
-    assert log.read_text().count("--end--") == 3
+    assert log.read_text().count("docker\nrun\n") == 3
 
 
 def test_what_could_not_be_graded_is_named_with_the_reason(
@@ -234,7 +234,7 @@ def test_a_refusal_inside_is_told_once_and_not_tried_again(
     (tmp_path / "course").mkdir()
     with pytest.raises(KitError, match="affine"):
         graded(Container(table("docker")), Course(tmp_path / "course"), [hand_in()], tmp_path / "r")
-    assert log.read_text().count("--end--") == 1
+    assert log.read_text().count("docker\nrun\n") == 1
 
 
 def test_the_container_is_ended_when_the_run_is(

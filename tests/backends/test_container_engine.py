@@ -23,7 +23,7 @@ from autograder.course.machines import ContainerTable, Engine
 from autograder.errors import KitError
 from autograder.grade.settings import Settings
 
-IMAGE = "localhost/grading-test:latest"
+IMAGE = f"localhost/grading-test-{os.getpid()}:latest"  # tests run in several processes
 PODMAN = Path(__file__).with_name("podman_here")
 BORROWED = tuple(dict.fromkeys(("/usr", sys.base_prefix, sys.prefix)))  # programs and libraries
 

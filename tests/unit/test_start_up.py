@@ -7,9 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
+import torch
 
 from autograder.course import default_course
 from autograder.examine import testfiles
+from autograder.remote import proxies
+from autograder.remote.worker_session import WorkerSession
+from autograder.remote.workers import Zygote
 
 ROOT = Path(__file__).parents[2]
 KINDS = "autograder.grade.opening", "autograder.run", "autograder.worker.zygote"
@@ -94,3 +98,22 @@ def test_the_compiler_is_imported_when_it_is_used_and_not_before(use: str) -> No
         "assert torch._dynamo is sys.modules['torch._dynamo']\n"
     )
     assert python(TRAINING + asked) == "False\n2.0\n"
+
+
+COMPILED = """
+import torch
+
+def doubled(x):
+    return torch.compile(lambda value: 2 * value, backend="eager")(x)
+"""
+
+
+def test_a_confined_worker_can_still_import_the_compiler(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    (tmp_path / "compiled.py").write_text(COMPILED)
+    with Zygote(["torch"]) as zygote:
+        session = WorkerSession(proxies.wrap, proxies.unwrap, worker=zygote.spawn(str(tmp_path)))
+        session.allow(60, 120)
+        session.request("load", session.worker.submission, ["compiled.py"])
+        assert session.get("doubled")(torch.ones(1)).item() == 2
+        session.end()

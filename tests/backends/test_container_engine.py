@@ -64,10 +64,10 @@ def engine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Engine]:
             why = fault(name, "import", "-", IMAGE, given=root_of_links()) or fault(*run)
             if why is None:
                 yield name
-                fault(name, "rmi", "--force", IMAGE)
-                os.environ["PATH"] = path
-                return
+            fault(name, "rmi", "--force", IMAGE)
             os.environ["PATH"] = path
+            if why is None:
+                return
         faults.append(f"{name}: {why}")
     pytest.skip("; ".join(faults))
 

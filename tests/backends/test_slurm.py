@@ -96,7 +96,7 @@ def cluster() -> None:
         pytest.skip("Slurm is not installed: tests/backends/one_node_slurm.sh starts one")
     asked = subprocess.run(["sinfo", "--noheader"], capture_output=True, text=True, timeout=60)
     if asked.returncode:
-        pytest.skip(f"no Slurm answers: {asked.stderr.strip()}")
+        pytest.skip(f"no Slurm answers: {asked.stderr.strip().splitlines()[-1]}")
 
 
 class Follower:

@@ -1,7 +1,8 @@
 """Put off the import of torch's compiler, which takes as long as torch and is hardly ever used.
 
-An optimiser asks it at every step, and torchvision at its import, for something that matters only
-to compiled code. Until something else is asked of it, small modules answer in its place.
+An optimiser asks it at every step, torchvision at its import, and a backward pass with a given
+gradient its algebra of shapes (which brings sympy), for something that matters only to compiled
+code. Until something else is asked of them, small modules answer in their place.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ from typing import Any
 
 _COMPILER = "torch._dynamo"
 _NAMES = (_COMPILER, f"{_COMPILER}.utils")
+_SHAPES = "torch.fx.experimental.symbolic_shapes"
 _MARK = "__dynamo_disable"  # where torch keeps what ``disable`` has returned
 _enabled: list[Callable[..., Any]] = []
 
@@ -24,24 +26,32 @@ def put_off_compiler() -> None:
     """Let the compiler be imported at its first real use; nothing changes if it is imported."""
     if _COMPILER in sys.modules:
         return
-    compiler, its_utils = map(_Deferred, _NAMES)
+    compiler, its_utils = (_Deferred(name, _import_compiler) for name in _NAMES)
     compiler.__path__ = []
     compiler.__dict__.update(disable=_disable, graph_break=_graph_break, utils=its_utils)
     its_utils.__dict__["is_compile_supported"] = _is_compile_supported
     sys.modules.update({module.__name__: module for module in (compiler, its_utils)})
     sys.modules["torch"].__dict__["_dynamo"] = compiler
     sys.meta_path.insert(0, _FINDER)
+    if _SHAPES not in sys.modules:
+        shapes = sys.modules[_SHAPES] = _Deferred(_SHAPES, _import_shapes)
+        shapes.__dict__.update(expect_true=_expect_true, sym_eq=_sym_eq)
+        importlib.import_module("torch.fx.experimental").__dict__["symbolic_shapes"] = shapes
 
 
 class _Deferred(ModuleType):
-    """A module whose attributes come from the compiler, which the first access imports."""
+    """A module whose attributes come from the real one, which the first access imports."""
 
     __path__: list[str]
+
+    def __init__(self, name: str, load: Callable[[], None]) -> None:
+        super().__init__(name)
+        self.__dict__["__load"] = load
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):  # whoever looks at all modules means no compiler
             raise AttributeError(name)
-        _import_compiler()
+        self.__dict__["__load"]()
         return getattr(sys.modules[self.__name__], name)
 
 
@@ -99,3 +109,24 @@ def _graph_break(*_: Any, **__: Any) -> None:
 def _is_compile_supported(device: Any) -> bool:
     _import_compiler()
     return bool(sys.modules[_NAMES[1]].is_compile_supported(device))
+
+
+def _import_shapes() -> None:
+    """Import the algebra of shapes in place of what stands in for it."""
+    if isinstance(sys.modules[_SHAPES], _Deferred):
+        del sys.modules[_SHAPES]
+    importlib.import_module(_SHAPES)
+
+
+def _expect_true(value: Any) -> bool:
+    if type(value) is bool:
+        return value
+    _import_shapes()
+    return bool(sys.modules[_SHAPES].expect_true(value))
+
+
+def _sym_eq(first: Any, second: Any) -> Any:
+    if all(type(length) is int for shape in (first, second) for length in shape):
+        return tuple(first) == tuple(second)
+    _import_shapes()
+    return sys.modules[_SHAPES].sym_eq(first, second)

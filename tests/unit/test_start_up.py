@@ -71,18 +71,27 @@ put_off_compiler()
 layer = torch.nn.Linear(2, 1)
 optimizer = torch.optim.Adam(layer.parameters())
 torch.optim.lr_scheduler.StepLR(optimizer, 1)
-layer(torch.ones(3, 2)).sum().backward()
+layer(torch.ones(3, 2)).backward(torch.ones(3, 1))
+torch.autograd.grad(layer(torch.ones(3, 2)), layer.weight, torch.ones(3, 1))
+try:
+    layer(torch.ones(3, 2)).backward(torch.ones(2, 1))
+except RuntimeError as error:
+    assert "Mismatch in shape" in str(error), error
+else:
+    raise AssertionError("a gradient of another shape was taken")
 optimizer.step()
 optimizer.zero_grad()
 optimizer.load_state_dict(optimizer.state_dict())
 import torchvision
-print("torch._dynamo.symbolic_convert" in sys.modules)
+print("torch._dynamo.symbolic_convert" in sys.modules or "sympy" in sys.modules)
 """
 
 
 USES = {
     "compiled": "print(torch.compile(lambda x: 2 * x, backend='eager')(torch.ones(1)).item())",
     "module": "import torch._dynamo.config as c; print(2.0 if c.cache_size_limit else 0)",
+    "shapes": "import torch.fx.experimental.symbolic_shapes as s; print(2.0 if s.ShapeEnv() else 0)"
+    "; torch._dynamo.reset",
     "unknown": "import importlib.util as u; print(2.0 if u.find_spec('torch._dynamo.no') is None "
     "else 0)",
 }
@@ -96,6 +105,7 @@ def test_the_compiler_is_imported_when_it_is_used_and_not_before(use: str) -> No
         "names = 'torch._dynamo', 'torch._dynamo.utils'\n"
         "assert all(sys.modules[name].__spec__.origin for name in names)\n"
         "assert torch._dynamo is sys.modules['torch._dynamo']\n"
+        "assert sys.modules['torch.fx.experimental.symbolic_shapes'].__spec__.origin\n"
     )
     assert python(TRAINING + asked) == "False\n2.0\n"
 

@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 
-.PHONY: demo test test-fast lint bench prove clean
+.PHONY: demo test test-fast lint bench prove gpu-check clean
 
 demo: $(VENV)/ready
 	$(BIN)/python build_assignment.py demo
@@ -28,6 +28,9 @@ prove: $(VENV)/ready
 	PROVE=1 $(BIN)/python -m pytest tests/problems/test_notebooks.py tests/problems/test_bank.py \
 		tests/grading/test_otter_parity.py tests/mutants/test_mutants.py
 	$(BIN)/python -m tests.mutants $(notdir $(wildcard solutions/*))
+
+gpu-check: $(VENV)/ready
+	$(BIN)/python -m tests.gpu_check
 
 clean:
 	rm -rf dist runs build *.egg-info .mypy_cache .pytest_cache .ruff_cache .hypothesis

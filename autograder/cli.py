@@ -32,6 +32,11 @@ def main() -> None:
               help="The folder for results and reports; one folder a submission.")  # fmt: skip
 @click.option("--jobs", type=click.IntRange(min=1), default=None,
               help="Submissions graded at a time; default: one a core.")  # fmt: skip
+@click.option("--backend", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              default=None, metavar="FILE",
+              help="TOML with a table [container] or [slurm]; default: this machine.")  # fmt: skip
+@click.option("--device", type=click.Choice(["cpu", "cuda"]), default=None,
+              help="Where students' code computes; default: as each question says.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=None,
               help="Draw the inputs of an earlier run; default: new ones, recorded.")  # fmt: skip
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
@@ -46,6 +51,8 @@ def grade(
     submissions: tuple[Path, ...],
     run: Path,
     jobs: int | None,
+    backend: Path | None,
+    device: str | None,
     seed: int | None,
     isolation: str,
     pdf: bool,
@@ -53,12 +60,15 @@ def grade(
     as_json: bool,
 ) -> None:
     """Grade SUBMISSIONs (zips, folders or files) to an assignment or to one problem."""
+    from autograder.backends.choose import backend_from
     from autograder.run import grade_run
 
+    processes = jobs or os.cpu_count() or 1
     results = grade_run(
         course, target, submissions, run,
-        processes=jobs or os.cpu_count() or 1, seed=seed, level=isolation, pdf=pdf,
-        resume=resume, progress=not as_json,
+        processes=processes, seed=seed, level=isolation, pdf=pdf,
+        resume=resume, progress=not as_json, backend=backend_from(backend, processes),
+        device=device,
     )  # fmt: skip
     if as_json:
         summary = [

@@ -15,6 +15,7 @@ from msgspec import inspect
 
 from autograder.course import default_course
 from autograder.course.files import AssignmentFile, MistakesFile, ProblemFile, Threshold
+from autograder.course.machines import BackendFile
 from autograder.marks.totals import Total
 from autograder.result import GradedSubmission, schema
 
@@ -23,6 +24,7 @@ _FILES = (
     ("mistakes/*.toml", "Known mistakes", MistakesFile),
     ("calibration.toml", "Thresholds", Threshold),
     ("assignments/*.toml", "An assignment", AssignmentFile),
+    ("backend.toml", "Where jobs run", BackendFile),
     ("result.json", "A result", GradedSubmission),
     ("total.json", "A total with all marks", Total),
 )
@@ -30,7 +32,8 @@ _INTRODUCTION = """\
 # Reference
 
 Written by `python -m autograder.reference` from the models in `autograder/course/files.py`,
-`autograder/result.py` and `autograder/marks/totals.py`. Do not edit.
+`autograder/course/machines.py`, `autograder/result.py` and `autograder/marks/totals.py`. Do not
+edit.
 
 A TOML file with an unknown key, a missing key or a wrong type is refused with its line. Points are
 not in `problem.toml`: cases and criteria state them, and an assignment can split other points over

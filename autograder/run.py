@@ -39,6 +39,8 @@ def grade_run(
     pdf: bool = True,
     resume: bool = False,
     progress: bool = True,
+    backend: Backend | None = None,
+    device: str | None = None,
 ) -> list[Result]:
     """Grade ``submissions`` into ``run`` and return their results in order.
 
@@ -57,7 +59,7 @@ def grade_run(
     todo = [job for job in jobs if kept.get(job.name) is None]
     run.mkdir(parents=True, exist_ok=True)
     write_json(header, {"target": target, "title": assignment.title, "seed": seed})
-    settings = Settings(course.root, target, seed, level)
+    settings = Settings(course.root, target, seed, level, device=device)
     console = Console(stderr=True)
     marks = stored_entries(run)
     with Progress(
@@ -79,7 +81,7 @@ def grade_run(
             bar.advance(task)
             bar.refresh()
 
-        backend: Backend = LocalPool(processes)
+        backend = backend or LocalPool(processes)
         graded = backend.grade_all(todo, settings, report) if todo else []
     done = {job.name: result for job, result in zip(todo, graded, strict=True)}
     results = [done.get(job.name) or kept[job.name] for job in jobs]

@@ -1,1 +1,1 @@
-"""Where jobs run: a pool on this machine."""
+"""Where jobs run: a pool on this machine, a container, a Slurm cluster."""

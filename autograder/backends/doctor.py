@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
 
 import torch
 from rich.console import Console
@@ -16,6 +17,7 @@ from rich.table import Table
 
 import data
 from autograder.errors import IsolationError
+from autograder.remote.cards import visible_cards
 from autograder.remote.workers import Zygote
 from autograder.wire import DESCRIPTIONS
 
@@ -25,6 +27,7 @@ _ENGINES = {
     "apptainer": "Apptainer, containers on clusters",
     "sbatch": "Slurm's command to submit jobs",
 }
+_DRIVER = Path("/proc/driver/nvidia/version")
 _REMEDIES = {
     "cgroup": "run as root, or have a memory controller delegated to you",
     "namespaces": "run as root, or allow user namespaces (kernel.unprivileged_userns_clone=1)",
@@ -47,7 +50,8 @@ class Finding:
 
 def inspect_machine() -> list[Finding]:
     """Look at everything and return what was found; takes as long as torch takes to import."""
-    return [*_machine(), *_confinement(), *_devices(), *_engines(), *_data(), *_programs()]
+    parts = _machine, _confinement, _devices, _cards, _engines, _data, _programs
+    return [finding for part in parts for finding in part()]
 
 
 def print_findings(findings: list[Finding]) -> None:
@@ -99,6 +103,29 @@ def _devices() -> Iterator[Finding]:
     yield Finding(
         "device", str(accelerator.type), "there", "one device" if count == 1 else f"{count} devices"
     )
+
+
+def _cards() -> Iterator[Finding]:
+    """Yield torch's build, the driver and every GPU; tell why a GPU would not be used."""
+    build = torch.version.cuda
+    yield Finding(
+        "device", "torch", "there", f"built for CUDA {build}" if build else "built for CPUs"
+    )
+    cards = visible_cards()
+    if not cards:
+        return
+    if _DRIVER.is_file():
+        version_line = _DRIVER.read_text(encoding="utf-8", errors="replace").splitlines()[0]
+        yield Finding("device", "driver", "there", version_line.partition(":")[2].strip())
+    if not torch.cuda.is_available():
+        yield Finding(
+            "device", "GPUs", "missing", f"{len(cards)} of them, which torch cannot use",
+            "install a build of torch for CUDA that the driver supports",
+        )  # fmt: skip
+        return
+    for number, name in enumerate(cards[: torch.cuda.device_count()]):
+        card = torch.cuda.get_device_properties(number)
+        yield Finding("device", name, "there", f"{card.name}, {card.total_memory / 2**30:.0f} GiB")
 
 
 def _has_accelerator() -> bool:

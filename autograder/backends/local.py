@@ -7,10 +7,12 @@ import multiprocessing
 import signal
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from multiprocessing.queues import SimpleQueue
 from typing import TYPE_CHECKING
 
 from autograder.backends.jobs import Job, Report
+from autograder.course import Course
 from autograder.errors import KitError
 from autograder.grade.settings import Settings
 from autograder.result import Result
@@ -50,21 +52,32 @@ def _opened(settings: Settings) -> Judge:
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
     context = multiprocessing.get_context("forkserver")  # which imports the libraries once
-    context.set_forkserver_preload(["torch", "autograder.grade.opening"])
-    with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings,)) as pool:
+    context.set_forkserver_preload(_libraries(settings))
+    slots = context.SimpleQueue()
+    for slot in range(count):
+        slots.put(slot)
+    with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings, slots)) as pool:
         running = {pool.submit(_grade_in_pool, job): job for job in jobs}
         for future in as_completed(running):
             yield running[future], future.result()
 
 
+def _libraries(settings: Settings) -> list[str]:
+    """Return what all processes that grade import."""
+    from autograder.grade import opening
+
+    torch = opening.needs_torch(Course(settings.course_root).target(settings.target))
+    return [*(["torch"] if torch else []), opening.__name__]
+
+
 _judge: Judge | KitError | None = None
 
 
-def _open(settings: Settings) -> None:
+def _open(settings: Settings, slots: SimpleQueue[int]) -> None:
     global _judge
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
     try:
-        _judge = _opened(settings)
+        _judge = _opened(replace(settings, slot=slots.get()))
     except KitError as error:
         _judge = error
 

@@ -102,8 +102,12 @@ def _at(kind: Any, keys: Keys) -> Any:
 
 
 def _bare(info: Any) -> Any:
+    """Return a type without its description, and of a table that may be left out the table."""
     while isinstance(info, inspect.Metadata):
         info = info.type
+    if isinstance(info, inspect.UnionType):
+        tables = [kind for kind in info.types if isinstance(kind, inspect.StructType)]
+        return tables[0] if tables else info
     return info
 
 

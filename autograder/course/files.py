@@ -32,6 +32,13 @@ class LimitsTable(Table, frozen=True):
         Count | None,
         Meta(description="Memory of one case, in MB; 2048 if the problem does not set it."),
     ] = None
+    device: Annotated[
+        Literal["cpu", "cuda"] | None,
+        Meta(
+            description="Where the student's code may compute; the CPU if the problem does not "
+            "set it. `cuda` gives its workers a GPU."
+        ),
+    ] = None
     import_seconds: Annotated[
         Positive | None,
         Meta(

@@ -17,6 +17,7 @@ class Limits:
     cpu_seconds: float = 10.0
     memory_mb: int = 2048
     import_seconds: float = 10.0
+    device: str = "cpu"
 
     @property
     def wall_seconds(self) -> float:

@@ -149,6 +149,7 @@ def _limits(table: LimitsTable, default: Limits) -> Limits:
         import_seconds=default.import_seconds
         if table.import_seconds is None
         else table.import_seconds,
+        device=table.device or default.device,
     )
 
 

@@ -61,7 +61,7 @@ class Examiner:
     def __init__(self, launcher: Launcher, seed: int) -> None:
         self._launcher, self._seed = launcher, seed
         self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
-        self._idle: dict[tuple[Path, int, Role], WorkerSession] = {}
+        self._idle: dict[tuple[Path, int, str, Role], WorkerSession] = {}
         self._shares: dict[tuple[Path, str], float] = {}
 
     def __enter__(self) -> Examiner:
@@ -124,8 +124,7 @@ class Examiner:
         imported = prepared.folder, question.modules
         if imported in self._import_faults:
             return None, self._import_faults[imported]
-        memory_mb = question.limits.memory_mb
-        used = self._idle.pop((prepared.folder, memory_mb, role), None)
+        used = self._idle.pop(_worker_for(prepared, question, role), None)
         if used is not None:
             if self._import(used, prepared, question) is None:
                 return used, None
@@ -143,7 +142,7 @@ class Examiner:
         """Keep a worker for the next question if it lives."""
         session.forget()
         if not session.worker.is_closed:
-            self._idle[prepared.folder, question.limits.memory_mb, role] = session
+            self._idle[_worker_for(prepared, question, role)] = session
 
     def seed_of(self, prepared: Prepared, question: Question, case: str) -> int:
         """Return the seed of a case of this grading."""
@@ -172,14 +171,18 @@ class Examiner:
         return verdict
 
     def _start(self, prepared: Prepared, question: Question) -> WorkerSession:
-        """Start a worker for all questions that allow as much memory as ``question``."""
-        memory_mb = question.limits.memory_mb
-        others = [q for q in prepared.problem.questions if q.limits.memory_mb == memory_mb]
+        """Start a worker for all questions with the memory and the device of ``question``."""
+        memory_mb, device = question.limits.memory_mb, question.limits.device
+        others = [
+            q for q in prepared.problem.questions
+            if (q.limits.memory_mb, q.limits.device) == (memory_mb, device)
+        ]  # fmt: skip
         served = {q.name: q for q in (*others, question)}
         worker = self._launcher.spawn(
             str(prepared.folder),
             memory_mb=memory_mb,
             cpu_seconds=sum(_cpu_seconds(q) for q in served.values()),
+            gpu=device == "cuda",
         )
         return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
 
@@ -258,6 +261,11 @@ class _Examination:
             return None
         self._carries.add(name)
         return found
+
+
+def _worker_for(prepared: Prepared, question: Question, role: Role) -> tuple[Path, int, str, Role]:
+    """Return what questions have in common that may share a worker."""
+    return prepared.folder, question.limits.memory_mb, question.limits.device, role
 
 
 def _share_earned(results: Sequence[CaseResult]) -> float:

@@ -89,6 +89,12 @@ def of_student_error(
 
 
 def _of_raised(raised: Raised, kind: str, text: str, where: str, memory_mb: int) -> Verdict:
+    if "OutOfMemoryError" in raised.types:  # of torch, about an accelerator
+        return Verdict(
+            "out_of_memory",
+            f"Your code used up the memory of the GPU{where}; use smaller batches, and do not keep "
+            "tensors of earlier steps with their graphs.",
+        )
     if "MemoryError" in raised.types or any(word in raised.message for word in _OUT_OF_MEMORY):
         return Verdict("out_of_memory", _too_much_memory(memory_mb, where))
     if "NotImplementedError" in raised.types:

@@ -12,8 +12,6 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from otter.test_files import ExceptionTestFile
-
 from autograder.course.casefile import read_case_file
 from autograder.errors import CourseError
 from checks.guarded import is_guarded
@@ -65,38 +63,41 @@ def _adjacent_helpers(folder: Path) -> Iterator[None]:
 
 
 def parse(path: Path) -> Any:
-    """Return Otter's own view of a test file, an ``ExceptionTestFile``."""
+    """Return Otter's own view of a test file, an ``ExceptionTestFile``, to run it as Otter does.
+
+    Grading needs no more than ``load``, without the second that Otter takes to import.
+    """
+    from otter.test_files import ExceptionTestFile
+
     with _adjacent_helpers(path.parent):
         return ExceptionTestFile.from_file(str(path))
 
 
 @functools.cache
 def load(path: Path) -> TestFile:
-    """Read the test file at ``path``; raises CourseError if Otter cannot.
+    """Read the test file at ``path`` as Otter would; raises CourseError if it cannot be run.
 
     The points are the ones that ``read_case_file`` finds, as everywhere.
     """
     written = read_case_file(path).cases
-    try:
-        parsed = parse(path)
-    except Exception as error:
-        raise CourseError(f"{path}: {type(error).__name__}: {error}.") from error
-    if len(written) != len(parsed.test_cases):
+    names_in_file = _run(path)
+    found = [value for value in names_in_file.values() if is_guarded(value)]
+    if any(_is_of_otter(value) for value in names_in_file.values()):
+        raise CourseError(f"{path}: import `test_case` from `checks`, not from Otter.")
+    if len(written) != len(found):
         raise CourseError(
-            f"{path}: it defines {len(written)} test cases, but Otter finds "
-            f"{len(parsed.test_cases)}; give each its own name."
+            f"{path}: it defines {len(written)} test cases, but Otter finds {len(found)}; "
+            "give each its own name."
         )
     cases: list[Case] = []
     names: dict[str, str] = {}
-    for case, source in zip(parsed.test_cases, written, strict=True):
-        function = case.body.test_func
-        unnamed = case.name.startswith(f"{parsed.name} - ")
-        names[source.name] = function.__name__ if unnamed else case.name
+    for case, source in zip(found, written, strict=True):
+        names[source.name] = case.name or case.test_func.__name__
         cases.append(
             Case(
                 name=names[source.name],
-                function=function,
-                arguments=tuple(inspect.signature(function).parameters),
+                function=case.test_func,
+                arguments=tuple(inspect.signature(case.test_func).parameters),
                 points=source.points,
                 hidden=case.hidden,
                 failure_message=case.failure_message,
@@ -105,6 +106,21 @@ def load(path: Path) -> TestFile:
         )
     if not cases:
         raise CourseError(f"{path}: it has no test case.")
-    if not all(is_guarded(case.body) for case in parsed.test_cases):
-        raise CourseError(f"{path}: import `test_case` from `checks`, not from Otter.")
-    return TestFile(tuple(cases), bool(parsed.all_or_nothing))
+    return TestFile(tuple(cases), bool(names_in_file.get("all_or_nothing", False)))
+
+
+def _run(path: Path) -> dict[str, Any]:
+    """Run a test file and return the names that it defines."""
+    names: dict[str, Any] = {}
+    code = compile(path.read_text(encoding="utf-8"), str(path), "exec", dont_inherit=True)
+    try:
+        with _adjacent_helpers(path.parent):
+            exec(code, names)  # noqa: S102  (a test file of the course)
+    except Exception as error:
+        raise CourseError(f"{path}: {type(error).__name__}: {error}.") from error
+    return names
+
+
+def _is_of_otter(value: Any) -> bool:
+    """Tell whether a value is a case made by Otter's own ``test_case``."""
+    return type(value).__module__.startswith("otter.") and not is_guarded(value)

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import functools
 import gc
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 
-from autograder.course import Assignment, Course
+from autograder.course import Assignment, Course, Problem
+from autograder.errors import KitError
 from autograder.examine import find_kit
 from autograder.grade.grader import Grader
 from autograder.grade.judging import Judge
 from autograder.grade.settings import Settings
+from autograder.remote.cards import hide_cards, visible_cards
 from autograder.remote.workers import Zygote
 from autograder.warm import warm_up
 
@@ -22,20 +26,40 @@ def preload_of(assignment: Assignment) -> list[str]:
     return list(dict.fromkeys(wanted))
 
 
+def needs_torch(assignment: Assignment) -> bool:
+    """Tell whether grading this assignment needs torch in the examiner too.
+
+    It does if workers find torch imported, or a test file, a reference or the data may use it.
+    """
+    problems = [entry.problem for entry in assignment.entries]
+    problems += [base for problem in problems for base in problem.builds_on]
+    return any(
+        problem.data or any(name.startswith("torch") for name in problem.preload)
+        or any("torch" in path.read_text(encoding="utf-8") for path in _trusted_code(problem))
+        for problem in problems
+    )  # fmt: skip
+
+
+def _trusted_code(problem: Problem) -> Iterator[Path]:
+    yield from problem.folder.glob("*.py")
+    yield from (problem.folder / "questions").glob("*.py")
+
+
 @functools.cache
-def prepare_examiner() -> None:
-    """Warm up; one thread makes sums reproducible."""
+def prepare_examiner(with_torch: bool = True) -> None:
+    """Warm up; one thread on the CPU makes sums reproducible."""
+    hide_cards()
     find_kit()
-    warm_up(["torch"])
+    warm_up(["torch"] if with_torch else ["numpy"])
     gc.freeze()  # the libraries stay: no collection needs to look at them again
 
 
 def open_grader(settings: Settings) -> Grader:
     """Start a zygote and return a grader on it; close ``grader.zygote`` afterwards."""
-    prepare_examiner()
     course = Course(settings.course_root)
     assignment = course.target(settings.target)
-    zygote = _zygote(assignment, settings)
+    prepare = functools.partial(prepare_examiner, needs_torch(assignment))
+    zygote = _zygote(assignment, settings, prepare)
     return Grader(course, assignment, zygote, settings.seed, settings.diagnose)
 
 
@@ -45,5 +69,24 @@ def open_judge(settings: Settings) -> Judge:
     return Judge(grader, lambda: _zygote(grader.assignment, settings))
 
 
-def _zygote(assignment: Assignment, settings: Settings) -> Zygote:
-    return Zygote(preload_of(assignment), settings.level)
+def _zygote(
+    assignment: Assignment, settings: Settings, meanwhile: Callable[[], None] = lambda: None
+) -> Zygote:
+    card = card_of(assignment, settings, visible_cards())
+    return Zygote(
+        preload_of(assignment), settings.level, meanwhile, card, settings.device == "cuda"
+    )
+
+
+def card_of(assignment: Assignment, settings: Settings, cards: Sequence[str]) -> str:
+    """Return which of the ``cards`` workers get that ask for one; "" if none of them asks."""
+    questions = [q for entry in assignment.entries for q in entry.problem.questions]
+    asking = [q.name for q in questions if q.limits.device == "cuda"]
+    if settings.device == "cpu" or not (settings.device or asking):
+        return ""
+    if not cards:
+        raise KitError(
+            f"{asking[0] if asking else 'This run'} is to be graded on a GPU, and this machine has "
+            "none that may be used; grade where there is one, or on the CPU with --device cpu."
+        )
+    return cards[settings.slot % len(cards)]

@@ -15,3 +15,5 @@ class Settings:
     seed: int
     level: str
     diagnose: bool = True
+    device: str | None = None  # in place of what questions ask for: cpu or cuda
+    slot: int = 0  # the number of a process among the ones that share the GPUs of a machine

@@ -1,17 +1,18 @@
-"""Call a student's objects through a session; gradients flow through the call."""
+"""Call a student's objects through a session."""
 
 from __future__ import annotations
 
 import functools
 import inspect
 import textwrap
-from collections.abc import Callable, Iterator, Mapping
-from typing import Any
-
-import torch
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any
 
 from autograder.remote.sessions import Session
-from autograder.wire import Leaf, tensors
+from autograder.wire import tensors
+
+if TYPE_CHECKING:
+    import torch
 
 
 def send_helper(session: Session, helper: Callable[..., Any], arguments: tuple[Any, ...]) -> Any:
@@ -34,68 +35,8 @@ def call(
     """Call ``target``; through autograd when an input or a known parameter wants a gradient."""
     wanted = [t for t in tensors([list(arguments), keywords]) if t.requires_grad]
     named = {name: p for name, p in (parameters or {}).items() if p.requires_grad}
-    if not torch.is_grad_enabled() or not (wanted or named):
-        return session.request("call", target, list(arguments), keywords)
-    taped = _TapedCall(session, target, _marked(list(arguments)), _marked(keywords), list(named))
-    outputs = _Taped.apply(taped, *wanted, *named.values())
-    return _replaced(taped.value, iter(outputs))
+    if wanted or named:
+        from autograder.remote.taped import taped_call  # now that torch is in use
 
-
-class _TapedCall:
-    """One call that the worker keeps a tape of."""
-
-    def __init__(
-        self, session: Session, target: Any, arguments: Any, keywords: Any, names: list[str]
-    ) -> None:
-        self.session = session
-        self._request = (target, arguments, keywords, names)
-        self.value: Any = None
-        self.tape: Any = None
-
-    def run(self) -> tuple[list[torch.Tensor], list[bool]]:
-        answer = self.session.request("taped_call", *self._request)
-        self.value, self.tape, flags = answer
-        return list(tensors(self.value)), flags
-
-
-class _Taped(torch.autograd.Function):
-    """Differentiate through the student's process, as often as asked."""
-
-    @staticmethod
-    def forward(ctx: Any, taped: _TapedCall, *leaves: torch.Tensor) -> tuple[torch.Tensor, ...]:
-        outputs, flags = taped.run()
-        ctx.taped, ctx.flags = taped, flags
-        ctx.shapes = [(leaf.shape, leaf.dtype) for leaf in leaves]
-        ctx.mark_non_differentiable(
-            *(out for out, flag in zip(outputs, flags, strict=True) if not flag)
-        )
-        return tuple(outputs)
-
-    @staticmethod
-    def backward(ctx: Any, *cotangents: torch.Tensor) -> tuple[torch.Tensor | None, ...]:
-        sent = [c if flag else None for c, flag in zip(cotangents, ctx.flags, strict=True)]
-        gradients = ctx.taped.session.request("vjp", ctx.taped.tape, sent)
-        for gradient, (shape, dtype) in zip(gradients, ctx.shapes, strict=True):
-            if gradient is not None and (gradient.shape != shape or gradient.dtype != dtype):
-                raise AssertionError("a gradient does not have the shape and dtype of its input")
-        return (None, *gradients)
-
-
-def _marked(value: Any) -> Any:
-    """Return ``value`` with the tensors that want a gradient marked as leaves."""
-    if type(value) in (list, tuple):
-        return type(value)(_marked(item) for item in value)
-    if type(value) is dict:
-        return {key: _marked(item) for key, item in value.items()}
-    if isinstance(value, torch.Tensor) and value.requires_grad:
-        return Leaf(value.detach())
-    return value
-
-
-def _replaced(value: Any, fresh: Iterator[torch.Tensor]) -> Any:
-    """Return ``value`` with each tensor replaced, in order, by its differentiable twin."""
-    if type(value) in (list, tuple):
-        return type(value)(_replaced(item, fresh) for item in value)
-    if type(value) is dict:
-        return {key: _replaced(item, fresh) for key, item in value.items()}
-    return next(fresh) if isinstance(value, torch.Tensor) else value
+        return taped_call(session, target, arguments, keywords, wanted, named)
+    return session.request("call", target, list(arguments), keywords)

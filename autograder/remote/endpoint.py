@@ -54,8 +54,13 @@ class Launcher(Protocol):
     def isolation(self) -> Isolation:
         """How its workers are confined."""
 
-    def spawn(self, submission: str, *, memory_mb: int, cpu_seconds: int) -> Endpoint:
-        """Return a worker that sees ``submission``; raises IsolationError if it cannot start."""
+    def spawn(
+        self, submission: str, *, memory_mb: int, cpu_seconds: int, gpu: bool = False
+    ) -> Endpoint:
+        """Return a worker that sees ``submission``; raises IsolationError if it cannot start.
+
+        With ``gpu``, it can use the GPU of this launcher, if that has one.
+        """
 
     def close(self) -> None:
         """End all workers and release everything."""

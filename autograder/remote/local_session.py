@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import random
 import sys
 from dataclasses import dataclass, field
@@ -10,7 +11,6 @@ from types import TracebackType
 from typing import Any
 
 import numpy as np
-import torch
 
 from autograder.remote.sessions import Session
 from autograder.wire import PREFIX, Objects, answer, unpack_lengths
@@ -37,7 +37,7 @@ class LocalSession(Session):
         outside = _random_states()
         _set_random_states(self._random or outside)
         try:
-            with torch.enable_grad():  # a worker never inherits the examiner's no_grad
+            with _gradients_enabled():
                 return _split(answer(self.objects, header, raw))
         finally:  # nor does it draw from the examiner's generators
             self._random = _random_states()
@@ -63,14 +63,22 @@ class modules_restored:
                 del sys.modules[name]
 
 
+def _gradients_enabled() -> contextlib.AbstractContextManager[object]:
+    """Record gradients in the block: a worker never inherits the examiner's ``no_grad``."""
+    torch = sys.modules.get("torch")
+    return contextlib.nullcontext() if torch is None else torch.enable_grad()
+
+
 def _random_states() -> tuple[Any, Any, Any]:
-    return random.getstate(), np.random.get_state(), torch.get_rng_state()
+    torch = sys.modules.get("torch")
+    return random.getstate(), np.random.get_state(), torch and torch.get_rng_state()
 
 
 def _set_random_states(states: tuple[Any, Any, Any]) -> None:
     random.setstate(states[0])
     np.random.set_state(states[1])
-    torch.set_rng_state(states[2])
+    if states[2] is not None:
+        sys.modules["torch"].set_rng_state(states[2])
 
 
 def _split(frame: bytes) -> tuple[bytes, bytes]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from autograder.remote.module_proxy import RemoteModule
 from autograder.remote.object_proxies import RemoteClass, RemoteFunction, RemoteValue
 from autograder.remote.sessions import Session
 from autograder.wire import Handle
@@ -15,6 +14,8 @@ _PROXY = "_proxy_of"
 def wrap(session: Session, handle: Handle) -> Any:
     """Return the proxy for an object that stays with the student's code."""
     if handle.kind == "module":
+        from autograder.remote.module_proxy import RemoteModule  # which imports torch
+
         return RemoteModule(session, handle)
     return {"class": RemoteClass, "function": RemoteFunction}.get(handle.kind, RemoteValue)(
         session, handle

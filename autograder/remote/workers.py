@@ -9,13 +9,14 @@ import socket
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
 import msgpack
 
 from autograder.errors import IsolationError
+from autograder.remote.cards import card_paths
 from autograder.remote.endpoint import Isolation
 from autograder.remote.layers import known_level, negotiated
 from autograder.remote.process import DEAD, START_SECONDS, WorkerProcess, await_start
@@ -25,14 +26,26 @@ _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Zygote:
-    """A process with the heavy libraries imported, from which workers are forked."""
+    """A process with the heavy libraries imported, from which workers are forked.
 
-    def __init__(self, preload: Iterable[str] = (), level: str = "auto") -> None:
+    While it imports ``preload``, which takes seconds, this process does what ``meanwhile`` says.
+    Workers that ask for a GPU get ``card``, as CUDA names it; with ``card_for_all``, all get it.
+    """
+
+    def __init__(
+        self,
+        preload: Iterable[str] = (),
+        level: str = "auto",
+        meanwhile: Callable[[], None] = lambda: None,
+        card: str = "",
+        card_for_all: bool = False,
+    ) -> None:
         if not sys.platform.startswith("linux"):
             raise IsolationError(
                 "Grading with confinement needs Linux; on this system use a Linux container."
             )
         self.preload = tuple(dict.fromkeys(preload))
+        self._card, self._card_for_all = card, card_for_all
         self._folder = tempfile.mkdtemp(prefix="grading-")
         os.chmod(self._folder, 0o711)  # noqa: S103  (a worker's own user has to reach its scratch)
         self._errors = open(Path(self._folder) / "zygote.log", "w+b")
@@ -49,6 +62,7 @@ class Zygote:
         self._control = ours
         self._control.send(msgpack.packb({"preload": list(self.preload)}))
         try:
+            meanwhile()
             self.missing = self._await_ready()
             self.isolation = self._negotiate(level)
         except BaseException:
@@ -102,8 +116,10 @@ class Zygote:
         memory_mb: int = 2048,
         cpu_seconds: int = 3600,
         scratch_mb: int = 256,
+        gpu: bool = False,
     ) -> WorkerProcess:
         """Return a confined worker that sees ``submission``; raises IsolationError otherwise."""
+        card = self._card if gpu or self._card_for_all else ""
         scratch = tempfile.mkdtemp(dir=self._folder)
         os.chmod(scratch, 0o777)  # noqa: S103  (the worker's own user writes there)
         plan = Plan(
@@ -114,6 +130,8 @@ class Zygote:
             cpu_seconds=cpu_seconds,
             scratch_mb=scratch_mb,
             masked=trusted_folders(),
+            devices=card_paths() if card else (),
+            card=card,
         )
         wire, far_wire = socket.socketpair()
         status, far_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)

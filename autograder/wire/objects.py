@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import itertools
+import os
 import random
 import sys
 from collections.abc import Iterator, Sequence
@@ -103,6 +104,8 @@ class Objects:
         if "torch" in sys.modules:
             # Not torch.manual_seed: looking for accelerators, it touches 2 MB and takes 3 ms.
             sys.modules["torch"].default_generator.manual_seed(seed)
+            if os.environ.get("CUDA_VISIBLE_DEVICES"):
+                sys.modules["torch"].cuda.manual_seed_all(seed)
 
     def _do_call(self, target: Any, arguments: Any, keywords: Any) -> Any:
         return target(*arguments, **keywords)

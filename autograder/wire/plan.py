@@ -28,7 +28,8 @@ class Plan:
     cpu_seconds: int
     scratch_mb: int
     masked: tuple[str, ...]
-    devices: tuple[str, ...] = ()
+    devices: tuple[str, ...] = ()  # files and folders that a GPU needs
+    card: str = ""  # as CUDA names it
 
     @property
     def submission_path(self) -> str:

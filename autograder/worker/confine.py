@@ -95,6 +95,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
         os.chdir(scratch)
     _link_data(submission)
     os.environ.update(TMPDIR=scratch, HOME=scratch, MPLCONFIGDIR=scratch)
+    os.environ.update(CUDA_VISIBLE_DEVICES=plan.card, CUDA_DEVICE_ORDER="PCI_BUS_ID")
     tempfile.tempdir = None  # which the zygote may have asked for
     if "limits" in plan.layers:
         _limit(plan, *inherited)
@@ -107,11 +108,11 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     sc.prctl(sc.PR_SET_NO_NEW_PRIVS, 1)
     if "landlock" in plan.layers:
         if "filesystem" in plan.layers:
-            landlock.restrict(["/"], [scratch, "/dev/null"])
+            landlock.restrict(["/"], [scratch, "/dev/null"], plan.devices)
         else:
             _refuse_exposed(host.readable, plan.masked)
-            devices = (*mounts.DEVICES, *plan.devices)
-            landlock.restrict([*host.readable, submission, *devices], [scratch, "/dev/null"])
+            readable = [*host.readable, submission, *mounts.DEVICES]
+            landlock.restrict(readable, [scratch, "/dev/null"], plan.devices)
     if "seccomp" in plan.layers:
         seccomp.install(seccomp.build_filter(os.getpid()))
 

@@ -13,7 +13,8 @@ _CREATE, _ADD_RULE, _RESTRICT = 444, 445, 446
 _READ = (1 << 0) | (1 << 2) | (1 << 3)  # execute, read file, read folder
 _WRITE = (1 << 1) | (1 << 4) | (1 << 5) | (1 << 7) | (1 << 8)  # write, remove, make folder or file
 _TRUNCATE = 1 << 14
-_FILE_ONLY = (1 << 0) | (1 << 1) | (1 << 2) | _TRUNCATE
+_IOCTL_DEVICE = 1 << 15
+_FILE_ONLY = (1 << 0) | (1 << 1) | (1 << 2) | _TRUNCATE | _IOCTL_DEVICE
 _ALL_BY_ABI = {1: (1 << 13) - 1, 2: (1 << 14) - 1, 3: (1 << 15) - 1, 5: (1 << 16) - 1}
 
 
@@ -22,8 +23,11 @@ def abi() -> int:
     return syscall(_CREATE, 0, 0, 1)
 
 
-def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
-    """Allow reading and writing below the given paths and nothing else, for good."""
+def restrict(readable: Iterable[str], writable: Iterable[str], devices: Iterable[str] = ()) -> None:
+    """Allow reading and writing below the given paths and nothing else, for good.
+
+    ``devices`` may be read, written and controlled; of a folder among them, files may be read.
+    """
     version = abi()
     handled = _ALL_BY_ABI[max(key for key in _ALL_BY_ABI if key <= version)]
     network = 3 if version >= 4 else 0
@@ -37,6 +41,9 @@ def restrict(readable: Iterable[str], writable: Iterable[str]) -> None:
             _allow(ruleset, path, _READ)
         for path in writable:
             _allow(ruleset, path, (_READ | _WRITE | _TRUNCATE) & handled)
+        for path in devices:
+            control = _READ if os.path.isdir(path) else _READ | _WRITE | _TRUNCATE | _IOCTL_DEVICE
+            _allow(ruleset, path, control & handled)
         prctl(PR_SET_NO_NEW_PRIVS, 1)
         syscall(_RESTRICT, ruleset, 0)
     finally:

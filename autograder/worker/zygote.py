@@ -21,7 +21,7 @@ from typing import Any, NoReturn
 
 import msgpack
 
-from autograder.warm import warm_up
+from autograder.warm import rehearse, warm_up
 from autograder.wire import memory_groups
 from autograder.wire.answering import BROKEN, OUT_OF_MEMORY
 from autograder.wire.plan import Plan
@@ -39,6 +39,7 @@ def main() -> None:
     first, *_ = socket.recv_fds(control, MESSAGE_BYTES, 0)
     confine.enter_user_namespace()
     missing = warm_up(msgpack.unpackb(first)["preload"])
+    rehearse()
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "PWD", "OLDPWD", "_"):
         os.environ.pop(name, None)
     memory_groups.remove_dead()

@@ -111,6 +111,34 @@ def test_an_accelerator_is_named(monkeypatch):
         assert (finding.name, finding.state, finding.what) == ("cuda", "there", words)
 
 
+def test_every_gpu_is_named_with_the_driver_and_the_build_of_torch(monkeypatch, tmp_path):
+    (tmp_path / "version").write_text("NVRM version: NVIDIA Kernel Module  550.54\nGCC version\n")
+    monkeypatch.setattr(doctor, "_DRIVER", tmp_path / "version")
+    monkeypatch.setattr(doctor, "visible_cards", lambda: ("0", "MIG-7"))
+    monkeypatch.setattr(doctor.torch.version, "cuda", "12.8")
+    monkeypatch.setattr(doctor.torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(doctor.torch.cuda, "device_count", lambda: 2)
+    card = SimpleNamespace(name="Card X", total_memory=80 * 2**30)
+    monkeypatch.setattr(doctor.torch.cuda, "get_device_properties", lambda number: card)
+    assert [(f.name, f.state, f.what) for f in doctor._cards()] == [
+        ("torch", "there", "built for CUDA 12.8"),
+        ("driver", "there", "NVIDIA Kernel Module  550.54"),
+        ("0", "there", "Card X, 80 GiB"),
+        ("MIG-7", "there", "Card X, 80 GiB"),
+    ]
+
+
+def test_gpus_that_torch_cannot_use_come_with_a_remedy(monkeypatch, tmp_path):
+    monkeypatch.setattr(doctor, "_DRIVER", tmp_path / "none")
+    monkeypatch.setattr(doctor, "visible_cards", lambda: ("0",))
+    monkeypatch.setattr(doctor.torch.version, "cuda", None)
+    monkeypatch.setattr(doctor.torch.cuda, "is_available", lambda: False)
+    build, cards = doctor._cards()
+    assert build.what == "built for CPUs"
+    assert (cards.state, cards.what) == ("missing", "1 of them, which torch cannot use")
+    assert cards.remedy
+
+
 def test_remedies_are_printed_for_what_is_not_there(capsys):
     print_findings([
         Finding("machine", "Linux", "there", "kernel 6", "unused"),

@@ -33,6 +33,9 @@ def told(*types: str, message: str = "", frames=IN_F, sources=SOURCES) -> Verdic
          f"Your code asked for more than the 512 MB of memory that a case may use {PLACE}."),
         (("RuntimeError",), "[enforce fail] can't allocate memory: you tried", "out_of_memory",
          f"Your code asked for more than the 512 MB of memory that a case may use {PLACE}."),
+        (("OutOfMemoryError", "RuntimeError"), "CUDA out of memory.", "out_of_memory",
+         f"Your code used up the memory of the GPU {PLACE}; use smaller batches, and do not keep "
+         "tensors of earlier steps with their graphs."),
         (("NotImplementedError",), "f", "not_attempted",
          f"The part of f is not written yet {PLACE}."),
         (("NotImplementedError",), "no kernel for it", "not_attempted",

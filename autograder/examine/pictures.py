@@ -32,6 +32,7 @@ class Quality:
     frechet_distance: float
     precision: float
     coverage: float
+    spread: float
     pixel_precision: float
     class_entropy: float
     confidence: float
@@ -49,6 +50,7 @@ def quality(images: NDArray[np.float32]) -> Quality:
         frechet_distance=pictures.frechet_distance(in_real.features, found.features),
         precision=precision,
         coverage=coverage,
+        spread=pictures.spread(in_real.features, found.features),
         pixel_precision=pictures.precision_and_coverage(real_pixels, pixels)[0],
         class_entropy=pictures.class_entropy(found.probabilities),
         confidence=pictures.confidence(found.probabilities),

@@ -25,13 +25,13 @@ METRICS = {field.name for field in dataclasses.fields(pictures.Quality)}
 Images = NDArray[np.float32]
 
 
-def stated(problem: str) -> tuple[dict[str, float], float, float]:
-    """Return what the cases of a problem ask for: slack, least pixel precision, most copies."""
+def stated(problem: str) -> tuple[dict[str, float], dict[str, float]]:
+    """Return what the cases of a problem ask for: slack by measure, and the file's constants."""
     text = (SOLUTIONS / problem / "questions" / "training.py").read_text(encoding="utf-8")
     calls = re.findall(r'expect_threshold\(\s*"(\w+)".*?slack=([\d.]+)', text, re.DOTALL)
     slack = {metric: float(value) for metric, value in calls}
     constants = dict(re.findall(r"^([A-Z_]+) = ([\d.]+)", text, re.MULTILINE))
-    return slack, float(constants["LEAST_PIXEL_PRECISION"]), float(constants["MOST_COPIES"])
+    return slack, {name: float(value) for name, value in constants.items()}
 
 
 @dataclasses.dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Bar:
 
 def bars(problem: str) -> dict[str, Bar]:
     """Return what ``problem`` asks of each measure, slack included."""
-    slacks, least_precision, most_copies = stated(problem)
+    slacks, constants = stated(problem)
     found = {}
     for metric, slack in slacks.items():
         bar = load_thresholds(SOLUTIONS / problem)[metric][SIZE]
@@ -57,8 +57,9 @@ def bars(problem: str) -> dict[str, Bar]:
         else:
             found[metric] = Bar(most=bar.threshold + room)
     return found | {
-        "pixel_precision": Bar(least=least_precision),
-        "share_of_copies": Bar(most=most_copies),
+        "spread": Bar(least=constants["LEAST_SPREAD"]),
+        "pixel_precision": Bar(least=constants["LEAST_PIXEL_PRECISION"]),
+        "share_of_copies": Bar(most=constants["MOST_COPIES"]),
     }
 
 

@@ -66,6 +66,20 @@ def precision_and_coverage(
     return float(inside.any(axis=1).mean()), float(inside.any(axis=0).mean())
 
 
+def spread(real: Floats, generated: Floats) -> float:
+    """Return how far a generated image is from the nearest other one, relative to real images.
+
+    It is the ratio of two medians: near 0 if the images repeat a few ones, 1 if they differ as much
+    as real ones do.
+    """
+    medians = []
+    for features in (generated, real):
+        gaps = distances(features, features)
+        np.fill_diagonal(gaps, np.inf)
+        medians.append(float(np.median(gaps.min(axis=1))))
+    return medians[0] / medians[1]
+
+
 def class_entropy(probabilities: Floats) -> float:
     """Return how evenly the most likely classes are spread: 1 if all C occur equally often.
 

@@ -32,6 +32,7 @@ OK_FORMAT = False
 name = "training"
 
 MOST_COPIES = 0.05  # of real unseen images, 0.1 % count as copies
+LEAST_SPREAD = 0.35  # of right answers 0.57 and more, of ten images with noise 0.19
 LEAST_PIXEL_PRECISION = 0.02  # of noise 0, of right answers 0.1 and more, of real images 0.83
 
 
@@ -143,7 +144,7 @@ def images_look_like_clothes(train, generate):
 def images_show_the_class_that_is_asked(train, generate):
     found = handed_in(train, generate)
     pictures.expect_generated(found.quality)
-    expect_threshold("agreement", found.agreement, data_size("fashion_mnist"), slack=0.3)
+    expect_threshold("agreement", found.agreement, data_size("fashion_mnist"), slack=0.4)
 
 
 @test_case(
@@ -154,7 +155,11 @@ def images_show_the_class_that_is_asked(train, generate):
 def images_of_a_class_differ(train, generate):
     quality, size = handed_in(train, generate).quality, data_size("fashion_mnist")
     pictures.expect_generated(quality)
-    expect_threshold("coverage", quality.coverage, size, slack=0.4)
+    expect_threshold("coverage", quality.coverage, size, slack=0.6)
+    assert quality.spread >= LEAST_SPREAD, (
+        f"the median distance to the nearest other image is {quality.spread:.2f} times that of "
+        f"real images; at least {LEAST_SPREAD} is required"
+    )
 
 
 @test_case(

@@ -30,6 +30,7 @@ OK_FORMAT = False
 name = "training"
 
 MOST_COPIES = 0.05  # of real unseen images, 0.1 % count as copies
+LEAST_SPREAD = 0.35  # of right answers 0.57 and more, of ten images with noise 0.19
 LEAST_PIXEL_PRECISION = 0.02  # of noise 0, of right answers 0.1 and more, of real images 0.83
 
 
@@ -135,7 +136,11 @@ def images_are_of_all_kinds(train, generate):
     quality, size = handed_in(train, generate).quality, data_size("fashion_mnist")
     pictures.expect_generated(quality)
     expect_threshold("class_entropy", quality.class_entropy, size, slack=0.15)
-    expect_threshold("coverage", quality.coverage, size, slack=0.4)
+    expect_threshold("coverage", quality.coverage, size, slack=0.6)
+    assert quality.spread >= LEAST_SPREAD, (
+        f"the median distance to the nearest other image is {quality.spread:.2f} times that of "
+        f"real images; at least {LEAST_SPREAD} is required"
+    )
 
 
 @test_case(

@@ -31,6 +31,7 @@ OK_FORMAT = False
 name = "training"
 
 MOST_COPIES = 0.05  # of real unseen images, 0.1 % count as copies
+LEAST_SPREAD = 0.35  # of right answers 0.57 and more, of ten images with noise 0.19
 LEAST_PIXEL_PRECISION = 0.5  # of real unseen images 0.83; means have less detail and more
 
 
@@ -143,7 +144,7 @@ def expect_like_clothes(found, size):
     """Fail unless the images are near real ones, in features and pixel by pixel."""
     quality = found.quality
     pictures.expect_generated(quality)
-    expect_threshold("frechet_distance", quality.frechet_distance, size, "at_most", slack=0.6)
+    expect_threshold("frechet_distance", quality.frechet_distance, size, "at_most", slack=0.85)
     assert quality.pixel_precision >= LEAST_PIXEL_PRECISION, (
         f"pixel by pixel, {quality.pixel_precision:.0%} of the images are near a real one; at "
         f"least {LEAST_PIXEL_PRECISION:.0%} are required"
@@ -168,7 +169,11 @@ def images_are_of_all_kinds(train, VAE, loss):
     quality, size = handed_in(train, VAE, loss).quality, data_size("fashion_mnist")
     pictures.expect_generated(quality)
     expect_threshold("class_entropy", quality.class_entropy, size, slack=0.15)
-    expect_threshold("coverage", quality.coverage, size, slack=0.35)
+    expect_threshold("coverage", quality.coverage, size, slack=0.6)
+    assert quality.spread >= LEAST_SPREAD, (
+        f"the median distance to the nearest other image is {quality.spread:.2f} times that of "
+        f"real images; at least {LEAST_SPREAD} is required"
+    )
 
 
 @test_case(

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from autograder.course import Limits, Problem, Question
+from autograder.course import Forbidden, Limits, Problem, Question
 from autograder.examine import outcomes, testfiles
 from autograder.examine.case_run import CaseResult, run_case, seed_of_case, shared_seed
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
 from autograder.remote import proxies
+from autograder.remote.bans import ban
 from autograder.remote.endpoint import Launcher
 from autograder.remote.exceptions import Lost, StudentError
 from autograder.remote.worker_session import OUTPUT_LIMIT, WorkerSession
@@ -60,8 +61,8 @@ class Examiner:
 
     def __init__(self, launcher: Launcher, seed: int) -> None:
         self._launcher, self._seed = launcher, seed
-        self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
-        self._idle: dict[tuple[Path, int, Role], WorkerSession] = {}
+        self._import_faults: dict[tuple[Path, tuple[str, ...], Forbidden], Verdict] = {}
+        self._idle: dict[tuple[Path, int, Forbidden, Role], WorkerSession] = {}
         self._shares: dict[tuple[Path, str], float] = {}
 
     def __enter__(self) -> Examiner:
@@ -121,11 +122,10 @@ class Examiner:
         self, prepared: Prepared, question: Question, role: Role
     ) -> tuple[WorkerSession | None, Verdict | None]:
         """Return a worker that has imported the student's modules, or what went wrong there."""
-        imported = prepared.folder, question.modules
+        imported = prepared.folder, question.modules, question.forbidden
         if imported in self._import_faults:
             return None, self._import_faults[imported]
-        memory_mb = question.limits.memory_mb
-        used = self._idle.pop((prepared.folder, memory_mb, role), None)
+        used = self._idle.pop((prepared.folder, *_needs(question), role), None)
         if used is not None:
             if self._import(used, prepared, question) is None:
                 return used, None
@@ -143,7 +143,7 @@ class Examiner:
         """Keep a worker for the next question if it lives."""
         session.forget()
         if not session.worker.is_closed:
-            self._idle[prepared.folder, question.limits.memory_mb, role] = session
+            self._idle[prepared.folder, *_needs(question), role] = session
 
     def seed_of(self, prepared: Prepared, question: Question, case: str) -> int:
         """Return the seed of a case of this grading."""
@@ -163,7 +163,8 @@ class Examiner:
                     session.get(name)
             return None
         except StudentError as error:
-            verdict = outcomes.of_student_error(error, Sources(prepared.sources), limits.memory_mb)
+            sources = Sources(prepared.sources, forbidden=question.forbidden)
+            verdict = outcomes.of_student_error(error, sources, limits.memory_mb)
         except Lost as error:
             at_import = Limits(limits.import_seconds, limits.memory_mb)
             verdict = outcomes.of_lost_worker(error, at_import, "Importing your file")
@@ -172,14 +173,14 @@ class Examiner:
         return verdict
 
     def _start(self, prepared: Prepared, question: Question) -> WorkerSession:
-        """Start a worker for all questions that allow as much memory as ``question``."""
-        memory_mb = question.limits.memory_mb
-        others = [q for q in prepared.problem.questions if q.limits.memory_mb == memory_mb]
+        """Start a worker for all questions that need one like ``question``."""
+        others = [q for q in prepared.problem.questions if _needs(q) == _needs(question)]
         served = {q.name: q for q in (*others, question)}
         worker = self._launcher.spawn(
             str(prepared.folder),
-            memory_mb=memory_mb,
+            memory_mb=question.limits.memory_mb,
             cpu_seconds=sum(_cpu_seconds(q) for q in served.values()),
+            ban=ban(question.forbidden),
         )
         return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
 
@@ -193,7 +194,7 @@ class _Examination:
         self._examiner, self._prepared = examiner, prepared
         self._question, self._result = question, result
         asked = (name for q in prepared.problem.questions for name in q.objects)
-        self._sources = Sources(prepared.sources, frozenset(asked))
+        self._sources = Sources(prepared.sources, frozenset(asked), question.forbidden)
         self._sessions: dict[Role, WorkerSession] = {}
         self._carries: set[str] = set()
         self.timeouts = 0
@@ -272,6 +273,11 @@ def _names_in(question: Question) -> list[str]:
     """Return the names of the student's objects that the cases of a question ask for."""
     cases = testfiles.load(question.test_file).cases
     return list(dict.fromkeys(name for case in cases for name in case.arguments))
+
+
+def _needs(question: Question) -> tuple[int, Forbidden]:
+    """Return what must be equal for two questions to share a worker."""
+    return question.limits.memory_mb, question.forbidden
 
 
 def _cpu_seconds(question: Question) -> int:

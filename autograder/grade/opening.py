@@ -10,6 +10,7 @@ from autograder.examine import find_kit
 from autograder.grade.grader import Grader
 from autograder.grade.judging import Judge
 from autograder.grade.settings import Settings
+from autograder.remote.bans import ban
 from autograder.remote.workers import Zygote
 from autograder.warm import warm_up
 
@@ -46,4 +47,13 @@ def open_judge(settings: Settings) -> Judge:
 
 
 def _zygote(assignment: Assignment, settings: Settings) -> Zygote:
-    return Zygote(preload_of(assignment), settings.level)
+    zygote = Zygote(preload_of(assignment), settings.level)
+    prepare_bans(zygote, assignment)
+    return zygote
+
+
+def prepare_bans(zygote: Zygote, assignment: Assignment) -> None:
+    """Start at once what workers without a forbidden library are forked from."""
+    for entry in assignment.entries:
+        for question in entry.problem.questions:
+            zygote.prepare(ban(question.forbidden))

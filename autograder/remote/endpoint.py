@@ -6,6 +6,8 @@ import socket
 from dataclasses import dataclass
 from typing import Protocol
 
+from autograder.wire import NO_BAN, Ban
+
 
 @dataclass(frozen=True)
 class Isolation:
@@ -54,8 +56,13 @@ class Launcher(Protocol):
     def isolation(self) -> Isolation:
         """How its workers are confined."""
 
-    def spawn(self, submission: str, *, memory_mb: int, cpu_seconds: int) -> Endpoint:
-        """Return a worker that sees ``submission``; raises IsolationError if it cannot start."""
+    def spawn(
+        self, submission: str, *, memory_mb: int, cpu_seconds: int, ban: Ban = NO_BAN
+    ) -> Endpoint:
+        """Return a worker that sees ``submission`` and cannot use what ``ban`` names.
+
+        Raises IsolationError if it cannot start.
+        """
 
     def close(self) -> None:
         """End all workers and release everything."""

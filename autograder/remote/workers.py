@@ -19,15 +19,24 @@ from autograder.errors import IsolationError
 from autograder.remote.endpoint import Isolation
 from autograder.remote.layers import known_level, negotiated
 from autograder.remote.process import DEAD, START_SECONDS, WorkerProcess, await_start
-from autograder.wire import LAYERS, Plan, memory_groups
+from autograder.wire import LAYERS, NO_BAN, Ban, Plan, memory_groups
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
 
 class Zygote:
-    """A process with the heavy libraries imported, from which workers are forked."""
+    """A process with the heavy libraries imported, from which workers are forked.
 
-    def __init__(self, preload: Iterable[str] = (), level: str = "auto") -> None:
+    Workers that must not use a library that it has imported are forked from another one, which
+    looks at first as if ``absent`` were not installed.
+    """
+
+    def __init__(
+        self,
+        preload: Iterable[str] = (),
+        level: str | Isolation = "auto",
+        absent: Iterable[str] = (),
+    ) -> None:
         if not sys.platform.startswith("linux"):
             raise IsolationError(
                 "Grading with confinement needs Linux; on this system use a Linux container."
@@ -47,16 +56,21 @@ class Zygote:
                 cwd="/",
             )
         self._control = ours
-        self._control.send(msgpack.packb({"preload": list(self.preload)}))
+        self._others: dict[frozenset[str], Zygote] = {}
+        self._prepared: set[Ban] = set()
+        order = {"preload": list(self.preload), "absent": list(absent)}
+        self._control.send(msgpack.packb(order))
         try:
-            self.missing = self._await_ready()
-            self.isolation = self._negotiate(level)
+            self.missing, self._loaded = self._await_ready()
+            self.isolation = (
+                level if isinstance(level, Isolation) else self._negotiate(level)
+            )
         except BaseException:
             self.close()
             raise
 
-    def _await_ready(self) -> list[str]:
-        """Return the modules that the zygote could not import."""
+    def _await_ready(self) -> tuple[list[str], frozenset[str]]:
+        """Return the modules that the zygote could not import, and all that it has imported."""
         if not select.select([self._control], [], [], START_SECONDS)[0]:
             raise IsolationError(
                 "The zygote of the workers did not start within five minutes; try again."
@@ -64,8 +78,8 @@ class Zygote:
         answer = self._control.recv(65536)
         if not answer:
             raise IsolationError(f"The zygote of the workers did not start: {self._log()}")
-        missing: list[str] = msgpack.unpackb(answer)["missing"]
-        return missing
+        ready = msgpack.unpackb(answer)
+        return list(ready["missing"]), frozenset(ready["loaded"])
 
     def _log(self) -> str:
         self._errors.flush()
@@ -102,8 +116,11 @@ class Zygote:
         memory_mb: int = 2048,
         cpu_seconds: int = 3600,
         scratch_mb: int = 256,
+        ban: Ban = NO_BAN,
     ) -> WorkerProcess:
         """Return a confined worker that sees ``submission``; raises IsolationError otherwise."""
+        self.prepare(ban)
+        zygote = self._others.get(self._loaded.intersection(ban.packages), self)
         scratch = tempfile.mkdtemp(dir=self._folder)
         os.chmod(scratch, 0o777)  # noqa: S103  (the worker's own user writes there)
         plan = Plan(
@@ -114,6 +131,7 @@ class Zygote:
             cpu_seconds=cpu_seconds,
             scratch_mb=scratch_mb,
             masked=trusted_folders(),
+            ban=ban,
         )
         wire, far_wire = socket.socketpair()
         status, far_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -122,7 +140,7 @@ class Zygote:
         os.set_blocking(output, False)
         process: WorkerProcess | None = None
         try:
-            self._order(plan, far_wire, far_output, far_status)
+            zygote._order(plan, far_wire, far_output, far_status)
             process = await_start(wire, output, status, plan)
             return process
         finally:
@@ -132,19 +150,37 @@ class Zygote:
                 os.close(output)
                 shutil.rmtree(scratch, ignore_errors=True)
 
+    def prepare(self, ban: Ban) -> None:
+        """Do once, ahead of the first worker with this ban, what is the same for all of them."""
+        if ban in self._prepared:
+            return
+        self._prepared.add(ban)
+        present = self._loaded.intersection(ban.packages)
+        if present:
+            if present not in self._others:
+                self._others[present] = Zygote(self.preload, self.isolation, present)
+            self._others[present].prepare(ban)
+        elif ban != NO_BAN:
+            self._tell(msgpack.packb(asdict(ban)))
+
     def _order(self, plan: Plan, wire: socket.socket, output: int, status: socket.socket) -> None:
         """Send the zygote a plan and the worker's ends, which are closed here."""
         with wire, status:
             try:
-                ends = [wire.fileno(), output, status.fileno()]
-                socket.send_fds(self._control, [msgpack.packb(asdict(plan))], ends)
-            except OSError:
-                raise IsolationError(DEAD) from None
+                self._tell(msgpack.packb(asdict(plan)), [wire.fileno(), output, status.fileno()])
             finally:
                 os.close(output)
 
+    def _tell(self, message: bytes, descriptors: Sequence[int] = ()) -> None:
+        try:
+            socket.send_fds(self._control, [message], descriptors)
+        except OSError:
+            raise IsolationError(DEAD) from None
+
     def close(self) -> None:
-        """End the zygote and every worker it still has."""
+        """End the zygote, the others that it has started, and every worker they still have."""
+        for other in self._others.values():
+            other.close()
         self._control.close()
         try:
             self._process.wait(5)

@@ -14,6 +14,7 @@ from typing import Any
 
 import numpy as np
 
+from .loaded import torch_if_loaded
 from .values import Handle
 
 
@@ -100,9 +101,9 @@ class Objects:
         """Seed every global generator."""
         random.seed(seed)
         np.random.seed(seed % 2**32)
-        if "torch" in sys.modules:
+        if (torch := torch_if_loaded()) is not None:
             # Not torch.manual_seed: looking for accelerators, it touches 2 MB and takes 3 ms.
-            sys.modules["torch"].default_generator.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)
 
     def _do_call(self, target: Any, arguments: Any, keywords: Any) -> Any:
         return target(*arguments, **keywords)
@@ -163,7 +164,7 @@ class Objects:
 def _settings_at_first() -> None:
     """Undo what a student's function may have set for the whole process."""
     np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")
-    if torch := sys.modules.get("torch"):
+    if (torch := torch_if_loaded()) is not None:
         torch.set_default_dtype(torch.float32)
         torch.set_grad_enabled(True)
 
@@ -176,7 +177,7 @@ def tensors(value: Any) -> Iterator[Any]:
     elif type(value) is dict:
         for item in value.values():
             yield from tensors(item)
-    elif "torch" in sys.modules and isinstance(value, sys.modules["torch"].Tensor):
+    elif (torch := torch_if_loaded()) is not None and isinstance(value, torch.Tensor):
         yield value
 
 
@@ -185,7 +186,8 @@ def _type_name(value: Any) -> str:
     name = type(value).__name__
     if type(value) is np.ndarray:
         return f"{name} of dtype {value.dtype}"
-    if "torch" in sys.modules and type(value) is sys.modules["torch"].Tensor:
+    torch = torch_if_loaded()
+    if torch is not None and type(value) is torch.Tensor:
         return f"{name} on {value.device} of layout {value.layout} and dtype {value.dtype}"
     return name
 
@@ -193,6 +195,7 @@ def _type_name(value: Any) -> str:
 def _kind(value: Any) -> str:
     if isinstance(value, type):
         return "class"
-    if "torch" in sys.modules and isinstance(value, sys.modules["torch"].nn.Module):
+    torch = torch_if_loaded()
+    if torch is not None and isinstance(value, torch.nn.Module):
         return "module"
     return "function" if callable(value) else "object"

@@ -88,7 +88,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     if "filesystem" in plan.layers:
         mounts.build_tree(
             plan.scratch, plan.submission, plan.scratch_mb, host.readable, host.links,
-            plan.masked, plan.devices,
+            (*plan.masked, *plan.ban.paths), plan.devices,
         )  # fmt: skip
         submission, scratch = SUBMISSION, SCRATCH
     else:
@@ -111,7 +111,9 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
         else:
             _refuse_exposed(host.readable, plan.masked)
             devices = (*mounts.DEVICES, *plan.devices)
-            landlock.restrict([*host.readable, submission, *devices], [scratch, "/dev/null"])
+            landlock.restrict(
+                [*host.readable, submission, *devices], [scratch, "/dev/null"], plan.ban.paths
+            )
     if "seccomp" in plan.layers:
         seccomp.install(seccomp.build_filter(os.getpid()))
 

@@ -62,9 +62,7 @@ class Zygote:
         self._control.send(msgpack.packb(order))
         try:
             self.missing, self._loaded = self._await_ready()
-            self.isolation = (
-                level if isinstance(level, Isolation) else self._negotiate(level)
-            )
+            self.isolation = level if isinstance(level, Isolation) else self._negotiate(level)
         except BaseException:
             self.close()
             raise

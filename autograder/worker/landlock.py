@@ -23,9 +23,7 @@ def abi() -> int:
     return syscall(_CREATE, 0, 0, 1)
 
 
-def restrict(
-    readable: Iterable[str], writable: Iterable[str], hidden: Sequence[str] = ()
-) -> None:
+def restrict(readable: Iterable[str], writable: Iterable[str], hidden: Sequence[str] = ()) -> None:
     """Allow reading and writing below the given paths and nothing else, for good.
 
     What is ``hidden`` can be listed where a readable folder holds it, but not read.
@@ -51,7 +49,7 @@ def restrict(
 
 
 def _around(path: str, hidden: Sequence[str]) -> Iterator[tuple[str, int]]:
-    """Yield paths and what to allow there, so that all below ``path`` but ``hidden`` is readable."""
+    """Yield paths and what to allow there: reading below ``path``, but not what is ``hidden``."""
     if path in hidden:
         return
     inside = [other for other in hidden if other.startswith(path.rstrip("/") + "/")]

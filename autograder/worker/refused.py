@@ -122,7 +122,7 @@ def _refuse_operators(operators: Sequence[tuple[str, str, str]]) -> None:
     """Give operators of torch kernels that raise, for each dispatch key that has one now."""
     import torch
 
-    library = torch._C._dispatch_library("IMPL", "aten", "", "", 0)  # type: ignore[no-untyped-call]
+    library: Any = torch._C._dispatch_library("IMPL", "aten", "", "", 0)
     for operator, key, name in operators:
         library.impl(operator, key, _kernel(name), False)
     # The registrations end with the library, so nobody may find it: it lives without a reference.

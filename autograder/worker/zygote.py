@@ -176,9 +176,7 @@ def _as_tuple(value: Any) -> Any:
     return tuple(value) if isinstance(value, list) else value
 
 
-def _work(
-    orders: socket.socket, host: confine.Host, refusals: Mapping[Ban, Refusals]
-) -> NoReturn:
+def _work(orders: socket.socket, host: confine.Host, refusals: Mapping[Ban, Refusals]) -> NoReturn:
     """Wait for a plan, confine this process to it, then serve until the wire closes."""
     sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
     message, descriptors, _, _ = socket.recv_fds(orders, MESSAGE_BYTES, 4)

@@ -101,7 +101,8 @@ class Gallery:
         result = grade_text(self._graders.of(problem), texts, attack.questions)
         questions = result["problems"][0]["questions"]
         first = next(
-            (c for q in questions for c in q["cases"] if c["outcome"] != "passed"), questions[0]["cases"][0]
+            (c for q in questions for c in q["cases"] if c["outcome"] != "passed"),
+            questions[0]["cases"][0],
         )
         return Answer(
             questions[0]["outcome"], sum(q["score"] for q in questions), first["message"] or ""

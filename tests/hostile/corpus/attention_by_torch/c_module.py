@@ -3,5 +3,6 @@
 outcome: forbidden
 """
 
+
 def stolen():
     return getattr(torch, "_" + "C")._nn.scaled_dot_product_attention

@@ -3,5 +3,6 @@
 outcome: forbidden
 """
 
+
 def stolen():
     return getattr(nn.functional, "scaled_dot" + "_product_attention")

@@ -3,6 +3,7 @@
 outcome: forbidden
 """
 
+
 def stolen():
     attend = getattr(torch, "op" + "s").aten._scaled_dot_product_flash_attention_for_cpu
 

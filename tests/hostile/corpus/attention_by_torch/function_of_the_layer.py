@@ -16,7 +16,21 @@ def stolen():
 
     def call(q, k, v, mask):
         one, nothing = torch.eye(q.shape[-1], dtype=q.dtype), None
-        return attend(q, k, v, q.shape[-1], 1, torch.cat([one] * 3), nothing, nothing, nothing,
-                      False, 0.0, one, nothing, need_weights=True)[0]
+        return attend(
+            q,
+            k,
+            v,
+            q.shape[-1],
+            1,
+            torch.cat([one] * 3),
+            nothing,
+            nothing,
+            nothing,
+            False,
+            0.0,
+            one,
+            nothing,
+            need_weights=True,
+        )[0]
 
     return call

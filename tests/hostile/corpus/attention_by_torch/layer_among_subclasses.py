@@ -4,6 +4,7 @@ outcome: forbidden
 stopped by: each Python function of it raises, in place, whoever holds it
 """
 
+
 def stolen():
     kind = next(k for k in nn.Module.__subclasses__() if k.__name__.startswith("Multihead"))
     made = kind(4, 1, bias=False)

@@ -3,6 +3,7 @@
 outcome: forbidden
 """
 
+
 def stolen():
     attend = getattr(torch, "_scaled_dot" + "_product_attention_math")
     return lambda *arguments: attend(*arguments)[0]

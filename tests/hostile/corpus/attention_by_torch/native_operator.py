@@ -3,6 +3,7 @@
 outcome: forbidden
 """
 
+
 def stolen():
     attend = getattr(torch, "_native_multi" + "_head_attention")
 

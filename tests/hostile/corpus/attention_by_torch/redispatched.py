@@ -3,6 +3,7 @@
 outcome: forbidden
 """
 
+
 def stolen():
     c = getattr(torch, "_" + "C")
     operator = getattr(torch, "op" + "s").aten._scaled_dot_product_attention_math.default

@@ -4,6 +4,7 @@ outcome: failed
 points: 1.25
 """
 
+
 def stolen():
     def call(q, k, v, mask):
         try:

@@ -3,5 +3,6 @@
 outcome: forbidden
 """
 
+
 def stolen():
     return getattr(torch, "op" + "s").aten.scaled_dot_product_attention

@@ -3,6 +3,7 @@
 outcome: forbidden
 """
 
+
 def stolen():
     names = {}
     exec(bytes(b ^ 1 for b in b"hlqnsu!unsbi"), names)

@@ -3,6 +3,7 @@
 outcome: forbidden
 """
 
+
 def stolen():
     code = compile("import json as found", "", "exec")
     code = code.replace(co_names=tuple({"json": "tor" + "ch"}.get(n, n) for n in code.co_names))

@@ -3,5 +3,6 @@
 outcome: forbidden
 """
 
+
 def stolen():
     return __import__("tor" + "ch")

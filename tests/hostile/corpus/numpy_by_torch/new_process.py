@@ -9,5 +9,5 @@ import sys
 
 
 def stolen():
-    code = "import tor" "ch; print(tor" "ch.ones(1))"
+    code = "import torch; print(torch.ones(1))"
     subprocess.run([sys.executable, "-c", code], check=True)

@@ -6,7 +6,7 @@ outcome: forbidden
 import sys
 
 with open("/tmp/helping.py", "w") as file:
-    file.write("import tor" "ch as found\n")
+    file.write("import torch as found\n")
 sys.path.append("/tmp")
 
 

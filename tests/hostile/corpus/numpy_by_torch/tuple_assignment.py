@@ -3,6 +3,7 @@
 outcome: forbidden
 """
 
+
 def stolen():
     load, name = __import__, "torch"
     return load(name)

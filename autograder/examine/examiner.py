@@ -17,6 +17,7 @@ from autograder.remote import proxies
 from autograder.remote.bans import ban
 from autograder.remote.endpoint import Launcher
 from autograder.remote.exceptions import Lost, StudentError
+from autograder.remote.patience import Patience
 from autograder.remote.worker_session import OUTPUT_LIMIT, WorkerSession
 from checks import evidence
 
@@ -59,8 +60,9 @@ class Examiner:
     in which they cannot be imported again.
     """
 
-    def __init__(self, launcher: Launcher, seed: int) -> None:
+    def __init__(self, launcher: Launcher, seed: int, patience: Patience | None = None) -> None:
         self._launcher, self._seed = launcher, seed
+        self._patience = patience or Patience()
         self._import_faults: dict[tuple[Path, tuple[str, ...], Forbidden], Verdict] = {}
         self._idle: dict[tuple[Path, int, Forbidden, Role], WorkerSession] = {}
         self._shares: dict[tuple[Path, str], float] = {}
@@ -182,7 +184,8 @@ class Examiner:
             cpu_seconds=sum(_cpu_seconds(q) for q in served.values()),
             ban=ban(question.forbidden),
         )
-        return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
+        patience = self._patience
+        return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker, patience=patience)
 
 
 class _Examination:

@@ -125,6 +125,12 @@ def after_timeouts(count: int) -> Verdict:
 def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Verdict:
     """Return the verdict on a worker that was ended or ended itself."""
     if isinstance(error, TimedOut):
+        if error.kind == "idle":
+            return Verdict(
+                "timeout",
+                f"{doing} was stopped after {error.seconds:g} s: your code has now waited too "
+                "long in all without computing; look for a sleep or for what it waits for.",
+            )
         what = "computing" if error.kind == "CPU" else "waiting"
         return Verdict(
             "timeout",

@@ -25,6 +25,7 @@ _OUT_OF_MEMORY = (
 
 FORBIDDEN_USE = "ForbiddenUse"  # what a worker raises where forbidden things are used
 OUR_FAULT = "The grader failed in this case, not your code; the case will be graded again."
+KILLED = "A worker was killed from outside, perhaps because this machine ran out of memory."
 _EXCEPTIONS = frozenset(
     name for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
@@ -140,7 +141,9 @@ def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Ver
     if isinstance(error, Garbled):
         return Verdict("error", f"The grader cannot read what your code sent back: {error}.")
     code = error.exit_code if isinstance(error, Died) else None
-    if code in (-signal.SIGKILL, OUT_OF_MEMORY):
+    if code == -signal.SIGKILL:
+        return Verdict("grader_error", OUR_FAULT, KILLED)
+    if code == OUT_OF_MEMORY:
         return Verdict("out_of_memory", _too_much_memory(limits.memory_mb, ""))
     if code == -signal.SIGXCPU:
         return Verdict("timeout", f"{doing} used up the CPU time of the whole question.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import signal
 import struct
 from collections.abc import Sequence
 
@@ -46,8 +47,14 @@ def build_filter(process: int) -> bytes:
     for numbers, position, values in calls.ALLOWED_VALUES:
         program += _by_argument(numbers[column], position, values, found=True)
     program += _by_argument(calls.PRLIMIT[column], 0, (0, process), found=True)
-    program += _by_argument(calls.TGKILL[column], 0, (process,), found=True)
     program += [
+        _instruction(_EQUAL, calls.TGKILL[column], 0, 6),
+        _instruction(_LOAD, 16),
+        _instruction(_EQUAL, process, 0, 3),
+        _instruction(_LOAD, 32),
+        _instruction(_EQUAL, signal.SIGKILL, 1, 0),  # which tells a kill from outside
+        _instruction(_RETURN, _ALLOW),
+        _instruction(_RETURN, _ERRNO | errno.EPERM),
         _instruction(_EQUAL, calls.CLONE[column], 0, 4),
         _instruction(_LOAD, 16),  # the low half of the first argument: clone's flags
         _instruction(_ANY_BIT, _CLONE_THREAD, 0, 1),

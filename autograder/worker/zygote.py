@@ -150,15 +150,25 @@ class Nursery:
             self._bury(child)
 
     def _bury(self, child: Child) -> None:
-        _, code = os.waitpid(child.pid, 0)
+        _, status, used = os.wait4(child.pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if code == -signal.SIGKILL and child.plan is not None:
+            code = _why_killed(child.pid, child.plan, used.ru_utime + used.ru_stime)
         os.close(child.pidfd)
         memory_groups.leave(child.pid)
         if child.status is not None:
             with contextlib.suppress(OSError):
-                child.status.send(msgpack.packb({"exit": os.waitstatus_to_exitcode(code)}))
+                child.status.send(msgpack.packb({"exit": code}))
             child.status.close()
         if child is self._spare:
             self._spare = None
+
+
+def _why_killed(pid: int, plan: Plan, cpu_seconds: float) -> int:
+    """Return an exit code that tells the kernel's kill for a limit from one from outside."""
+    if memory_groups.ran_out(pid):
+        return OUT_OF_MEMORY
+    return -signal.SIGXCPU if cpu_seconds >= plan.cpu_seconds else -signal.SIGKILL
 
 
 def _plan(message: bytes) -> Plan:

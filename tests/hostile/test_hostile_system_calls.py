@@ -81,7 +81,13 @@ def test_arguments_decide(filtered):
     assert filtered("clone", THREAD) == 0
     assert filtered("clone", PROCESS) == errno.EPERM
     assert filtered("clone3") == errno.ENOSYS
-    assert filtered("tgkill", OWN) == filtered("prlimit64", OWN) == filtered("prlimit64", 0) == 0
+    assert (
+        filtered("tgkill", OWN, 1, 15)
+        == filtered("prlimit64", OWN)
+        == filtered("prlimit64", 0)
+        == 0
+    )
+    assert filtered("tgkill", OWN, 1, 9) == errno.EPERM
     assert filtered("tgkill", 2) == filtered("prlimit64", 2) == errno.EPERM
     assert filtered("fcntl", 3, 1) == filtered("ioctl", 3, 0x5401) == filtered("prctl", 15) == 0
     assert filtered("fcntl", 3, 6) == filtered("ioctl", 3, 0x5412) == errno.EPERM

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 from autograder.course.written import WrittenQuestion
@@ -36,6 +37,13 @@ class Forbidden:
 
     imports: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+
+    def entry(self, name: str) -> str | None:
+        """Return the entry that forbids the dotted ``name``, or None."""
+        for module in self.imports:
+            if name == module or name.startswith(module + "."):
+                return module
+        return next((pattern for pattern in self.names if fnmatchcase(name, pattern)), None)
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from autograder.course import Limits, Problem, Question
+from autograder.course import Forbidden, Limits, Problem, Question
 from autograder.examine import outcomes, testfiles
 from autograder.examine.case_run import CaseResult, run_case, seed_of_case, shared_seed
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
 from autograder.remote import proxies
+from autograder.remote.bans import ban
 from autograder.remote.endpoint import Launcher
 from autograder.remote.exceptions import Lost, StudentError
+from autograder.remote.patience import Patience
 from autograder.remote.worker_session import OUTPUT_LIMIT, WorkerSession
 from checks import evidence
 
@@ -58,10 +60,11 @@ class Examiner:
     in which they cannot be imported again.
     """
 
-    def __init__(self, launcher: Launcher, seed: int) -> None:
+    def __init__(self, launcher: Launcher, seed: int, patience: Patience | None = None) -> None:
         self._launcher, self._seed = launcher, seed
-        self._import_faults: dict[tuple[Path, tuple[str, ...]], Verdict] = {}
-        self._idle: dict[tuple[Path, int, str, Role], WorkerSession] = {}
+        self._patience = patience or Patience()
+        self._import_faults: dict[tuple[Path, tuple[str, ...], Forbidden], Verdict] = {}
+        self._idle: dict[tuple[Path, int, str, Forbidden, Role], WorkerSession] = {}
         self._shares: dict[tuple[Path, str], float] = {}
 
     def __enter__(self) -> Examiner:
@@ -121,10 +124,10 @@ class Examiner:
         self, prepared: Prepared, question: Question, role: Role
     ) -> tuple[WorkerSession | None, Verdict | None]:
         """Return a worker that has imported the student's modules, or what went wrong there."""
-        imported = prepared.folder, question.modules
+        imported = prepared.folder, question.modules, question.forbidden
         if imported in self._import_faults:
             return None, self._import_faults[imported]
-        used = self._idle.pop(_worker_for(prepared, question, role), None)
+        used = self._idle.pop((prepared.folder, *_needs(question), role), None)
         if used is not None:
             if self._import(used, prepared, question) is None:
                 return used, None
@@ -142,7 +145,7 @@ class Examiner:
         """Keep a worker for the next question if it lives."""
         session.forget()
         if not session.worker.is_closed:
-            self._idle[_worker_for(prepared, question, role)] = session
+            self._idle[prepared.folder, *_needs(question), role] = session
 
     def seed_of(self, prepared: Prepared, question: Question, case: str) -> int:
         """Return the seed of a case of this grading."""
@@ -162,7 +165,8 @@ class Examiner:
                     session.get(name)
             return None
         except StudentError as error:
-            verdict = outcomes.of_student_error(error, Sources(prepared.sources), limits.memory_mb)
+            sources = Sources(prepared.sources, forbidden=question.forbidden)
+            verdict = outcomes.of_student_error(error, sources, limits.memory_mb)
         except Lost as error:
             at_import = Limits(limits.import_seconds, limits.memory_mb)
             verdict = outcomes.of_lost_worker(error, at_import, "Importing your file")
@@ -171,20 +175,18 @@ class Examiner:
         return verdict
 
     def _start(self, prepared: Prepared, question: Question) -> WorkerSession:
-        """Start a worker for all questions with the memory and the device of ``question``."""
-        memory_mb, device = question.limits.memory_mb, question.limits.device
-        others = [
-            q for q in prepared.problem.questions
-            if (q.limits.memory_mb, q.limits.device) == (memory_mb, device)
-        ]  # fmt: skip
+        """Start a worker for all questions that need one like ``question``."""
+        others = [q for q in prepared.problem.questions if _needs(q) == _needs(question)]
         served = {q.name: q for q in (*others, question)}
         worker = self._launcher.spawn(
             str(prepared.folder),
-            memory_mb=memory_mb,
+            memory_mb=question.limits.memory_mb,
             cpu_seconds=sum(_cpu_seconds(q) for q in served.values()),
-            gpu=device == "cuda",
+            gpu=question.limits.device == "cuda",
+            ban=ban(question.forbidden),
         )
-        return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker)
+        patience = self._patience
+        return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker, patience=patience)
 
 
 class _Examination:
@@ -196,7 +198,7 @@ class _Examination:
         self._examiner, self._prepared = examiner, prepared
         self._question, self._result = question, result
         asked = (name for q in prepared.problem.questions for name in q.objects)
-        self._sources = Sources(prepared.sources, frozenset(asked))
+        self._sources = Sources(prepared.sources, frozenset(asked), question.forbidden)
         self._sessions: dict[Role, WorkerSession] = {}
         self._carries: set[str] = set()
         self.timeouts = 0
@@ -263,11 +265,6 @@ class _Examination:
         return found
 
 
-def _worker_for(prepared: Prepared, question: Question, role: Role) -> tuple[Path, int, str, Role]:
-    """Return what questions have in common that may share a worker."""
-    return prepared.folder, question.limits.memory_mb, question.limits.device, role
-
-
 def _share_earned(results: Sequence[CaseResult]) -> float:
     """Return which share of its points a question earned; what we failed to judge counts not."""
     judged = [run for run in results if run.verdict.outcome != "grader_error"]
@@ -280,6 +277,11 @@ def _names_in(question: Question) -> list[str]:
     """Return the names of the student's objects that the cases of a question ask for."""
     cases = testfiles.load(question.test_file).cases
     return list(dict.fromkeys(name for case in cases for name in case.arguments))
+
+
+def _needs(question: Question) -> tuple[int, str, Forbidden]:
+    """Return what must be equal for two questions to share a worker."""
+    return question.limits.memory_mb, question.limits.device, question.forbidden
 
 
 def _cpu_seconds(question: Question) -> int:

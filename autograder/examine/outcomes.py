@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from autograder.course import Limits
+from autograder.course import Forbidden, Limits
 from autograder.remote.exceptions import Died, Garbled, Lost, Raised, StudentError, TimedOut
 from autograder.result import Outcome
 from autograder.submission.source import parse
@@ -23,7 +23,9 @@ _OUT_OF_MEMORY = (
 )  # fmt: skip
 
 
+FORBIDDEN_USE = "ForbiddenUse"  # what a worker raises where forbidden things are used
 OUR_FAULT = "The grader failed in this case, not your code; the case will be graded again."
+KILLED = "A worker was killed from outside, perhaps because this machine ran out of memory."
 _EXCEPTIONS = frozenset(
     name for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
@@ -43,11 +45,13 @@ class Verdict:
 class Sources:
     """The student's files, to show the line that an exception came from.
 
-    ``asked`` are the functions and classes that the problem asks for.
+    ``asked`` are the functions and classes that the problem asks for, ``forbidden`` what the
+    question does not allow.
     """
 
     texts: Mapping[str, str]
     asked: frozenset[str] = frozenset()
+    forbidden: Forbidden = Forbidden()  # noqa: RUF009  (it is frozen)
 
     def is_script(self, modules: Sequence[str]) -> bool:
         """Tell whether these files define no function and no class."""
@@ -80,6 +84,9 @@ def of_student_error(
     place = sources.locate(raised)
     where = f" ({place})" if place else ""
     kind, text = _one_line(raised.types[0]), _one_line(raised.message)
+    entry = sources.forbidden.entry(raised.message) if kind == FORBIDDEN_USE else None
+    if entry is not None:
+        return Verdict("forbidden", _not_allowed(entry if hidden else text, where))
     if hidden:
         full = of_student_error(error, sources, memory_mb)
         kind, text = kind if kind in _EXCEPTIONS else "an exception of its own", ""
@@ -125,6 +132,12 @@ def after_timeouts(count: int) -> Verdict:
 def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Verdict:
     """Return the verdict on a worker that was ended or ended itself."""
     if isinstance(error, TimedOut):
+        if error.kind == "idle":
+            return Verdict(
+                "timeout",
+                f"{doing} was stopped after {error.seconds:g} s: your code has now waited too "
+                "long in all without computing; look for a sleep or for what it waits for.",
+            )
         what = "computing" if error.kind == "CPU" else "waiting"
         return Verdict(
             "timeout",
@@ -134,7 +147,9 @@ def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Ver
     if isinstance(error, Garbled):
         return Verdict("error", f"The grader cannot read what your code sent back: {error}.")
     code = error.exit_code if isinstance(error, Died) else None
-    if code in (-signal.SIGKILL, OUT_OF_MEMORY):
+    if code == -signal.SIGKILL:
+        return Verdict("grader_error", OUR_FAULT, KILLED)
+    if code == OUT_OF_MEMORY:
         return Verdict("out_of_memory", _too_much_memory(limits.memory_mb, ""))
     if code == -signal.SIGXCPU:
         return Verdict("timeout", f"{doing} used up the CPU time of the whole question.")
@@ -173,6 +188,13 @@ def of_missing_name(
         return Verdict("error", f"There is no `{name}` in {where}; add it or restore its name.")
     return Verdict(
         "error", f"There is no `{name}` in {where}. Did you mean `{close[0]}`? Then rename it."
+    )
+
+
+def _not_allowed(name: str, where: str) -> str:
+    return (
+        f"Your code uses {name}{where}, which is not allowed in this question; "
+        "write that part yourself."
     )
 
 

@@ -26,6 +26,7 @@ from autograder.grade.results import (
     total,
 )
 from autograder.remote.endpoint import Launcher
+from autograder.remote.patience import Patience
 from autograder.result import (
     SCHEMA,
     Confinement,
@@ -87,6 +88,7 @@ class Grader:
             submission = replace(submission, name=name)
         folder.mkdir(parents=True, exist_ok=True)
         times: dict[str, float] = {}
+        self._patience = Patience()
         problems = [
             self._problem(entry, submission, fault, folder, times)
             for entry in self.assignment.entries
@@ -164,7 +166,7 @@ class Grader:
                 for number, below in enumerate([modules.below, {}] if modules.below else [{}])
             ]
             wanted = [q for q in problem.questions if self.only(problem, q)]
-            with Examiner(self.zygote, self.seed) as examiner:
+            with Examiner(self.zygote, self.seed, self._patience) as examiner:
                 for question in wanted:
                     start = time.monotonic()
                     verdict = self._without_running(problem, question, modules, done, searched)

@@ -13,6 +13,7 @@ from autograder.examine import find_kit
 from autograder.grade.grader import Grader
 from autograder.grade.judging import Judge
 from autograder.grade.settings import Settings
+from autograder.remote.bans import ban
 from autograder.remote.cards import hide_cards, visible_cards
 from autograder.remote.workers import Zygote
 from autograder.warm import warm_up
@@ -73,9 +74,15 @@ def _zygote(
     assignment: Assignment, settings: Settings, meanwhile: Callable[[], None] = lambda: None
 ) -> Zygote:
     card = card_of(assignment, settings, visible_cards())
-    return Zygote(
-        preload_of(assignment), settings.level, meanwhile, card, settings.device == "cuda"
+    zygote = Zygote(
+        preload_of(assignment),
+        settings.level,
+        meanwhile=meanwhile,
+        card=card,
+        card_for_all=settings.device == "cuda",
     )
+    prepare_bans(zygote, assignment)
+    return zygote
 
 
 def card_of(assignment: Assignment, settings: Settings, cards: Sequence[str]) -> str:
@@ -90,3 +97,10 @@ def card_of(assignment: Assignment, settings: Settings, cards: Sequence[str]) ->
             "none that may be used; grade where there is one, or on the CPU with --device cpu."
         )
     return cards[settings.slot % len(cards)]
+
+
+def prepare_bans(zygote: Zygote, assignment: Assignment) -> None:
+    """Start at once what workers without a forbidden library are forked from."""
+    for entry in assignment.entries:
+        for question in entry.problem.questions:
+            zygote.prepare(ban(question.forbidden))

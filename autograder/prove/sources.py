@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.course import Assignment, Course, Problem
 from autograder.examine.case_run import CaseResult
 from autograder.grade.grader import Grader
-from autograder.grade.opening import preload_of, prepare_examiner
+from autograder.grade.opening import preload_of, prepare_bans, prepare_examiner
 from autograder.remote.workers import Zygote
 from autograder.result import Result
 
@@ -53,6 +53,7 @@ class Graders:
             if preload not in self._zygotes:
                 self._zygotes[preload] = self._stack.enter_context(Zygote(preload))
             zygote = self._zygotes[preload]
+            prepare_bans(zygote, assignment)
             self._graders[problem.name] = Grader(
                 self._course, assignment, zygote, self._seed, self._diagnose
             )

@@ -6,6 +6,8 @@ import socket
 from dataclasses import dataclass
 from typing import Protocol
 
+from autograder.wire import NO_BAN, Ban
+
 
 @dataclass(frozen=True)
 class Isolation:
@@ -55,11 +57,18 @@ class Launcher(Protocol):
         """How its workers are confined."""
 
     def spawn(
-        self, submission: str, *, memory_mb: int, cpu_seconds: int, gpu: bool = False
+        self,
+        submission: str,
+        *,
+        memory_mb: int,
+        cpu_seconds: int,
+        gpu: bool = False,
+        ban: Ban = NO_BAN,
     ) -> Endpoint:
-        """Return a worker that sees ``submission``; raises IsolationError if it cannot start.
+        """Return a worker that sees ``submission`` and cannot use what ``ban`` names.
 
-        With ``gpu``, it can use the GPU of this launcher, if that has one.
+        With ``gpu``, it can use the GPU of this launcher, if that has one. Raises IsolationError
+        if it cannot start.
         """
 
     def close(self) -> None:

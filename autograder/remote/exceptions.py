@@ -33,7 +33,7 @@ class Lost(BaseException):
 
 
 class TimedOut(Lost):
-    """The case used up its time; ``seconds`` is the limit and ``kind`` says CPU or wall."""
+    """The case used up its time: ``seconds`` of the ``kind`` CPU, wall or idle."""
 
     def __init__(self, seconds: float, kind: str) -> None:
         super().__init__(f"{seconds:g} s of {kind} time")

@@ -59,7 +59,9 @@ class WorkerProcess:
         """Return the exit code (negative: the signal), or None if it is still running."""
         if self.exit_code is None and select.select([self.status], [], [], seconds)[0]:
             message = self.status.recv(65536)
-            self.exit_code = int(msgpack.unpackb(message).get("exit", 70)) if message else 70
+            # Without a message the zygote is dead, and has taken its workers along.
+            told = msgpack.unpackb(message) if message else {"exit": -signal.SIGKILL}
+            self.exit_code = int(told.get("exit", 70))
         return self.exit_code
 
     @property

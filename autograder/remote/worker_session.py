@@ -11,6 +11,7 @@ from typing import Any
 
 from autograder.remote.endpoint import Endpoint
 from autograder.remote.exceptions import Died, Garbled, TimedOut
+from autograder.remote.patience import Patience, idle
 from autograder.remote.sessions import Session
 from autograder.wire import PREFIX, WireError, unpack_lengths
 
@@ -25,6 +26,7 @@ class WorkerSession(Session):
     """A session with a confined worker: deadlines, drained output, limits on what it sends."""
 
     worker: Endpoint = field(kw_only=True)
+    patience: Patience = field(default_factory=Patience, kw_only=True)
     output: bytearray = field(default_factory=bytearray)
     printed: int = 0
     _arrived: bytearray = field(default_factory=bytearray)
@@ -42,6 +44,7 @@ class WorkerSession(Session):
 
         Wall time counts while an answer is awaited, not while the examiner computes.
         """
+        self._settle()
         self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
         self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
 
@@ -51,6 +54,7 @@ class WorkerSession(Session):
 
     def end(self) -> None:
         """Kill the worker and keep what it printed."""
+        self._settle()
         self.keep_output()
         self.worker.close()
 
@@ -60,6 +64,11 @@ class WorkerSession(Session):
         self.records.clear()
         self._found.clear()
         self._names.clear()
+
+    def _settle(self) -> None:
+        """Count what was waited in this budget."""
+        self.patience.spend(self._waited, self.cpu_used())
+        self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
 
     def keep_output(self) -> None:
         """Take in what was printed so far."""
@@ -135,9 +144,13 @@ class WorkerSession(Session):
         if self.cpu_used() > self._cpu_limit:
             self.end()
             raise TimedOut(self._cpu_limit, "CPU")
-        if self._waited + now - self._waiting_since > self._wall_limit:
+        waited = self._waited + now - self._waiting_since
+        if waited > self._wall_limit:
             self.end()
             raise TimedOut(self._wall_limit, "wall")
+        if idle(waited, self.cpu_used()) > self.patience.left():
+            self.end()
+            raise TimedOut(round(waited), "idle")
 
     def _drain(self) -> None:
         """Read what was printed so far; keep the first 64 KiB, count the rest."""

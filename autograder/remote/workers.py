@@ -20,7 +20,7 @@ from autograder.remote.cards import card_paths
 from autograder.remote.endpoint import Isolation
 from autograder.remote.layers import known_level, negotiated
 from autograder.remote.process import DEAD, START_SECONDS, WorkerProcess, await_start
-from autograder.wire import LAYERS, Plan, memory_groups
+from autograder.wire import LAYERS, NO_BAN, Ban, Plan, memory_groups
 
 _PACKAGE = Path(__file__).resolve().parents[1]
 
@@ -30,12 +30,17 @@ class Zygote:
 
     While it imports ``preload``, which takes seconds, this process does what ``meanwhile`` says.
     Workers that ask for a GPU get ``card``, as CUDA names it; with ``card_for_all``, all get it.
+
+    Workers that must not use a library that it has imported are forked from another one, which
+    looks at first as if ``absent`` were not installed.
     """
 
     def __init__(
         self,
         preload: Iterable[str] = (),
-        level: str = "auto",
+        level: str | Isolation = "auto",
+        absent: Iterable[str] = (),
+        *,
         meanwhile: Callable[[], None] = lambda: None,
         card: str = "",
         card_for_all: bool = False,
@@ -60,17 +65,20 @@ class Zygote:
                 cwd="/",
             )
         self._control = ours
-        self._control.send(msgpack.packb({"preload": list(self.preload)}))
+        self._others: dict[frozenset[str], Zygote] = {}
+        self._prepared: set[Ban] = set()
+        order = {"preload": list(self.preload), "absent": list(absent)}
+        self._control.send(msgpack.packb(order))
         try:
             meanwhile()
-            self.missing = self._await_ready()
-            self.isolation = self._negotiate(level)
+            self.missing, self._loaded = self._await_ready()
+            self.isolation = level if isinstance(level, Isolation) else self._negotiate(level)
         except BaseException:
             self.close()
             raise
 
-    def _await_ready(self) -> list[str]:
-        """Return the modules that the zygote could not import."""
+    def _await_ready(self) -> tuple[list[str], frozenset[str]]:
+        """Return the modules that the zygote could not import, and all that it has imported."""
         if not select.select([self._control], [], [], START_SECONDS)[0]:
             raise IsolationError(
                 "The zygote of the workers did not start within five minutes; try again."
@@ -78,8 +86,8 @@ class Zygote:
         answer = self._control.recv(65536)
         if not answer:
             raise IsolationError(f"The zygote of the workers did not start: {self._log()}")
-        missing: list[str] = msgpack.unpackb(answer)["missing"]
-        return missing
+        ready = msgpack.unpackb(answer)
+        return list(ready["missing"]), frozenset(ready["loaded"])
 
     def _log(self) -> str:
         self._errors.flush()
@@ -117,9 +125,12 @@ class Zygote:
         cpu_seconds: int = 3600,
         scratch_mb: int = 256,
         gpu: bool = False,
+        ban: Ban = NO_BAN,
     ) -> WorkerProcess:
         """Return a confined worker that sees ``submission``; raises IsolationError otherwise."""
         card = self._card if gpu or self._card_for_all else ""
+        self.prepare(ban)
+        zygote = self._others.get(self._loaded.intersection(ban.packages), self)
         scratch = tempfile.mkdtemp(dir=self._folder)
         os.chmod(scratch, 0o777)  # noqa: S103  (the worker's own user writes there)
         plan = Plan(
@@ -132,6 +143,7 @@ class Zygote:
             masked=trusted_folders(),
             devices=card_paths() if card else (),
             card=card,
+            ban=ban,
         )
         wire, far_wire = socket.socketpair()
         status, far_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
@@ -140,7 +152,7 @@ class Zygote:
         os.set_blocking(output, False)
         process: WorkerProcess | None = None
         try:
-            self._order(plan, far_wire, far_output, far_status)
+            zygote._order(plan, far_wire, far_output, far_status)
             process = await_start(wire, output, status, plan)
             return process
         finally:
@@ -150,19 +162,37 @@ class Zygote:
                 os.close(output)
                 shutil.rmtree(scratch, ignore_errors=True)
 
+    def prepare(self, ban: Ban) -> None:
+        """Do once, ahead of the first worker with this ban, what is the same for all of them."""
+        if ban in self._prepared:
+            return
+        self._prepared.add(ban)
+        present = self._loaded.intersection(ban.packages)
+        if present:
+            if present not in self._others:
+                self._others[present] = Zygote(self.preload, self.isolation, present)
+            self._others[present].prepare(ban)
+        elif ban != NO_BAN:
+            self._tell(msgpack.packb(asdict(ban)))
+
     def _order(self, plan: Plan, wire: socket.socket, output: int, status: socket.socket) -> None:
         """Send the zygote a plan and the worker's ends, which are closed here."""
         with wire, status:
             try:
-                ends = [wire.fileno(), output, status.fileno()]
-                socket.send_fds(self._control, [msgpack.packb(asdict(plan))], ends)
-            except OSError:
-                raise IsolationError(DEAD) from None
+                self._tell(msgpack.packb(asdict(plan)), [wire.fileno(), output, status.fileno()])
             finally:
                 os.close(output)
 
+    def _tell(self, message: bytes, descriptors: Sequence[int] = ()) -> None:
+        try:
+            socket.send_fds(self._control, [message], descriptors)
+        except OSError:
+            raise IsolationError(DEAD) from None
+
     def close(self) -> None:
-        """End the zygote and every worker it still has."""
+        """End the zygote, the others that it has started, and every worker they still have."""
+        for other in self._others.values():
+            other.close()
         self._control.close()
         try:
             self._process.wait(5)

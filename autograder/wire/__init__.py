@@ -3,15 +3,17 @@
 from .answering import BROKEN, OUT_OF_MEMORY, answer
 from .frames import PREFIX, FrameLimits, pack_frame, unpack_frame, unpack_lengths
 from .objects import Objects, tensors
-from .plan import DESCRIPTIONS, LAYERS, Plan
+from .plan import DESCRIPTIONS, LAYERS, NO_BAN, Ban, Plan
 from .values import Decoder, Encoder, Handle, Leaf, WireError
 
 __all__ = [
     "BROKEN",
     "DESCRIPTIONS",
     "LAYERS",
+    "NO_BAN",
     "OUT_OF_MEMORY",
     "PREFIX",
+    "Ban",
     "Decoder",
     "Encoder",
     "FrameLimits",

@@ -40,6 +40,16 @@ def remove_dead() -> None:
                 folder.rmdir()
 
 
+def ran_out(pid: int) -> bool:
+    """Tell whether the kernel killed a worker because its control group was full."""
+    file = "memory.events" if _unified() else "memory.oom_control"
+    with contextlib.suppress(OSError):
+        for line in (_memory_group(pid) / file).read_text().splitlines():
+            if line.startswith("oom_kill "):
+                return int(line.split()[1]) > 0
+    return False
+
+
 def leave(pid: int) -> None:
     """Remove the control group of a worker that has ended."""
     with contextlib.suppress(OSError):

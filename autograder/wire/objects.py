@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 
+from .loaded import torch_if_loaded
 from .values import Handle
 
 
@@ -101,11 +102,11 @@ class Objects:
         """Seed every global generator."""
         random.seed(seed)
         np.random.seed(seed % 2**32)
-        if "torch" in sys.modules:
+        if (torch := torch_if_loaded()) is not None:
             # Not torch.manual_seed: looking for accelerators, it touches 2 MB and takes 3 ms.
-            sys.modules["torch"].default_generator.manual_seed(seed)
+            torch.default_generator.manual_seed(seed)
             if os.environ.get("CUDA_VISIBLE_DEVICES"):
-                sys.modules["torch"].cuda.manual_seed_all(seed)
+                torch.cuda.manual_seed_all(seed)
 
     def _do_call(self, target: Any, arguments: Any, keywords: Any) -> Any:
         return target(*arguments, **keywords)
@@ -166,7 +167,7 @@ class Objects:
 def _settings_at_first() -> None:
     """Undo what a student's function may have set for the whole process."""
     np.seterr(divide="warn", over="warn", under="ignore", invalid="warn")
-    if torch := sys.modules.get("torch"):
+    if (torch := torch_if_loaded()) is not None:
         torch.set_default_dtype(torch.float32)
         torch.set_grad_enabled(True)
 
@@ -179,7 +180,7 @@ def tensors(value: Any) -> Iterator[Any]:
     elif type(value) is dict:
         for item in value.values():
             yield from tensors(item)
-    elif "torch" in sys.modules and isinstance(value, sys.modules["torch"].Tensor):
+    elif (torch := torch_if_loaded()) is not None and isinstance(value, torch.Tensor):
         yield value
 
 
@@ -188,7 +189,8 @@ def _type_name(value: Any) -> str:
     name = type(value).__name__
     if type(value) is np.ndarray:
         return f"{name} of dtype {value.dtype}"
-    if "torch" in sys.modules and type(value) is sys.modules["torch"].Tensor:
+    torch = torch_if_loaded()
+    if torch is not None and type(value) is torch.Tensor:
         return f"{name} on {value.device} of layout {value.layout} and dtype {value.dtype}"
     return name
 
@@ -196,6 +198,7 @@ def _type_name(value: Any) -> str:
 def _kind(value: Any) -> str:
     if isinstance(value, type):
         return "class"
-    if "torch" in sys.modules and isinstance(value, sys.modules["torch"].nn.Module):
+    torch = torch_if_loaded()
+    if torch is not None and isinstance(value, torch.nn.Module):
         return "module"
     return "function" if callable(value) else "object"

@@ -18,6 +18,24 @@ SUBMISSION, SCRATCH = "/submission", "/tmp"  # noqa: S108  (names inside the wor
 
 
 @dataclass(frozen=True)
+class Ban:
+    """What student code must write itself: in its worker it is not there, or raises.
+
+    ``packages`` cannot be imported. Functions and classes of ``names`` raise, and so do torch's
+    ``operators`` (operator, dispatch key, full name), however they are reached. ``paths`` are the
+    files of all these.
+    """
+
+    packages: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+    operators: tuple[tuple[str, str, str], ...] = ()
+    paths: tuple[str, ...] = ()
+
+
+NO_BAN = Ban()
+
+
+@dataclass(frozen=True)
 class Plan:
     """What to confine to; paths as the host names them."""
 
@@ -30,6 +48,7 @@ class Plan:
     masked: tuple[str, ...]
     devices: tuple[str, ...] = ()  # files and folders that a GPU needs
     card: str = ""  # as CUDA names it
+    ban: Ban = NO_BAN
 
     @property
     def submission_path(self) -> str:

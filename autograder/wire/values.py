@@ -28,6 +28,8 @@ from typing import Any
 
 import numpy as np
 
+from autograder.wire.loaded import torch_if_loaded
+
 DEPTH_LIMIT = 32
 NODE_LIMIT = 200_000
 KEY_LIMIT = 4_096
@@ -114,8 +116,8 @@ class Encoder:
             return ["y", value.name]
         if kind is type and issubclass(value, np.generic) and value.__name__ in NUMPY_DTYPES:
             return ["k", value.__name__]
-        if "torch" in sys.modules:
-            tree = self._torch(value, depth)
+        if (torch := torch_if_loaded()) is not None:
+            tree = self._torch(torch, value, depth)
             if tree is not None:
                 return tree
         self._handles += 1
@@ -126,9 +128,7 @@ class Encoder:
         handle = value if kind is Handle else self._reference(value)
         return ["h", handle.id, handle.kind, handle.type_name]
 
-    def _torch(self, value: Any, depth: int) -> Any:
-        import torch
-
+    def _torch(self, torch: Any, value: Any, depth: int) -> Any:
         leaf = type(value) is Leaf
         tensor = value.tensor if leaf else value
         if type(tensor) in (torch.Tensor, torch.nn.Parameter):

@@ -88,7 +88,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
     if "filesystem" in plan.layers:
         mounts.build_tree(
             plan.scratch, plan.submission, plan.scratch_mb, host.readable, host.links,
-            plan.masked, plan.devices,
+            (*plan.masked, *plan.ban.paths), plan.devices,
         )  # fmt: skip
         submission, scratch = SUBMISSION, SCRATCH
     else:
@@ -112,7 +112,7 @@ def confine(plan: Plan, host: Host, keep: Sequence[int]) -> None:
         else:
             _refuse_exposed(host.readable, plan.masked)
             readable = [*host.readable, submission, *mounts.DEVICES]
-            landlock.restrict(readable, [scratch, "/dev/null"], plan.devices)
+            landlock.restrict(readable, [scratch, "/dev/null"], plan.devices, hidden=plan.ban.paths)
     if "seccomp" in plan.layers:
         seccomp.install(seccomp.build_filter(os.getpid()))
 

@@ -45,7 +45,7 @@ def build_tree(
 ) -> None:
     """Build the tree on the folder ``stage`` and make it this process's root.
 
-    ``masked`` are folders that stay empty even where a bind covers them. Needs a mount
+    ``masked`` are folders and files that stay empty even where a bind covers them. Needs a mount
     namespace of its own.
     """
     sc.mount("none", "/", None, sc.MS_REC | sc.MS_PRIVATE)
@@ -68,6 +68,8 @@ def build_tree(
     for path in masked:
         if os.path.isdir(stage + path):
             sc.mount("tmpfs", stage + path, "tmpfs", guarded | sc.MS_RDONLY, "size=4k,mode=755")
+        elif os.path.isfile(stage + path):
+            sc.mount("/dev/null", stage + path, None, sc.MS_BIND)
     _bind(submission, stage + SUBMISSION, guarded)
     os.chdir(stage)
     sc.pivot_root(".", ".")

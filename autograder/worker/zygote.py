@@ -9,12 +9,14 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import gc
+import linecache
 import os
 import select
 import signal
 import socket
 import sys
 import traceback
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from io import TextIOWrapper
 from typing import Any, NoReturn
@@ -24,9 +26,10 @@ import msgpack
 from autograder.warm import rehearse, warm_up
 from autograder.wire import memory_groups
 from autograder.wire.answering import BROKEN, OUT_OF_MEMORY
-from autograder.wire.plan import Plan
-from autograder.worker import confine, serve
+from autograder.wire.plan import Ban, Plan
+from autograder.worker import absent, confine, serve
 from autograder.worker import syscalls as sc
+from autograder.worker.refused import Refusals
 
 MESSAGE_BYTES = 65_536
 
@@ -38,15 +41,19 @@ def main() -> None:
     sys.argv[:] = ["worker"]
     first, *_ = socket.recv_fds(control, MESSAGE_BYTES, 0)
     confine.enter_user_namespace()
-    missing = warm_up(msgpack.unpackb(first)["preload"])
-    rehearse()
+    order = msgpack.unpackb(first)
+    with absent.hidden(order["absent"]):
+        missing = warm_up(order["preload"])
+        rehearse()
     for name in ("PYTHONPATH", "VIRTUAL_ENV", "PWD", "OLDPWD", "_"):
         os.environ.pop(name, None)
+    linecache.clearcache()  # the source of libraries, parts of which may be forbidden
     memory_groups.remove_dead()
     nursery = Nursery(control, confine.Host.survey())
     gc.collect()
     gc.freeze()
-    control.send(msgpack.packb({"ready": True, "missing": missing}))
+    loaded = sorted(name for name in sys.modules if "." not in name)
+    control.send(msgpack.packb({"missing": missing, "loaded": loaded}))
     nursery.run()
 
 
@@ -68,6 +75,7 @@ class Nursery:
     def __init__(self, control: socket.socket, host: confine.Host) -> None:
         self._control, self._host = control, host
         self._children: dict[int, Child] = {}
+        self._refusals: dict[Ban, Refusals] = {}
         self._spare: Child | None = None
 
     def run(self) -> None:
@@ -83,6 +91,10 @@ class Nursery:
             message, descriptors, _, _ = socket.recv_fds(self._control, MESSAGE_BYTES, 4)
             if not message:
                 return self._end()
+            if not descriptors:  # a ban that plans will name
+                ban = _ban(msgpack.unpackb(message))
+                self._refusals[ban] = Refusals(ban)
+                continue
             wire, output, status = descriptors
             plan = _plan(message)
             self._employ(plan, wire, output, socket.socket(fileno=status))
@@ -122,7 +134,7 @@ class Nursery:
         if pid == 0:
             try:
                 ours.close()
-                _work(theirs, self._host)
+                _work(theirs, self._host, self._refusals)
             finally:  # whatever the student's code does to us, a worker never becomes a zygote
                 os._exit(BROKEN)
         theirs.close()
@@ -139,25 +151,43 @@ class Nursery:
             self._bury(child)
 
     def _bury(self, child: Child) -> None:
-        _, code = os.waitpid(child.pid, 0)
+        _, status, used = os.wait4(child.pid, 0)
+        code = os.waitstatus_to_exitcode(status)
+        if code == -signal.SIGKILL and child.plan is not None:
+            code = _why_killed(child.pid, child.plan, used.ru_utime + used.ru_stime)
         os.close(child.pidfd)
         memory_groups.leave(child.pid)
         if child.status is not None:
             with contextlib.suppress(OSError):
-                child.status.send(msgpack.packb({"exit": os.waitstatus_to_exitcode(code)}))
+                child.status.send(msgpack.packb({"exit": code}))
             child.status.close()
         if child is self._spare:
             self._spare = None
+
+
+def _why_killed(pid: int, plan: Plan, cpu_seconds: float) -> int:
+    """Return an exit code that tells the kernel's kill for a limit from one from outside."""
+    if memory_groups.ran_out(pid):
+        return OUT_OF_MEMORY
+    return -signal.SIGXCPU if cpu_seconds >= plan.cpu_seconds else -signal.SIGKILL
 
 
 def _plan(message: bytes) -> Plan:
     fields = msgpack.unpackb(message)
     for name in ("layers", "masked", "devices"):
         fields[name] = tuple(fields[name])
-    return Plan(**fields)
+    return Plan(**{**fields, "ban": _ban(fields["ban"])})
 
 
-def _work(orders: socket.socket, host: confine.Host) -> NoReturn:
+def _ban(fields: dict[str, list[Any]]) -> Ban:
+    return Ban(**{name: tuple(map(_as_tuple, values)) for name, values in fields.items()})
+
+
+def _as_tuple(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _work(orders: socket.socket, host: confine.Host, refusals: Mapping[Ban, Refusals]) -> NoReturn:
     """Wait for a plan, confine this process to it, then serve until the wire closes."""
     sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
     message, descriptors, _, _ = socket.recv_fds(orders, MESSAGE_BYTES, 4)
@@ -169,7 +199,9 @@ def _work(orders: socket.socket, host: confine.Host) -> NoReturn:
         os.dup2(output, 2)
         sys.stdout = sys.__stdout__ = _stream(1)  # type: ignore[misc]
         sys.stderr = sys.__stderr__ = _stream(2)  # type: ignore[misc]
-        confine.confine(_plan(message), host, keep=(0, 1, 2, wire, status))
+        plan = _plan(message)
+        (refusals.get(plan.ban) or Refusals(plan.ban)).enforce()
+        confine.confine(plan, host, keep=(0, 1, 2, wire, status))
         os.write(wire, b"R")
     except BaseException as error:
         text = "".join(traceback.format_exception_only(error)).strip()

@@ -88,10 +88,13 @@ def graded(
     yield grade
     gc.collect()
     _eventually(lambda: _descriptors() == before, "a descriptor is left")
-    assert _left(ground) == {Path(grader.zygote._folder).name}
-    assert os.listdir(grader.zygote._folder) == ["zygote.log"]
-    _eventually(lambda: len(_children(grader.zygote._process.pid)) <= 1, "a process is left")
-    _eventually(lambda: len(_groups(grader.zygote._process.pid)) <= 1, "a control group is left")
+    zygotes = [grader.zygote, *grader.zygote._others.values()]
+    assert _left(ground) == {Path(zygote._folder).name for zygote in zygotes}
+    for zygote in zygotes:
+        pid = zygote._process.pid
+        assert os.listdir(zygote._folder) == ["zygote.log"]
+        _eventually(lambda: len(_children(pid)) <= 1, "a process is left")  # noqa: B023
+        _eventually(lambda: len(_groups(pid)) <= 1, "a control group is left")  # noqa: B023
 
 
 @pytest.fixture

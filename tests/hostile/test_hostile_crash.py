@@ -57,8 +57,6 @@ IN_CALL = {
         "error", "crashed the Python process (SIGSEGV)",
     ),
     "memory of numpy": ("np.ones(1 << 29)", "out_of_memory", MEMORY),
-    "memory of torch": ("import sys; sys.modules['to' + 'rch'].ones(1 << 30)", "out_of_memory",
-                        MEMORY),
     "memory bit by bit": (
         "hoard = []\nwhile True: hoard.append(bytearray(1 << 24))", "out_of_memory", MEMORY,
     ),
@@ -134,6 +132,14 @@ def test_an_import_that_sleeps_is_not_awaited(attack, monkeypatch):
         assert run.outcomes()[question] == "timeout"
         assert "Importing your file was stopped after 1.5 s of wait" in run.sentence(question)
     assert run.scores() == {"affine_forward": 0, "affine_backward": 0, "Gate": 5}
+
+
+def test_torch_s_memory_has_the_same_limit(attack):
+    text = REFERENCE["attention"].replace("    scores =", "    torch.ones(1 << 30)\n    scores =")
+    run = attack(attention=text, questions=("attention", "Gate"))
+    assert run.outcomes()["attention"] == "out_of_memory"
+    assert MEMORY in run.sentence("attention")
+    assert run.scores()["Gate"] == 5
 
 
 @pytest.mark.parametrize("where", [in_call, on_import])

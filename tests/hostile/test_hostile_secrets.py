@@ -96,7 +96,7 @@ def affine_backward(dout, cache):
     (case,) = result.cases
     assert case.verdict.outcome == "passed", (case.verdict, result.output)
     pages, _, found = result.output.partition(" ")
-    assert int(pages) > 10_000
+    assert int(pages) > 4_000
     assert found.strip() == "[b'control_marker_of']"
 
 

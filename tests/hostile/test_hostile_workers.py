@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 
 from autograder.errors import IsolationError
-from autograder.remote import proxies
+from autograder.remote import patience, proxies
 from autograder.remote.exceptions import Died, TimedOut
 from autograder.remote.worker_session import WorkerSession
 from autograder.remote.workers import Zygote
@@ -174,3 +174,27 @@ def test_an_environment_below_the_scratch_folder_stays_visible(tmp_path, grader)
         code = code.replace("CLONE_NEWNS)", "CLONE_NEWNS | syscalls.CLONE_NEWUSER)")
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.stdout == "['late.py'] /tmp\n", done.stderr
+
+
+def test_who_sleeps_in_every_question_is_awaited_once(attack, monkeypatch):
+    """The first question uses up the patience; in each other one little more is waited."""
+    monkeypatch.setattr(patience.Patience.__init__, "__defaults__", (0.3,))
+    monkeypatch.setattr(patience, "LEAST_SECONDS", 0.1)
+    sleeping = (
+        "import time\n\ndef attention(q, k, v):\n    time.sleep(99)\n\n"
+        "class Gate:\n    def __init__(self, size):\n        time.sleep(99)\n"
+    )
+    run = attack(attention=sleeping, questions=("attention", "Gate"))
+    assert run.outcomes() == {"attention": "timeout", "Gate": "timeout"}
+    assert "look for a sleep" in run.sentence("Gate")
+    assert run.seconds < 8  # the limits of the cases alone would take 40
+
+
+def test_who_computes_on_a_busy_machine_uses_up_no_patience():
+    own = patience.Patience(10)
+    own.spend(waited=60, computed=8)
+    assert own.left() == 10
+    own.spend(waited=60, computed=7)
+    assert own.left() == 6
+    own.spend(waited=60, computed=0)
+    assert own.left() == patience.LEAST_SECONDS

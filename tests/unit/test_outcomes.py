@@ -65,8 +65,6 @@ def test_exceptions(types, message, outcome, sentence):
          "far too much work."),
         (Garbled("a node has no tag"), "error",
          "The grader cannot read what your code sent back: a node has no tag."),
-        (Died(-signal.SIGKILL), "out_of_memory",
-         "Your code asked for more than the 512 MB of memory that a case may use."),
         (Died(OUT_OF_MEMORY), "out_of_memory",
          "Your code asked for more than the 512 MB of memory that a case may use."),
         (Died(-signal.SIGXCPU), "timeout",
@@ -83,6 +81,12 @@ def test_exceptions(types, message, outcome, sentence):
 )  # fmt: skip
 def test_lost_workers(error, outcome, sentence):
     assert outcomes.of_lost_worker(error, LIMITS) == Verdict(outcome, sentence)
+
+
+def test_a_worker_that_was_killed_from_outside_is_no_fault_of_the_student_s():
+    """Where the kernel kills it for a limit of its own, its zygote says so."""
+    found = outcomes.of_lost_worker(Died(-signal.SIGKILL), LIMITS)
+    assert found == Verdict("grader_error", outcomes.OUR_FAULT, outcomes.KILLED)
 
 
 def test_a_cut_connection_is_explained():

@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from autograder.course import Assignment, Course, Entry, Mistake, Problem, Question
 from autograder.diagnose.replay import Diagnostician, Found
@@ -38,6 +37,7 @@ from autograder.result import (
     write_result,
 )
 from autograder.submission import forbidden, intake, unpack
+from autograder.submission.forbidden import Search
 from autograder.submission.intake import Modules, Submission
 
 
@@ -86,12 +86,12 @@ class Grader:
             submission = replace(submission, name=name)
         folder.mkdir(parents=True, exist_ok=True)
         times: dict[str, float] = {}
+        notes = [*([fault] if fault else []), *submission.notes]
         problems = [
-            self._problem(entry, submission, fault, folder, times)
+            self._problem(entry, submission, fault, folder, times, notes)
             for entry in self.assignment.entries
         ]
         times["total_seconds"] = round(time.monotonic() - start, 4)
-        notes = [*([fault] if fault else []), *submission.notes]
         result = self._result(submission, notes, problems, times)
         write_result(folder, result)
         return result
@@ -146,6 +146,7 @@ class Grader:
         fault: str | None,
         folder: Path,
         times: dict[str, float],
+        notes: list[str],
     ) -> GradedProblem:
         problem = entry.problem
         modules = (
@@ -154,7 +155,7 @@ class Grader:
             else intake.modules(submission, problem, self._others)
         )
         done: dict[str, GradedQuestion] = {}
-        searched: dict[Any, str | None] = {}
+        searched: dict[str, Search] = {}
         known: dict[str, Mistake] = {}
         with tempfile.TemporaryDirectory(prefix="submission-") as root:
             os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
@@ -180,6 +181,7 @@ class Grader:
                         self.assignment, entry, question, outcome, explained, modules, folder
                     )
                     times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
+        notes += forbidden.notes(searched.values())
         given = {} if fault else intake.answers(submission, problem)
         return problem_result(entry, list(done.values()), given)
 
@@ -204,21 +206,19 @@ class Grader:
         question: Question,
         modules: Modules,
         done: Mapping[str, GradedQuestion],
-        searched: dict[Any, str | None],
+        searched: dict[str, Search],
     ) -> Verdict | None:
         """Return a verdict where nothing needs to run, else None."""
         if (fault := modules.fault(question)) is not None:
             missing = not modules.missing.isdisjoint(question.modules)
             return Verdict("not_attempted" if missing else "error", fault)
-        looked_for = question.modules, question.forbidden
-        if looked_for not in searched:
-            searched[looked_for] = forbidden.find(
-                {name: modules.texts[name] for name in question.modules},
-                question.forbidden,
-                self._own_files(problem, modules.beside),
-            )
-        found = searched[looked_for]
-        if found is not None:
+        searched[question.name] = forbidden.search(
+            {name: modules.texts[name] for name in question.modules},
+            question.forbidden,
+            question.objects,
+            self._own_files(problem, modules.beside),
+        )
+        if (found := searched[question.name].used) is not None:
             return Verdict("forbidden", found)
         for name in question.needs:
             needed = done.get(name)

@@ -21,7 +21,7 @@ _KIT = _HERE.parent / "kit"
 _RUNNER = ("check.py", "checking/__init__.py", "checking/cases.py", "checking/explain.py",
            "checking/forbidden.py", "checking/limits.py", "checking/notebooks.py",
            "checking/pack.py", "checking/questions.py", "checking/report.py",
-           "checking/students.py", "checking/uses.py")  # fmt: skip
+           "checking/rules.py", "checking/students.py", "checking/uses.py")  # fmt: skip
 _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")
 TAKEN = {"check", "checking", "data", *_SHARED}

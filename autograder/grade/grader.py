@@ -8,7 +8,6 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
 
 from autograder.course import Assignment, Course, Entry, Mistake, Problem, Question
 from autograder.diagnose.replay import Diagnostician, Found
@@ -39,6 +38,7 @@ from autograder.result import (
     write_result,
 )
 from autograder.submission import forbidden, intake, unpack
+from autograder.submission.forbidden import Search
 from autograder.submission.intake import Modules, Submission
 from autograder.submission.pictures import pictures_of
 
@@ -89,12 +89,12 @@ class Grader:
         folder.mkdir(parents=True, exist_ok=True)
         times: dict[str, float] = {}
         self._patience = Patience()
+        notes = [*([fault] if fault else []), *submission.notes]
         problems = [
-            self._problem(entry, submission, fault, folder, times)
+            self._problem(entry, submission, fault, folder, times, notes)
             for entry in self.assignment.entries
         ]
         times["total_seconds"] = round(time.monotonic() - start, 4)
-        notes = [*([fault] if fault else []), *submission.notes]
         result = self._result(submission, notes, problems, times)
         write_result(folder, result)
         return result
@@ -149,6 +149,7 @@ class Grader:
         fault: str | None,
         folder: Path,
         times: dict[str, float],
+        notes: list[str],
     ) -> GradedProblem:
         problem = entry.problem
         modules = (
@@ -157,7 +158,7 @@ class Grader:
             else intake.modules(submission, problem, self._others)
         )
         done: dict[str, GradedQuestion] = {}
-        searched: dict[Any, str | None] = {}
+        searched: dict[str, Search] = {}
         known: dict[str, Mistake] = {}
         with tempfile.TemporaryDirectory(prefix="submission-") as root:
             os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
@@ -183,6 +184,7 @@ class Grader:
                         self.assignment, entry, question, outcome, explained, modules, folder
                     )
                     times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
+        notes += forbidden.notes(searched.values())
         given = {} if fault else intake.answers(submission, problem)
         pictures = {
             name: list(pictures_of(text, submission, problem.name)) for name, text in given.items()
@@ -210,21 +212,19 @@ class Grader:
         question: Question,
         modules: Modules,
         done: Mapping[str, GradedQuestion],
-        searched: dict[Any, str | None],
+        searched: dict[str, Search],
     ) -> Verdict | None:
         """Return a verdict where nothing needs to run, else None."""
         if (fault := modules.fault(question)) is not None:
             missing = not modules.missing.isdisjoint(question.modules)
             return Verdict("not_attempted" if missing else "error", fault)
-        looked_for = question.modules, question.forbidden
-        if looked_for not in searched:
-            searched[looked_for] = forbidden.find(
-                {name: modules.texts[name] for name in question.modules},
-                question.forbidden,
-                self._own_files(problem, modules.beside),
-            )
-        found = searched[looked_for]
-        if found is not None:
+        searched[question.name] = forbidden.search(
+            {name: modules.texts[name] for name in question.modules},
+            question.forbidden,
+            question.objects,
+            self._own_files(problem, modules.beside),
+        )
+        if (found := searched[question.name].used) is not None:
             return Verdict("forbidden", found)
         for name in question.needs:
             needed = done.get(name)

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import json
-import random
+import os
 import sys
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,12 +14,12 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from checking import pack  # noqa: E402
-from checking.cases import PublicCase, load_cases  # noqa: E402
-from checking.explain import Explanation, Place, explain, special  # noqa: E402
-from checking.report import Result, print_question, print_summary  # noqa: E402
-from checking.students import arguments, close_match, fresh_modules  # noqa: E402
+from checking import forbidden, notebooks, pack  # noqa: E402
+from checking.questions import QuestionCheck  # noqa: E402
+from checking.report import Result, print_question, print_summary, print_title  # noqa: E402
+from checking.students import close_match  # noqa: E402
 
+_leave = os._exit  # while code of a student runs, the name in os refuses
 _PACK_HINT = "all checks pass. Run `python check.py --pack` to make the zip to hand in."
 _MORE_HINT = "this passes. Run `python check.py` to check the other questions."
 _EPILOG = """exit status: 0 if all checks pass (an optional question may stay untouched),
@@ -59,8 +57,8 @@ class LocalGrader:
                 note += "" if question["checks"] else " (graded after you hand in)"
                 print(f"  {question['name']:{width}}  {question['title']}{note}")
 
-    def run(self, names: Iterable[str]) -> int:
-        """Check, print, and return the exit status."""
+    def run(self, names: Iterable[str], limited: bool = True) -> int:
+        """Check, print, and return the exit status; time limits hold if ``limited``."""
         chosen = list(dict.fromkeys(names)) or list(self._questions)
         if unknown := [name for name in chosen if name not in self._questions]:
             similar = close_match(unknown[0], self._questions)
@@ -68,14 +66,20 @@ class LocalGrader:
             print(f"There is no question {unknown[0]!r}; {hint}")
             return 2
         results: list[Result] = []
-        for name in chosen:
+        checks = [
+            QuestionCheck(self._root, *self._questions[name], limited, _stuck) for name in chosen
+        ]
+        for name, check in zip(chosen, checks, strict=True):
+            print_title(check.empty_result())
             try:
-                result = self._question(*self._questions[name])
+                result = check.run()
             except KeyboardInterrupt:
                 print(f"Stopped while checking {name}.")
                 return 130
             print_question(result, results)
             results.append(result)
+        for note in forbidden.notes(check.searched for check in checks):
+            print(f"Note: {note}\n")
         print_summary(results, _PACK_HINT if len(chosen) == len(self._questions) else _MORE_HINT)
         return 0 if all(result.fine() for result in results) else 1
 
@@ -99,76 +103,15 @@ class LocalGrader:
             print(f"  {item}")
         return 0
 
-    def _question(self, problem: dict[str, Any], question: dict[str, Any]) -> Result:
-        folder = self._root / problem["name"]
-        modules = question["modules"]
-        file = f"{problem['name']}/{', '.join(modules)}"
-        result = Result(question["name"], question["title"], question["optional"], file)
-        if not question["checks"]:
-            return result
-        place = Place(folder, modules)
-        path = folder / "tests" / f"{question['name']}.py"
-        missing = [name for name in modules if not (folder / name).is_file()]
-        if missing:
-            lines = (f"{problem['name']}/{missing[0]} is missing: put it back.",)
-            result.whole = Explanation("error", lines)
-            return result
-        try:
-            cases = load_cases(path)
-        except (OSError, SyntaxError, ValueError):
-            damaged = f"{path.name} is missing or damaged: unpack the assignment's zip again."
-            result.whole = Explanation("error", (damaged,))
-            return result
-        except ImportError as error:
-            result.whole = explain(error, place)
-            return result
-        try:
-            folders = [folder, *(self._root / name for name in problem["builds_on"])]
-            with fresh_modules(folders, modules, self._root) as names:
-                verdicts: dict[str, Explanation] = {}
-                for case in cases:
-                    verdict = _run(case, names, place, question)
-                    base = verdicts.get(case.after or "")
-                    if base and verdict.outcome == base.outcome in ("failed", "error"):
-                        verdict = special(verdict, case.after or "")
-                    verdicts.setdefault(case.name, verdict)
-                    result.cases.append((case.name, verdict))
-        except (Exception, SystemExit) as error:
-            result.whole = explain(error, place)
-        return result
 
-
-def _run(
-    case: PublicCase, names: dict[str, Any], place: Place, question: dict[str, Any]
-) -> Explanation:
-    file, asked = ", ".join(place.modules), question["objects"]
-    try:
-        with _seeded(zlib.crc32(f"{question['name']}:{case.name}".encode())):
-            case.function(**arguments(case.function, names, file, asked))
-    except (Exception, SystemExit) as error:
-        return explain(error, place, case.failure_message)
-    return Explanation("passed", tuple(_metrics()))
-
-
-@contextlib.contextmanager
-def _seeded(seed: int) -> Iterator[None]:
-    """Seed the random numbers of Python, numpy, torch and the checks."""
-    from checks import draw
-
-    random.seed(seed)
-    if numpy := sys.modules.get("numpy"):
-        numpy.random.seed(seed)
-    if torch := sys.modules.get("torch"):
-        torch.manual_seed(seed)
-    with draw.seeded(seed):
-        yield
-
-
-def _metrics() -> list[str]:
-    """Return what the case recorded, as `name = number` lines."""
-    evidence = sys.modules.get("checks.evidence")
-    metrics = evidence.collect().metrics if evidence else {}
-    return [f"{name} = {value:.4g}" for name, value in metrics.items()]
+def _stuck(where: str) -> None:
+    """End the program, in which the student's code can no longer be stopped."""
+    line = f"Your code cannot be stopped at {where}" if where else "The check cannot be stopped"
+    if "ipykernel" in sys.modules:
+        print(f"{line}\nRestart the kernel.", flush=True)
+        return
+    print(f"  out of time    {line}\n                 The checks end here.", flush=True)
+    _leave(1)
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -178,6 +121,7 @@ def main(argv: list[str] | None = None) -> int:
         epilog=_EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter,
     )  # fmt: skip
     parser.add_argument("questions", nargs="*", metavar="QUESTION", help="default: all")
+    parser.add_argument("--no-limit", action="store_true", help="let each check take its time")
     parser.add_argument("--list", action="store_true", help="list the questions")
     parser.add_argument("--pack", nargs="?", const="", metavar="NAME", help="make the zip")
     parser.add_argument("--anyway", action="store_true", help="pack despite problems")
@@ -190,13 +134,14 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if options.pack is not None:
         return grader.pack(options.pack, options.anyway)
-    return grader.run(options.questions)
+    return grader.run(options.questions, not options.no_limit)
 
 
 try:
     grader = LocalGrader()
 except (OSError, ValueError):
     sys.exit("assignment.json is missing or damaged; unpack the assignment's zip again.")
+notebooks.install(ROOT)
 
 if __name__ == "__main__":
     sys.exit(main())

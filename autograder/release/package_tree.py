@@ -19,7 +19,9 @@ from autograder.release.student import Tree, notebook_name, student_tree
 _HERE = Path(__file__).resolve().parent
 _KIT = _HERE.parent / "kit"
 _RUNNER = ("check.py", "checking/__init__.py", "checking/cases.py", "checking/explain.py",
-           "checking/pack.py", "checking/report.py", "checking/students.py")  # fmt: skip
+           "checking/forbidden.py", "checking/limits.py", "checking/notebooks.py",
+           "checking/pack.py", "checking/questions.py", "checking/report.py",
+           "checking/rules.py", "checking/students.py", "checking/uses.py")  # fmt: skip
 _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")
 TAKEN = {"check", "checking", "data", *_SHARED}
@@ -113,6 +115,14 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
                 "modules": list(question.modules),
                 "objects": list(question.objects),
                 "optional": question.optional,
+                "forbidden": {
+                    "imports": list(question.forbidden.imports),
+                    "names": list(question.forbidden.names),
+                },
+                "limits": {
+                    "cpu_seconds": question.limits.cpu_seconds,
+                    "import_seconds": question.limits.import_seconds,
+                },
                 "checks": f"{item.name}/tests/{question.name}.py" in tree,
             }
             for question in item.questions
@@ -124,6 +134,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
             "provided": list(item.provided),
             "outputs": list(item.outputs),
             "may_hand_in": list(item.may_hand_in),
+            "preload": list(item.preload),
             "builds_on": [base.name for base in item.builds_on],
             "notebook": notebook_name(item.notebook) if item.notebook else None,
             "answers": "answers.md" if item.written else None,

@@ -12,6 +12,7 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
+from autograder.kit.checking.rules import matching, pdf_fault
 from autograder.submission.source import student_source
 from autograder.submission.unpack import digest_of_unreadable, read_files
 from autograder.text import plain_text, source_lines
@@ -159,8 +160,10 @@ def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes
             f"The name {plain_text(path.name, 80)} does not have the form {assignment.archive}."
         )
     for pattern in assignment.required_files:
-        if not any(PurePosixPath(name).match(pattern) for name in files):
+        if not matching(files, pattern):
             notes.append(f"The assignment asks for {pattern}, which is not in the submission.")
+    faults = (pdf_fault(plain_text(name, 80), content) for name, content in files.items())
+    notes += filter(None, faults)
     for name in files:
         if PurePosixPath(name).name == "manifest.json" and len(files[name]) < _MANIFEST_LIMIT:
             try:

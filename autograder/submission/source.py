@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import ast
-import functools
 import io
 import subprocess
 import sys
 import tokenize
-import warnings
 
 from autograder.errors import SubmissionError
+from autograder.kit.checking.uses import parse
 from autograder.text import plain_text
+
+__all__ = ["SOURCE_LIMIT", "parse", "student_source"]
 
 SOURCE_LIMIT = 2**18
 # Python's parser takes time and memory that grow with the square of some lines: half a megabyte
@@ -55,14 +55,6 @@ def student_source(name: str, raw: bytes) -> str:
     except (ValueError, RecursionError, MemoryError):
         raise SubmissionError(too_hard) from None
     return text
-
-
-@functools.lru_cache(maxsize=4)
-def parse(text: str) -> ast.Module:
-    """Return the syntax tree of a text that ``student_source`` has accepted."""
-    with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # such as an invalid escape, which is no fault here
-        return ast.parse(text)
 
 
 def _decoded(name: str, raw: bytes) -> str:

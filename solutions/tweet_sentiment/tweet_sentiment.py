@@ -307,12 +307,12 @@ def predict(model: Any, texts: Sequence[str]) -> list[float]:
 def save_trained(model: Any, folder: str) -> None:
     """Write a trained ``model`` into two files of ``folder`` (part c, optional).
 
-    ``weights.safetensors`` holds the parameters of the network; `write_weights` writes it.
+    ``tweet_sentiment.safetensors`` holds the parameters of the network; `write_weights` writes it.
     ``vocabulary.json`` holds the vocabulary.
     """
     # BEGIN SOLUTION: write the parameters and the vocabulary (about 3 lines)
     network, vocabulary = model
-    write_weights(Path(folder) / "weights.safetensors", network.state_dict())
+    write_weights(Path(folder) / "tweet_sentiment.safetensors", network.state_dict())
     Path(folder, "vocabulary.json").write_text(json.dumps(vocabulary), encoding="utf-8")
     # END SOLUTION
 
@@ -320,12 +320,12 @@ def save_trained(model: Any, folder: str) -> None:
 def load_trained(folder: str) -> Any:
     """Return the model whose files `save_trained` has written into ``folder`` (part c, optional).
 
-    If you hand in a file ``weights.safetensors`` with this module, the grader calls this function
-    in place of `train`.
+    If you hand in a file ``tweet_sentiment.safetensors`` with this module, the grader calls this
+    function in place of `train`.
     """
     # BEGIN SOLUTION: read both files and build the network (about 4 lines)
     vocabulary = json.loads(Path(folder, "vocabulary.json").read_text(encoding="utf-8"))
     network = SentimentRNN(len(vocabulary))
-    network.load_state_dict(read_weights(Path(folder) / "weights.safetensors"))
+    network.load_state_dict(read_weights(Path(folder) / "tweet_sentiment.safetensors"))
     return network, vocabulary
     # END SOLUTION

@@ -225,7 +225,7 @@ def predict(model: Any, texts: Sequence[str]) -> list[float]:
 def save_trained(model: Any, folder: str) -> None:
     """Write a trained ``model`` into two files of ``folder`` (part c, optional).
 
-    ``weights.safetensors`` holds the parameters of the network; `write_weights` writes it.
+    ``tweet_sentiment.safetensors`` holds the parameters of the network; `write_weights` writes it.
     ``vocabulary.json`` holds the vocabulary.
     """
     # TODO: write the parameters and the vocabulary (about 3 lines)
@@ -235,8 +235,8 @@ def save_trained(model: Any, folder: str) -> None:
 def load_trained(folder: str) -> Any:
     """Return the model whose files `save_trained` has written into ``folder`` (part c, optional).
 
-    If you hand in a file ``weights.safetensors`` with this module, the grader calls this function
-    in place of `train`.
+    If you hand in a file ``tweet_sentiment.safetensors`` with this module, the grader calls this
+    function in place of `train`.
     """
     # TODO: read both files and build the network (about 4 lines)
     raise NotImplementedError("load_trained")

@@ -30,7 +30,7 @@ BACKBONE = os.environ.get("BACKBONE", "squeezenet1_1")  # or "resnet18"
 TITLES = {"squeezenet1_1": "SqueezeNet 1.1", "resnet18": "ResNet-18"}
 CLASSES = chest_xrays.CLASSES  # normal has the label 0, pneumonia the label 1
 MEAN, DEVIATION = squeezenet.MEAN, squeezenet.DEVIATION  # of the pixels in ImageNet, RGB
-WEIGHTS = "weights.safetensors"
+WEIGHTS = "xray_transfer.safetensors"
 _FOLDERS = {"NORMAL": 0, "PNEUMONIA": 1}
 
 

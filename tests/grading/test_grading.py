@@ -117,11 +117,30 @@ def test_a_differently_written_right_solution_gets_full_points(grader, hand_in, 
     assert result["score"] == result["max_score"]
 
 
+IMPORT = "import numpy as np\nfrom torch import nn as layers"
+
+
 def test_what_is_forbidden_is_named_with_its_line(grader, hand_in, tmp_path):
-    edit = replaced("import numpy as np", "import numpy as np\nfrom torch import nn as layers")
-    question = questions(grader.grade(hand_in(affine=edit), tmp_path / "out"))["affine_forward"]
-    assert question["outcome"] == "forbidden"
-    assert question["message"].startswith("affine.py, line 4 uses torch.nn, which")
+    def edit(text: str) -> str:
+        text = text.replace("import numpy as np", IMPORT)
+        return text.replace("out = x @ w + b", "out = x @ w + b if layers.Linear else x")
+
+    result = grader.grade(hand_in(affine=edit), tmp_path / "out")
+    found = questions(result)
+    assert found["affine_forward"]["outcome"] == "forbidden"
+    assert "uses torch.nn.Linear, which" in found["affine_forward"]["message"]
+    assert found["affine_backward"]["outcome"] == "forbidden"  # its case calls affine_forward
+    assert found["attention"]["outcome"] == found["Gate"]["outcome"] == "passed"
+    assert not any("costs nothing" in note for note in result["submission"]["notes"])
+
+
+def test_a_forbidden_import_that_nothing_uses_is_noted_once(grader, hand_in, tmp_path):
+    result = grader.grade(hand_in(affine=replaced("import numpy as np", IMPORT)), tmp_path / "out")
+    assert result["score"] == result["max_score"]
+    assert result["submission"]["notes"] == [
+        "affine.py, line 4 imports torch.nn, which is not allowed here. Nothing that is graded "
+        "uses it, so it costs nothing; remove the import."
+    ]
 
 
 def test_a_submission_may_be_one_file(grader, hand_in, tmp_path):

@@ -1,10 +1,14 @@
 """What a student sees: check.py run on a built package as a student would run it."""
 
+import json
+import re
 import subprocess
 import sys
 import textwrap
 from pathlib import Path
 
+import nbclient
+import nbformat
 import pytest
 
 MEANS_HOLE = 'raise NotImplementedError("column_means")'
@@ -208,3 +212,105 @@ def test_the_same_input_is_drawn_each_time(package: Path) -> None:
     solve(package, TRANSFORM_HOLE, "result = x * self.scales")
     assert check(package, "Scaler") == check(package, "Scaler")
     assert check(package, "column_means", "Scaler")[1].count("passed") >= 2
+
+
+def limit(package: Path, **rules: object) -> None:
+    """Change what the package says of all questions."""
+    path = package / "assignment.json"
+    description = json.loads(path.read_text())
+    for question in description["problems"][0]["questions"]:
+        for key, value in rules.items():
+            question[key] |= value
+    path.write_text(json.dumps(description))
+
+
+ENDLESS = {
+    "a loop": "while True: pass",
+    "a loop that catches Exception": """while True:
+        try:
+            pass
+        except Exception:
+            pass""",
+}
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_an_endless_loop_is_stopped_and_its_line_shown(case: str, package: Path) -> None:
+    limit(package, limits={"cpu_seconds": 0.2})
+    solve(package, MEANS_HOLE, ENDLESS[case])
+    status, text = check(package, "column_means")
+    assert status == 1
+    assert text.startswith("column_means: the mean of each column\n  out of time    all 2 checks")
+    assert "This took longer than 0.2 seconds, the limit of one check." in text
+    assert re.search(r"It was stopped at columns.py:2[1-6]: ", text)
+    assert "Next: look at columns.py:2" in text
+
+
+def test_an_endless_loop_on_import_is_stopped(package: Path) -> None:
+    limit(package, limits={"import_seconds": 0.2})
+    (package / "columns" / "columns.py").write_text("while True:\n    pass\n")
+    status, text = check(package, "column_means")
+    assert status == 1
+    assert "out of time    nothing could be checked" in text
+    assert "It was stopped at columns.py:" in text
+
+
+def test_code_that_cannot_be_stopped_ends_the_program(package: Path) -> None:
+    limit(package, limits={"cpu_seconds": 0.2})
+    path = package / "checking" / "limits.py"
+    path.write_text(path.read_text().replace("_AGAIN = 0.5", "_AGAIN = 0.01"))
+    solve(package, MEANS_HOLE, "import time; time.sleep(60)")
+    status, text = check(package, "column_means")
+    assert status == 1
+    assert "Your code cannot be stopped at columns.py:21: import time; time.sleep(60)" in text
+    assert text.endswith("The checks end here.\n")
+
+
+def test_os_exit_is_shown_with_its_line(package: Path) -> None:
+    solve(package, MEANS_HOLE, "import os; os._exit(0)")
+    status, text = check(package, "column_means")
+    assert status == 1
+    assert "columns.py:21 ends the program: import os; os._exit(0)" in text
+
+
+def test_a_forbidden_use_is_said_here_too_and_an_unused_import_noted(package: Path) -> None:
+    limit(package, forbidden={"imports": ["scipy"]})
+    path = package / "columns" / "columns.py"
+    path.write_text(path.read_text().replace("import numpy as np", "import scipy\nimport numpy"))
+    solve(package, MEANS_HOLE, "return x.mean(axis=0)")
+    status, text = check(package, "column_means")
+    assert status == 0
+    flat = " ".join(text.split())
+    assert "Note: columns.py, line 6 imports scipy, which is not allowed here. Nothing" in flat
+    path.write_text(path.read_text().replace("x.mean(axis=0)", "scipy.mean(x)"))
+    status, text = check(package, "column_means")
+    assert status == 1
+    assert "  forbidden      nothing could be checked\n" in text
+    assert "columns.py, line 22 uses scipy.mean, which is not" in " ".join(text.split())
+    assert "Note:" not in text
+
+
+@pytest.mark.slow  # starts a kernel, about 3 s
+def test_a_fresh_notebook_runs_to_its_end_with_a_line_for_each_open_hole(package: Path) -> None:
+    folder = package / "columns"
+    notebook = nbformat.read(folder / "columns.ipynb", as_version=4)
+    cell = nbformat.v4.new_code_cell
+    notebook.cells += [
+        cell("middle = column_means(np.ones((2, 2)))"),
+        cell("print(middle)"),
+        cell("print('the end')"),
+    ]
+    nbclient.NotebookClient(
+        notebook, timeout=60, resources={"metadata": {"path": str(folder)}}
+    ).execute()
+    said = [
+        "".join(item.get("text", "") for item in one.outputs)
+        for one in notebook.cells if one.cell_type == "code"
+    ]  # fmt: skip
+    assert said[-3] == "This cell waits for the open hole in column_means (columns.py:21).\n"
+    assert said[-2] == said[-3]
+    assert said[-1] == "the end\n"
+    notebook.cells = [*notebook.cells[:3], cell("nothing_of_ours")]
+    client = nbclient.NotebookClient(notebook, resources={"metadata": {"path": str(folder)}})
+    with pytest.raises(nbclient.exceptions.CellExecutionError, match="nothing_of_ours"):
+        client.execute()

@@ -39,7 +39,7 @@ def pack(package: Path, *arguments: str) -> tuple[int, str]:
 
 def test_only_what_is_graded_goes_in(finished: Path) -> None:
     for name in ("notes.txt", "columns/model.pt", "columns/report.pdf", "plan.pdf"):
-        (finished / name).write_bytes(b"x")
+        (finished / name).write_bytes(b"%PDF-1.7\n%%EOF\n")
     status, text = pack(finished, "--pack", "hw1-ada")
     assert status == 0
     assert text.splitlines()[0].startswith(f"Wrote {finished / 'hw1-ada.zip'} (")
@@ -90,6 +90,18 @@ REFUSED = {
         lambda p: require(p, required_files=["report.pdf"]),
         "Problem: report.pdf is missing: the assignment asks for it; add it here.",
     ),
+    "no PDF": (
+        lambda p: (p / "report.pdf").write_bytes(b"PK a document"),
+        "Problem: report.pdf is not a PDF; export it as one, a new name is not enough.",
+    ),
+    "empty PDF": (
+        lambda p: (p / "report.pdf").write_bytes(b""),
+        "Problem: report.pdf is empty; export it again.",
+    ),
+    "half a PDF": (
+        lambda p: (p / "report.pdf").write_bytes(b"%PDF-1.7\n" + b"x" * 2000),
+        "Problem: report.pdf is cut off, its end is missing; export it again.",
+    ),
     "too large": (
         lambda p: require(p, max_size_mb=0.0001),
         "but the limit is 0.0001 MB. The largest file is columns/columns.ipynb; clear outputs",
@@ -119,6 +131,13 @@ def test_the_name_must_follow_the_rule(finished: Path) -> None:
     status, text = pack(finished, "--pack", "ada b")
     assert status == 1
     assert "is not a name of the form hw1-<login>.zip, which the assignment asks for" in text
+
+
+def test_a_required_file_is_found_in_any_case(finished: Path) -> None:
+    require(finished, required_files=["readme*"])
+    (finished / "README.txt").write_text("Run columns.py.\n")
+    assert pack(finished, "--pack", "hw1-ada")[0] == 0
+    assert "README.txt" in zipfile.ZipFile(finished / "hw1-ada.zip").namelist()
 
 
 def test_a_required_file_is_taken_along(finished: Path) -> None:

@@ -15,7 +15,7 @@ PACKAGE = ROOT / "autograder"
 
 # A room imports rooms of the rows above it, and none of its own row.
 ROWS = (
-    ("errors", "text", "warm", "atomic", "progress"),
+    ("errors", "text", "warm", "atomic", "progress", "kit"),
     ("wire",),
     ("course", "worker"),
     ("result",),

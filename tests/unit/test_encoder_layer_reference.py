@@ -14,7 +14,7 @@ from torch.nn import functional
 
 from autograder.course import default_course
 from autograder.examine import testfiles
-from autograder.submission.forbidden import find
+from autograder.submission.forbidden import search
 from checks import seeded
 
 PROBLEM = default_course().problem("encoder_layer")
@@ -235,7 +235,11 @@ def test_parameters_without_a_value_are_named():
         ("from torch import nn\nnn.MultiheadAttention(4, 2)", 2, "torch.nn.MultiheadAttention"),
         ("import torch\n\ntorch.nn.TransformerEncoderLayer", 3, "torch.nn.TransformerEncoderLayer"),
         ("from torch.nn.modules.transformer import *", 1, "torch.nn.modules.transformer"),
-        ("from torch.nn.modules.activation import MultiheadAttention", 1, "torch.nn.modules"),
+        (
+            "from torch.nn.modules import activation as a\na.MultiheadAttention",
+            2,
+            "torch.nn.modules",
+        ),
         (
             "import torch.nn.functional as F\nF.scaled_dot_product_attention",
             2,
@@ -246,19 +250,20 @@ def test_parameters_without_a_value_are_named():
             2,
             "torch.nn.functional",
         ),
-        ("from torch._C._nn import scaled_dot_product_attention", 1, "torch._C._nn"),
+        ("import torch\ntorch._C._nn.scaled_dot_product_attention", 2, "torch._C._nn"),
         ("import torch\ntorch._transformer_encoder_layer_fwd()", 2, "torch._transformer_encoder"),
-        ("from torch.nn.attention import flex_attention", 1, "torch.nn.attention"),
+        ("from torch.nn import attention as a\na.flex_attention", 2, "torch.nn.attention"),
         ("import torch\ntorch.ops.aten.scaled_dot_product_attention", 2, "torch.ops"),
     ],
 )
 def test_ready_made_attention_is_refused_with_its_line(code, line, use):
     for question in PROBLEM.questions:
-        sentence = find({"encoder_layer.py": code}, question.forbidden)
+        sentence = search({"encoder_layer.py": code}, question.forbidden).used
         assert sentence is not None
         assert sentence.startswith(f"encoder_layer.py, line {line} uses {use}")
 
 
 def test_what_the_reference_uses_is_allowed():
     rules = PROBLEM.questions[0].forbidden
-    assert find({"encoder_layer.py": REFERENCE.read_text(encoding="utf-8")}, rules) is None
+    found = search({"encoder_layer.py": REFERENCE.read_text(encoding="utf-8")}, rules)
+    assert (found.used, found.unused) == (None, ())

@@ -101,7 +101,7 @@ def test_every_pair_is_in_one_part(problem):
 def test_weights_are_read_as_the_format_says(problem, tmp_path):
     weights = problem("weights")
     tensors = {"a": torch.randn(3, 2), "b": torch.tensor(7), "c": torch.zeros(0, 4)}
-    path = tmp_path / "weights.safetensors"
+    path = tmp_path / "tweet_sentiment.safetensors"
     weights.write_weights(path, tensors)
     raw = path.read_bytes()
     (length,) = struct.unpack("<Q", raw[:8])
@@ -126,9 +126,9 @@ def test_weights_are_read_as_the_format_says(problem, tmp_path):
     ],
 )
 def test_a_malformed_file_of_weights_is_one_sentence(problem, tmp_path, raw):
-    path = tmp_path / "weights.safetensors"
+    path = tmp_path / "tweet_sentiment.safetensors"
     path.write_bytes(raw)
-    with pytest.raises(ValueError, match=r"weights\.safetensors (is not|has a damaged)"):
+    with pytest.raises(ValueError, match=r"tweet_sentiment\.safetensors (is not|has a damaged)"):
         problem("weights").read_weights(path)
 
 
@@ -191,8 +191,8 @@ def test_weights_alone_get_full_points_without_a_training(grader, problem, tmp_p
     question = accuracy_question(grader.grade(folder, tmp_path / "result"))
     assert question["score"] == question["max_score"]
     assert set(question["metrics"]) == {
-        "accuracy_of_weights.safetensors_on_released_tweets",
-        "accuracy_of_weights.safetensors_on_unseen_tweets",
+        "accuracy_of_tweet_sentiment.safetensors_on_released_tweets",
+        "accuracy_of_tweet_sentiment.safetensors_on_unseen_tweets",
     }
 
 

@@ -84,7 +84,7 @@ def test_a_grey_batch_gets_one_sentence(names):
 
 
 def test_weights_come_back_and_those_of_another_network_are_refused(names, helper, tmp_path):
-    path = tmp_path / "weights.safetensors"
+    path = tmp_path / "xray_transfer.safetensors"
     model = names["build_model"]("full")
     helper.save_model(model, path)
     again = helper.load_model(names["build_model"]("head"), path)
@@ -119,10 +119,10 @@ def test_blocks_of_both_networks_hold_all_parameters_but_fc(helper):
 
 def test_the_grader_refuses_weights_of_another_network(names, helper, tmp_path):
     accuracy = PROBLEM.question("accuracy")
-    helper.save_model(nn.Linear(3, 2), tmp_path / "weights.safetensors")
+    helper.save_model(nn.Linear(3, 2), tmp_path / "xray_transfer.safetensors")
     found = failures(accuracy, {"fit": names["fit"]}, hidden=False)
     assert "has_no_wrong_weights" in found
-    helper.save_model(names["build_model"]("full"), tmp_path / "weights.safetensors")
+    helper.save_model(names["build_model"]("full"), tmp_path / "xray_transfer.safetensors")
     assert "has_no_wrong_weights" not in failures(accuracy, {"fit": names["fit"]}, hidden=False)
 
 

@@ -8,6 +8,7 @@ import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from types import FrameType
 
 from .students import MissingName, is_below
 
@@ -16,7 +17,11 @@ _LONG = 600
 
 @dataclass(frozen=True)
 class Explanation:
-    """The outcome of a case (``passed``, ``failed``, ``not attempted``, ``error``) and why."""
+    """The outcome of a case and why.
+
+    The outcomes are ``passed``, ``failed``, ``not attempted``, ``error``, ``out of time`` and
+    ``forbidden``.
+    """
 
     outcome: str
     lines: tuple[str, ...] = ()
@@ -34,6 +39,13 @@ class Place:
     def frames(self, error: BaseException) -> list[traceback.FrameSummary]:
         """Return the frames of the traceback that lie in the student's files."""
         return [frame for frame in traceback.extract_tb(error.__traceback__) if self.holds(frame)]
+
+    def line_of(self, frame: FrameType | None) -> str:
+        """Return the innermost line of a running stack that lies in the student's files, or ''."""
+        for summary in reversed(traceback.extract_stack(frame) if frame else []):
+            if self.holds(summary):
+                return f"{os.path.basename(summary.filename)}:{summary.lineno}: {summary.line}"
+        return ""
 
     def holds(self, frame: traceback.FrameSummary) -> bool:
         """Say whether a frame lies in one of the student's files."""
@@ -82,6 +94,13 @@ def _failed(error: BaseException, said: str, line: str, message: str | None) -> 
     if not getattr(error, "is_the_test", True):
         return (found,)
     return (message, found) if message else (found,)
+
+
+def out_of_time(where: str, seconds: float) -> Explanation:
+    """Return the verdict on code that ran longer than ``seconds``, at the line ``where``."""
+    line = f"It was stopped at {where}" if where else "It was stopped outside of your files."
+    limit = f"This took longer than {seconds:g} seconds, the limit of one check."
+    return Explanation("out of time", (limit, line), place=":".join(where.split(":")[:2]))
 
 
 def special(verdict: Explanation, base: str) -> Explanation:

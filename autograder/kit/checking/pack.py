@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import fnmatch
 import io
 import json
 import re
@@ -11,6 +10,8 @@ import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from .rules import matching, pdf_fault
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -46,10 +47,12 @@ def chosen_files(root: Path, description: dict[str, Any]) -> Packed:
     rules = description["hand_in"]
     for pattern in rules["required_files"]:
         names = [path.relative_to(root).as_posix() for path in root.glob("*") if path.is_file()]
-        matching = fnmatch.filter([*names, *packed.files], pattern)
-        if not matching and not fnmatch.filter((Path(n).name for n in packed.files), pattern):
+        found = matching([*names, *packed.files], pattern)
+        if not found:
             packed.refused.append(f"{pattern} is missing: the assignment asks for it; add it here.")
-        packed.files.update({name: root / name for name in matching})
+        packed.files.update({name: root / name for name in found})
+    faults = (pdf_fault(name, path.read_bytes()) for name, path in packed.files.items())
+    packed.refused += filter(None, faults)
     return packed
 
 

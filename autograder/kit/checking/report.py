@@ -12,7 +12,8 @@ from dataclasses import dataclass, field
 from .explain import Explanation
 
 _WIDTH = 96
-_COLOURS = {"passed": "32", "failed": "31", "error": "31", "not attempted": "33"}
+_COLOURS = {"passed": "32", "failed": "31", "error": "31", "not attempted": "33",
+            "out of time": "31", "forbidden": "31"}  # fmt: skip
 _INDENT = " " * 17
 
 
@@ -48,6 +49,8 @@ class Result:
 
     def summary(self) -> str:
         """Return the question's state in a few words."""
+        if self.whole and self.whole.outcome == "forbidden":
+            return "forbidden"
         if self.whole:
             return "could not be checked"
         if not self.cases:
@@ -56,14 +59,19 @@ class Result:
             return "not attempted" + (" (optional)" if self.optional else "")
         counts = Counter(verdict.outcome for verdict in self.verdicts())
         words = [f"{counts['passed']} of {len(self.cases)} passed"]
-        plural = {"failed": "failed", "error": "with an error", "not attempted": "not attempted"}
+        plural = {"failed": "failed", "error": "with an error", "out of time": "out of time",
+                  "not attempted": "not attempted"}  # fmt: skip
         words += [f"{counts[key]} {text}" for key, text in plural.items() if counts[key]]
         return ", ".join(words)
 
 
+def print_title(result: Result) -> None:
+    """Print the question at once, before its checks run."""
+    print(f"{result.name}: {result.title}", flush=True)
+
+
 def print_question(result: Result, earlier: list[Result]) -> None:
-    """Print one question; a reason that stopped an earlier one too is shortened."""
-    print(f"{result.name}: {result.title}")
+    """Print the verdicts; a reason that stopped an earlier question too is shortened."""
     if result.whole and any(result.whole == other.whole for other in earlier):
         _show_verdict("as above", Explanation(result.whole.outcome, result.whole.lines[:1]))
     elif result.whole:
@@ -92,7 +100,7 @@ def print_summary(results: list[Result], hint: str) -> None:
 def _next_step(results: list[Result], hint: str) -> str:
     for result in results:
         if not result.fine():
-            order = ("error", "failed", "not attempted", "passed")
+            order = ("forbidden", "error", "out of time", "failed", "not attempted", "passed")
             return _step(result, min(result.verdicts(), key=lambda v: order.index(v.outcome)))
     return hint
 
@@ -103,7 +111,7 @@ def _step(result: Result, verdict: Explanation) -> str:
         return f"make the file that {result.name} needs, {again}"
     if verdict.outcome == "not attempted":
         return f"fill the hole in {verdict.hole} ({verdict.place}), {again}"
-    if verdict.outcome == "error":
+    if verdict.outcome in ("error", "out of time"):
         return f"look at {verdict.place or result.file}, {again}"
     return f"look at {result.name} in {result.file}, {again}"
 

@@ -34,7 +34,7 @@ def model_and_predictions(train, predict, parts, texts):
     names = getattr(train, "__globals__", {})
     folder = pathlib.Path(names.get("__file__") or "nowhere").resolve().parent
     load_trained = names.get("load_trained")
-    loaded = load_trained is not None and (folder / "weights.safetensors").is_file()
+    loaded = load_trained is not None and (folder / "tweet_sentiment.safetensors").is_file()
     if loaded:
 
         def refuse(*arguments, **options):
@@ -98,7 +98,7 @@ def compared(train, predict, parts):
     texts = [*released, *unseen.texts]
     found, loaded = run_beside(model_and_predictions, train, predict, parts, texts)
     classes = np.split(as_classes(found, len(texts)), [len(released)])
-    way = "weights.safetensors" if loaded else "train"
+    way = "tweet_sentiment.safetensors" if loaded else "train"
     return way, {name: (part, right[name]) for name, part in zip(right, classes, strict=True)}
 
 

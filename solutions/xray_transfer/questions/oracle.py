@@ -342,8 +342,8 @@ def predict_unseen(fit, most=None):
     images, labels = dataset("chest_xrays").held_out.raw()
     order = rng("unseen").permutation(len(images))
     images, labels = images[order], labels.reshape(-1)[order].astype(np.int64)
-    weights = file_beside(fit, "weights.safetensors")
-    way = "fit" if weights is None else "weights.safetensors"
+    weights = file_beside(fit, "xray_transfer.safetensors")
+    way = "fit" if weights is None else "xray_transfer.safetensors"
     own = run_beside(learns, fit)
     with nullcontext() if own else replaced(fit, right_training):
         found = run_beside(train_and_predict, fit, *given, images, weights)

@@ -22,7 +22,7 @@ def model_and_predictions(train, predict, parts, texts):
     names = getattr(train, "__globals__", {})
     folder = pathlib.Path(names.get("__file__") or "nowhere").resolve().parent
     load_trained = names.get("load_trained")
-    loaded = load_trained is not None and (folder / "weights.safetensors").is_file()
+    loaded = load_trained is not None and (folder / "tweet_sentiment.safetensors").is_file()
     if loaded:
 
         def refuse(*arguments, **options):

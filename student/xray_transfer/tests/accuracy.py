@@ -24,11 +24,11 @@ def draw_stripes(count, label):
 @test_case(
     points=0,
     hidden=False,
-    failure_message='The file weights.safetensors cannot be used: build_model("full") must give '
-    "the network that it belongs to.",
+    failure_message="The file xray_transfer.safetensors cannot be used: "
+    'build_model("full") must give the network that it belongs to.',
 )
 def has_no_wrong_weights(fit):
-    wrong = run_beside(file_fits, fit, file_beside(fit, "weights.safetensors"))
+    wrong = run_beside(file_fits, fit, file_beside(fit, "xray_transfer.safetensors"))
     assert not wrong, wrong
 
 

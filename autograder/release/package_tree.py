@@ -13,6 +13,7 @@ from typing import Any
 from autograder.course import Assignment, Course, Entry, Problem
 from autograder.errors import CourseError
 from autograder.release.grading_table import counted, points_table
+from autograder.release.hand_in_rules import hand_in_rules, sentences
 from autograder.release.imports import NOTEBOOK, imports_of, package_closure, requirements
 from autograder.release.student import Tree, notebook_name, student_tree
 
@@ -134,12 +135,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
         "assignment": assignment.name,
         "title": assignment.title,
         "problems": [problem(entry.problem) for entry in assignment.entries],
-        "hand_in": {
-            "archive": assignment.archive,
-            "archive_pattern": assignment.archive_pattern,
-            "required_files": list(assignment.required_files),
-            "max_size_mb": assignment.max_size_mb,
-        },
+        "hand_in": hand_in_rules(assignment.hand_in),
     }
 
 
@@ -155,7 +151,7 @@ def _readme(assignment: Assignment) -> str:
         pack="python check.py --pack" + (" NAME" if assignment.archive else ""),
         questions="\n\n".join(_question_list(entry) for entry in assignment.entries),
         first=next((q.name for e in assignment.entries for q in e.problem.questions), "it"),
-        hand_in="\n".join(f"- {rule}" for rule in _rules(assignment)),
+        hand_in="\n".join(f"- {rule}" for rule in sentences(assignment)),
     )
 
 
@@ -171,17 +167,3 @@ def _question_list(entry: Entry) -> str:
             f"You edit {', '.join(files)}. Start with `handout.md`.",
         ]
     )
-
-
-def _rules(assignment: Assignment) -> list[str]:
-    rules = [f"At most {assignment.max_size_mb:g} MB."]
-    if assignment.archive:
-        rules.append(f"The zip is called `{assignment.archive}`; `--pack` fills in your NAME.")
-    if assignment.required_files:
-        listed = ", ".join(f"`{name}`" for name in assignment.required_files)
-        rules.append(f"The zip must also contain {listed}.")
-    if assignment.grades:
-        grades = sorted(assignment.grades.items(), key=lambda item: item[1])
-        listed = ", ".join(f"{name} from {share:.0%}" for name, share in grades)
-        rules.append(f"Grades, by the share of all points: {listed}.")
-    return rules

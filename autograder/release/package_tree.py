@@ -25,7 +25,7 @@ _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")
 TAKEN = {"check", "checking", "data", *_SHARED}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_MODE = 0o100644 << 16
+_MODE, _PROGRAM = 0o100644 << 16, 0o100755 << 16
 
 
 def assignment_tree(course: Course, assignment: Assignment) -> Tree:
@@ -60,15 +60,19 @@ def assignment_tree(course: Course, assignment: Assignment) -> Tree:
     return dict(sorted(tree.items()))
 
 
-def zip_bytes(tree: Tree, folder: str) -> bytes:
-    """Return a zip of ``tree`` below ``folder``: sorted, with fixed dates and permissions."""
+def zip_bytes(tree: Tree, folder: str = "", programs: Iterable[str] = ()) -> bytes:
+    """Return a zip of ``tree`` below ``folder``: sorted, with fixed dates and permissions.
+
+    ``programs`` are the files that can be executed.
+    """
+    executable = set(programs)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in sorted(tree.items()):
-            info = zipfile.ZipInfo(f"{folder}/{name}", _EPOCH)
+            info = zipfile.ZipInfo(f"{folder}/{name}" if folder else name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
-            info.external_attr = _MODE
+            info.external_attr = _PROGRAM if name in executable else _MODE
             archive.writestr(info, content)
     return stream.getvalue()
 
@@ -148,6 +152,7 @@ def _readme(assignment: Assignment) -> str:
     return template.substitute(
         title=assignment.title,
         name=assignment.name,
+        problem=assignment.entries[0].problem.name,
         pack="python check.py --pack" + (" NAME" if assignment.archive else ""),
         questions="\n\n".join(_question_list(entry) for entry in assignment.entries),
         first=next((q.name for e in assignment.entries for q in e.problem.questions), "it"),
@@ -164,6 +169,7 @@ def _question_list(entry: Entry) -> str:
         [
             f"### {problem.title}: `{problem.name}/` ({counted(entry.points.total)})",
             points_table(problem, entry.points),
-            f"You edit {', '.join(files)}. Start with `handout.md`.",
+            f"You edit {', '.join(files)}. Start with `handout.html`; "
+            "`handout.pdf` and `handout.md` say the same.",
         ]
     )

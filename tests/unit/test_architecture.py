@@ -24,7 +24,7 @@ ROWS = (
     ("diagnose",),
     ("grade",),
     ("backends", "prove", "report"),
-    ("exchange",),
+    ("exchange", "publish"),
     ("run", "regrade"),
     ("demo", "cli"),
     ("__main__",),

@@ -70,22 +70,28 @@ def _finish(faults: set[str]) -> None:
 @main.command()
 @click.argument("assignment")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"),
-              show_default=True, help="Where the zip goes.")  # fmt: skip
+              show_default=True, help="Where the packages go.")  # fmt: skip
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 @click.pass_obj
 def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
-    """Build the student package of ASSIGNMENT (or of one problem) and renew student/."""
+    """Build the packages of ASSIGNMENT (or of one problem) and renew student/.
+
+    NAME.zip is for students, NAME-autograder.zip for Gradescope and `otter run`,
+    NAME-instructor.zip for you; NAME-release.md says what is in them.
+    """
+    from autograder.publish.build import build_release
+
     say: Callable[[str], None] = (lambda _: None) if as_json else click.echo
     target = course.target(assignment)
     problems = [entry.problem for entry in target.entries]
     say(f"Building {target.name}: {target.title}")
-    tree = assignment_tree(course, target)
-    archive = zip_bytes(tree, target.name)
-    say(f"  package: {len(tree)} files, {len(archive) / 1024:.0f} KB as a zip")
-    leaks = [str(leak) for leak in scan(f"{target.name}.zip", archive, collect(course, problems))]
-    path = out / f"{target.name}.zip"
+    release = build_release(course, target)
+    archive = release.files[f"{target.name}.zip"]
+    say(f"  package: {len(release.student)} files, {len(archive) / 1024:.0f} KB as a zip")
+    leaks = [str(leak) for leak in release.leaks]
     summary: dict[str, Any] = {"assignment": target.name, "zip": None, "bytes": len(archive),
-                               "files": sorted(tree), "leaks": leaks, "student": []}  # fmt: skip
+                               "files": sorted(release.student), "leaks": leaks, "student": [],
+                               "written": []}  # fmt: skip
     if leaks:
         for leak in leaks:
             click.echo(f"  leak: {leak}", err=True)
@@ -98,13 +104,24 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
             summary["student"] += touched
             for line in touched or [f"{problem.name} is up to date"]:
                 say(f"  student: {line}")
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(archive)
-        summary["zip"] = str(path)
-        say(f"Wrote {path}")
+        for path in release.write(out):
+            summary["written"].append(str(path))
+            say(f"Wrote {path} ({_whom(path.name, target.name)})")
+        summary["zip"] = summary["written"][0]
     if as_json:
         click.echo(json.dumps(summary, indent=1))
     sys.exit(1 if leaks else 0)
+
+
+def _whom(file: str, name: str) -> str:
+    """Return for whom a file of a release is."""
+    uses = {
+        ".zip": "for students",
+        "-autograder.zip": "for Gradescope and `otter run`",
+        "-instructor.zip": "private: solutions and marking",
+        "-release.md": "what is in them",
+    }
+    return uses[file.removeprefix(name)]
 
 
 @main.command("drift")

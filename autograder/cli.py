@@ -222,6 +222,19 @@ def calibrate(course: Course, problem: str, seeds: int) -> None:
 
 
 @main.command()
+@click.argument("root", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
+              help="strict: every layer or a refusal; none: only your own code.")  # fmt: skip
+@click.option("--seed", type=click.IntRange(min=0), default=None,
+              help="Draw the inputs of an earlier run; default: new ones.")  # fmt: skip
+def gradescope(root: Path, isolation: str, seed: int | None) -> None:
+    """Grade the submission in ROOT, laid out by Gradescope; `run_autograder` calls this."""
+    from autograder.exchange.gradescope_run import grade_on_gradescope
+
+    click.echo(f"Wrote {grade_on_gradescope(root.resolve(), isolation, seed)}")
+
+
+@main.command()
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def doctor(as_json: bool) -> None:
     """Say what this machine offers for grading, and what to do about what is missing."""

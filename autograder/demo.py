@@ -25,8 +25,9 @@ from autograder.course import (
 )
 from autograder.diagnose import bank
 from autograder.errors import CourseError
+from autograder.publish.handouts import student_package
 from autograder.release.leaks import scan
-from autograder.release.package_tree import assignment_tree, zip_bytes
+from autograder.release.package_tree import zip_bytes
 from autograder.release.private import collect
 from autograder.release.student import answers_sheet, student_tree
 from autograder.run import grade_run
@@ -94,7 +95,7 @@ def _python() -> str:
 
 
 def _build(course: Course, assignment: Assignment, folder: Path) -> Path:
-    content = zip_bytes(assignment_tree(course, assignment), assignment.name)
+    content = zip_bytes(student_package(course, assignment), assignment.name)
     problems = [entry.problem for entry in assignment.entries]
     leaks = list(scan(f"{assignment.name}.zip", content, collect(course, problems)))
     if leaks:

@@ -135,6 +135,8 @@ def _type(info: Any) -> str:
             return "true or false"
         case inspect.StrType():
             return "text"
+        case inspect.DateTimeType():
+            return "date and time with offset"
         case inspect.IntType() | inspect.FloatType():
             word = "whole number" if isinstance(info, inspect.IntType) else "number"
             bounds = (("> ", info.gt), ("≥ ", info.ge), ("< ", info.lt), ("≤ ", info.le))

@@ -12,7 +12,7 @@ import msgspec
 from msgspec import Meta, Struct
 
 from autograder.atomic import write_json
-from autograder.course.files import Visibility
+from autograder.course.tables import Visibility
 
 SCHEMA: Literal[1] = 1
 RESULT = "result.json"

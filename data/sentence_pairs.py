@@ -159,7 +159,10 @@ def plain(sentence: str) -> str:
 
 def unaccented(sentence: str) -> str:
     """Return a sentence as `plain` does, without accents as well."""
-    letters = unicodedata.normalize("NFKD", plain(sentence))
+    text = plain(sentence)
+    if text.isascii():
+        return text
+    letters = unicodedata.normalize("NFKD", text)
     return "".join(letter for letter in letters if not unicodedata.combining(letter))
 
 

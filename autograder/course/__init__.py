@@ -4,6 +4,8 @@ from .assignments import Assignment, Entry
 from .calibration import load_thresholds
 from .course import Course, default_course
 from .files import Edit, Threshold
+from .hand_in import HandInTable, LateTable
+from .late import Lateness, lateness
 from .mistakes import Mistake, load_mistakes
 from .model import Forbidden, Limits, Problem, Question
 from .points import Choice, Points, points_of
@@ -16,6 +18,9 @@ __all__ = [
     "Edit",
     "Entry",
     "Forbidden",
+    "HandInTable",
+    "LateTable",
+    "Lateness",
     "Limits",
     "Mistake",
     "Points",
@@ -24,6 +29,7 @@ __all__ = [
     "Threshold",
     "WrittenQuestion",
     "default_course",
+    "lateness",
     "load_mistakes",
     "load_thresholds",
     "points_of",

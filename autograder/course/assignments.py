@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.course.files import AssignmentFile, EntryTable, Visibility
+from autograder.course.files import AssignmentFile, EntryTable
+from autograder.course.hand_in import HandInTable, check_hand_in
 from autograder.course.model import Problem, listing
 from autograder.course.points import Choice, Points, PointsError, points_of
+from autograder.course.tables import Visibility
 from autograder.course.toml import TomlFile
 
 
@@ -40,9 +41,7 @@ class Assignment:
     name: str
     title: str
     entries: tuple[Entry, ...]
-    archive: str | None = None  # a name with places to fill, such as "hw2-<login>.zip"
-    required_files: tuple[str, ...] = ()
-    max_size_mb: float = 20.0
+    hand_in: HandInTable = field(default_factory=HandInTable)
     hidden_visibility: Visibility = "after_published"
     public_visibility: Visibility = "visible"
     grades: Mapping[str, float] = field(default_factory=dict)
@@ -53,12 +52,24 @@ class Assignment:
         return cls(problem.name, problem.title, (Entry(problem),))
 
     @property
+    def archive(self) -> str | None:
+        """The name of the zip, with places to fill, such as "hw2-<login>.zip"."""
+        return self.hand_in.archive
+
+    @property
     def archive_pattern(self) -> str | None:
         """The regular expression of names that fill the places of ``archive``."""
-        if self.archive is None:
-            return None
-        fixed = re.split(r"<\w+>", self.archive)
-        return "[A-Za-z0-9._-]+".join(re.escape(part) for part in fixed)
+        return self.hand_in.archive_pattern
+
+    @property
+    def required_files(self) -> tuple[str, ...]:
+        """Patterns of further files to hand in."""
+        return self.hand_in.required_files
+
+    @property
+    def max_size_mb(self) -> float:
+        """The largest size of the zip."""
+        return self.hand_in.max_size_mb
 
 
 def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[str]) -> Assignment:
@@ -67,9 +78,7 @@ def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[s
     table = file.decode(AssignmentFile)
     if not table.problems:
         raise file.error((), "it lists no [[problems]]")
-    archive = table.hand_in.archive
-    if archive is not None and not re.fullmatch(r"(?:[A-Za-z0-9._-]|<\w+>)+\.zip", archive):
-        raise file.error(("hand_in", "archive"), "'archive' must be a name like 'hw2-<login>.zip'")
+    check_hand_in(file, table.hand_in)
     listed = [entry.name for entry in table.problems]
     for number, name in enumerate(listed):
         keys = ("problems", number, "name")
@@ -90,9 +99,7 @@ def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[s
         name=path.stem,
         title=table.title,
         entries=tuple(entries),
-        archive=archive,
-        required_files=table.hand_in.required_files,
-        max_size_mb=table.hand_in.max_size_mb,
+        hand_in=table.hand_in,
         hidden_visibility=table.visibility.hidden,
         public_visibility=table.visibility.public,
         grades=table.grades,

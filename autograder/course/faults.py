@@ -14,7 +14,10 @@ from autograder.course.places import Keys
 _PATH = re.compile(r" - at `\$(?P<path>[^`]*)`$")
 _STEP = re.compile(r"\.(?P<key>[^.\[]+)|\[(?P<index>\d+)\]|\[\.\.\.\]")
 _KINDS = {"str": "text", "int": "a whole number", "float": "a number", "bool": "true or false",
-          "array": "a list", "object": "a table"}  # fmt: skip
+          "array": "a list", "object": "a table", "datetime": "a date with time and offset",
+          "date": "a date without a time", "time": "a time without a date"}  # fmt: skip
+_TIMES = ("Expected `datetime` with a timezone component", "Invalid RFC3339 encoded datetime")
+_TIME = "2030-03-14T23:59:00+01:00"
 _LIMITS = {">": "greater than", ">=": "at least", "<": "less than", "<=": "at most"}
 
 
@@ -35,6 +38,8 @@ def explain(message: str, values: dict[str, Any], kind: Any) -> tuple[Keys, str]
         return keys, f"{part} has the wrong type: expected {expected}, found {_kind(found[2])}"
     if found := re.fullmatch(r"Expected `\w+(?: \| null)?` ([<>]=?) (.+)", what):
         return keys, f"{part} must be {_LIMITS[found[1]]} {found[2].removesuffix('.0')}"
+    if what in _TIMES:
+        return keys, f"{part} must be {_kind('datetime')} from UTC, such as {_TIME}"
     return keys, f"{part}: {what}"
 
 
@@ -102,12 +107,12 @@ def _at(kind: Any, keys: Keys) -> Any:
 
 
 def _bare(info: Any) -> Any:
-    """Return a type without its description, and of a table that may be left out the table."""
-    while isinstance(info, inspect.Metadata):
-        info = info.type
-    if isinstance(info, inspect.UnionType):
-        tables = [kind for kind in info.types if isinstance(kind, inspect.StructType)]
-        return tables[0] if tables else info
+    """Return a type without what describes it and without its ``None``."""
+    while isinstance(info, inspect.Metadata | inspect.UnionType):
+        if isinstance(info, inspect.Metadata):
+            info = info.type
+        else:
+            info = next(kind for kind in info.types if not isinstance(kind, inspect.NoneType))
     return info
 
 

@@ -5,20 +5,20 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Literal
 
-from msgspec import Meta, Struct
+from msgspec import Meta, Struct, field
 
-Visibility: TypeAlias = Literal["hidden", "after_due_date", "after_published", "visible"]
-Positive: TypeAlias = Annotated[float, Meta(gt=0)]
-NotNegative: TypeAlias = Annotated[float, Meta(ge=0)]
-Share: TypeAlias = Annotated[float, Meta(ge=0, le=1)]
-Count: TypeAlias = Annotated[int, Meta(gt=0)]
-Names: TypeAlias = tuple[str, ...]
-
-
-class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A TOML table that refuses keys it does not know."""
+from autograder.course.hand_in import HandInTable
+from autograder.course.tables import (
+    Count,
+    Names,
+    NotNegative,
+    Positive,
+    Share,
+    Table,
+    Visibility,
+)
 
 
 class LimitsTable(Table, frozen=True):
@@ -127,7 +127,7 @@ class ProblemFile(Table, frozen=True):
             description="Module of this problem = our replacement, which reveals no solution, "
             "for problems that build on this one."
         ),
-    ] = {}
+    ] = field(default_factory=dict)
     notebook: Annotated[
         str | None, Meta(description="The notebook master, `<name>.nb.py` in percent format.")
     ] = None
@@ -140,7 +140,7 @@ class ProblemFile(Table, frozen=True):
     data: Annotated[
         dict[str, Names],
         Meta(description="Dataset = its sizes, best first; grading uses the first one available."),
-    ] = {}
+    ] = field(default_factory=dict)
     limits: Annotated[LimitsTable, Meta(description="Limits of every question.")] = LimitsTable()
     forbidden: Annotated[
         ForbiddenTable, Meta(description="What is forbidden in every question.")
@@ -247,7 +247,7 @@ class EntryTable(Table, frozen=True):
             description="Question = its points, autograded or written. The rest of `points` is "
             "split over the other questions."
         ),
-    ] = {}
+    ] = field(default_factory=dict)
     leave_out: Annotated[
         Names,
         Meta(description="Questions, autograded or written, that this assignment does not ask."),
@@ -259,19 +259,6 @@ class EntryTable(Table, frozen=True):
             "Without it: all of them, as extra points outside the total."
         ),
     ] = None
-
-
-class HandInTable(Table, frozen=True):
-    """The rules for what students hand in."""
-
-    archive: Annotated[
-        str | None,
-        Meta(description="The name of the zip, with places to fill: `hw2-<login>.zip`."),
-    ] = None
-    required_files: Annotated[
-        Names, Meta(description="Patterns of further files to hand in, such as `*.pdf`.")
-    ] = ()
-    max_size_mb: Annotated[Positive, Meta(description="The largest size of the zip, in MB.")] = 20.0
 
 
 class VisibilityTable(Table, frozen=True):
@@ -293,4 +280,4 @@ class AssignmentFile(Table, frozen=True):
     grades: Annotated[
         dict[str, Share],
         Meta(description="Grade = the share of all points, written ones included, that earns it."),
-    ] = {}
+    ] = field(default_factory=dict)

@@ -7,7 +7,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta
 
-from autograder.course.files import Count, Names, Table
+from autograder.course.tables import Count, Names, Table
 from autograder.course.toml import TomlFile
 
 Engine: TypeAlias = Literal["docker", "podman", "apptainer"]

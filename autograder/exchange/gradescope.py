@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from autograder.report.wording import (
@@ -15,6 +15,7 @@ from autograder.report.wording import (
     unsettled,
 )
 from autograder.text import cleaned, sentence
+from autograder.wire.plan import DESCRIPTIONS
 
 REGRADE = (
     "This submission needs a regrade: the autograder failed, which is not your fault. "
@@ -49,10 +50,17 @@ def gradescope_results(result: Mapping[str, Any]) -> dict[str, Any]:
             "assignment": result["assignment"],
             "sha256": result["submission"]["sha256"],
             "isolation": result["isolation"]["level"],
+            "layers": result["isolation"]["layers"],
+            "missing_layers": _missing(result["isolation"]["layers"]),
             "needs_regrade": open_questions,
         },
     }
     return shown
+
+
+def _missing(layers: Sequence[str]) -> dict[str, str]:
+    """Return each layer that did not confine the student's code, and what it would have done."""
+    return {name: text for name, text in DESCRIPTIONS.items() if name not in layers}
 
 
 def _summary(result: Mapping[str, Any], regrade: bool) -> str:

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import functools
 import json
 import re
 import sys
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
-from importlib.metadata import packages_distributions
+from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
+from typing import Any
 
 from autograder.errors import CourseError
 
@@ -115,7 +117,19 @@ def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
 def _distributions(top: str) -> Iterator[str]:
     """Yield the names under which pip may know the package that brings the module ``top``."""
     yield _normalised(top)
-    yield from map(_normalised, packages_distributions().get(top, ()))
+    if top in _brought():
+        yield _brought()[top]
+
+
+@functools.cache
+def _brought() -> dict[str, str]:
+    """Return modules that an installed dependency of another name brings, such as PIL."""
+    found: dict[str, str] = {}
+    for name in _known():
+        with contextlib.suppress(PackageNotFoundError):
+            modules = (distribution(name).read_text("top_level.txt") or "").split()
+            found |= {module: name for module in modules if _normalised(module) != name}
+    return found
 
 
 def _normalised(name: str) -> str:
@@ -129,10 +143,22 @@ def _is_optional(file: str, content: bytes, line: int) -> bool:
     return line not in {node.lineno for node in ast.parse(content, file).body}
 
 
+def dependencies() -> list[str]:
+    """Return what this project itself needs, as pip wants it."""
+    lines: list[str] = _project()["dependencies"]
+    return lines
+
+
+@functools.cache
 def _known() -> dict[str, str]:
-    """Return this project's dependencies by name, as pip wants them."""
-    project = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
-    extras = project.get("optional-dependencies", {}).values()
-    lines = [*project["dependencies"], *(line for extra in extras for line in extra)]
+    """Return this project's dependencies by name, those of its extras too, as pip wants them."""
+    extras = _project().get("optional-dependencies", {}).values()
+    lines = [*dependencies(), *(line for extra in extras for line in extra)]
     names = (re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in lines)
     return {_normalised(name): line for name, line in zip(names, lines, strict=True)}
+
+
+@functools.cache
+def _project() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads(_PROJECT.read_text(encoding="utf-8"))["project"]
+    return project

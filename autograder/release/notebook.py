@@ -20,12 +20,16 @@ _METADATA = {
 
 
 def notebook_skeleton(source: Source, name: str) -> str:
-    """Return the skeleton of a percent-format master as the text of an ``.ipynb`` file.
+    """Return the skeleton of a percent-format master as the text of an ``.ipynb`` file."""
+    return notebook(parse(skeleton(source, notebook=True), source.path), name)
+
+
+def notebook(source: Source, name: str) -> str:
+    """Return a text in percent format as the text of an ``.ipynb`` file.
 
     Cell ids are ``<name>-<number>``, so that a rebuild gives the same notebook.
     """
-    holes = parse(skeleton(source, notebook=True), source.path)
-    cells = [_cell(holes, cell) for cell in cells_of(holes)]
+    cells = [_cell(source, cell) for cell in cells_of(source)]
     for number, cell in enumerate(cells, 1):
         cell["id"] = f"{name}-{number}"
     document = {"cells": cells, "metadata": _METADATA, "nbformat": 4, "nbformat_minor": 5}

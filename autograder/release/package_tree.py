@@ -13,6 +13,7 @@ from typing import Any
 from autograder.course import Assignment, Course, Entry, Problem
 from autograder.errors import CourseError
 from autograder.release.grading_table import counted, points_table
+from autograder.release.hand_in_rules import hand_in_rules, sentences
 from autograder.release.imports import NOTEBOOK, imports_of, package_closure, requirements
 from autograder.release.student import Tree, notebook_name, student_tree
 
@@ -26,7 +27,7 @@ _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")
 TAKEN = {"check", "checking", "data", *_SHARED}
 _EPOCH = (1980, 1, 1, 0, 0, 0)
-_MODE = 0o100644 << 16
+_MODE, _PROGRAM = 0o100644 << 16, 0o100755 << 16
 
 
 def assignment_tree(course: Course, assignment: Assignment) -> Tree:
@@ -61,15 +62,19 @@ def assignment_tree(course: Course, assignment: Assignment) -> Tree:
     return dict(sorted(tree.items()))
 
 
-def zip_bytes(tree: Tree, folder: str) -> bytes:
-    """Return a zip of ``tree`` below ``folder``: sorted, with fixed dates and permissions."""
+def zip_bytes(tree: Tree, folder: str = "", programs: Iterable[str] = ()) -> bytes:
+    """Return a zip of ``tree`` below ``folder``: sorted, with fixed dates and permissions.
+
+    ``programs`` are the files that can be executed.
+    """
+    executable = set(programs)
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as archive:
         for name, content in sorted(tree.items()):
-            info = zipfile.ZipInfo(f"{folder}/{name}", _EPOCH)
+            info = zipfile.ZipInfo(f"{folder}/{name}" if folder else name, _EPOCH)
             info.compress_type = zipfile.ZIP_DEFLATED
             info.create_system = 3
-            info.external_attr = _MODE
+            info.external_attr = _PROGRAM if name in executable else _MODE
             archive.writestr(info, content)
     return stream.getvalue()
 
@@ -145,12 +150,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
         "assignment": assignment.name,
         "title": assignment.title,
         "problems": [problem(entry.problem) for entry in assignment.entries],
-        "hand_in": {
-            "archive": assignment.archive,
-            "archive_pattern": assignment.archive_pattern,
-            "required_files": list(assignment.required_files),
-            "max_size_mb": assignment.max_size_mb,
-        },
+        "hand_in": hand_in_rules(assignment.hand_in),
     }
 
 
@@ -163,10 +163,11 @@ def _readme(assignment: Assignment) -> str:
     return template.substitute(
         title=assignment.title,
         name=assignment.name,
+        problem=assignment.entries[0].problem.name,
         pack="python check.py --pack" + (" NAME" if assignment.archive else ""),
         questions="\n\n".join(_question_list(entry) for entry in assignment.entries),
         first=next((q.name for e in assignment.entries for q in e.problem.questions), "it"),
-        hand_in="\n".join(f"- {rule}" for rule in _rules(assignment)),
+        hand_in="\n".join(f"- {rule}" for rule in sentences(assignment)),
     )
 
 
@@ -179,20 +180,7 @@ def _question_list(entry: Entry) -> str:
         [
             f"### {problem.title}: `{problem.name}/` ({counted(entry.points.total)})",
             points_table(problem, entry.points),
-            f"You edit {', '.join(files)}. Start with `handout.md`.",
+            f"You edit {', '.join(files)}. Start with `handout.html`; "
+            "`handout.pdf` and `handout.md` say the same.",
         ]
     )
-
-
-def _rules(assignment: Assignment) -> list[str]:
-    rules = [f"At most {assignment.max_size_mb:g} MB."]
-    if assignment.archive:
-        rules.append(f"The zip is called `{assignment.archive}`; `--pack` fills in your NAME.")
-    if assignment.required_files:
-        listed = ", ".join(f"`{name}`" for name in assignment.required_files)
-        rules.append(f"The zip must also contain {listed}.")
-    if assignment.grades:
-        grades = sorted(assignment.grades.items(), key=lambda item: item[1])
-        listed = ", ".join(f"{name} from {share:.0%}" for name, share in grades)
-        rules.append(f"Grades, by the share of all points: {listed}.")
-    return rules

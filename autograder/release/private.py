@@ -6,6 +6,7 @@ import ast
 import importlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from types import CodeType
 
@@ -47,6 +48,11 @@ class Secrets:
     words: dict[str, Secret] = field(default_factory=dict)
     codes: dict[bytes, Secret] = field(default_factory=dict)
     held_out: tuple[HeldOut, ...] = ()
+
+    @cached_property
+    def labels(self) -> tuple[bytes, ...]:
+        """The labels of each held-out part; some are made of images, which takes time."""
+        return tuple(part.labels_bytes() for part in self.held_out)
 
 
 @dataclass

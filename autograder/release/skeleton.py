@@ -35,6 +35,13 @@ def skeleton(source: Source, notebook: bool = False) -> str:
     return text
 
 
+def solution(source: Source, is_notebook: bool = False) -> str:
+    """Return the text of a reference without its markers."""
+    markers = [block.markers for block in find_blocks(source, is_notebook)]
+    left_out = {line for pair in markers for line in (pair.begin, pair.end)}
+    return "".join(line for n, line in enumerate(source.lines, 1) if n not in left_out)
+
+
 def skeleton_of(text: str, path: Path, notebook: bool = False) -> str:
     """Return the skeleton of a reference given as text; ``path`` is only for messages."""
     return skeleton(parse(text, path), notebook)

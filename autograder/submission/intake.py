@@ -155,7 +155,7 @@ def digest(files: Mapping[str, bytes]) -> str:
 def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
     notes = []
     pattern = assignment.archive_pattern
-    if pattern and not re.fullmatch(pattern, path.name):
+    if pattern and path.is_file() and not re.fullmatch(pattern, path.name):
         notes.append(
             f"The name {plain_text(path.name, 80)} does not have the form {assignment.archive}."
         )

@@ -2,6 +2,7 @@
 
 import ast
 import io
+import json
 import os
 import subprocess
 import sys
@@ -40,6 +41,18 @@ FILES = [
     "requirements.txt",
 ]
 DATA = ('written = ["centring"]\n', 'written = ["centring"]\n\n[data]\ntable = ["full"]\n')
+RULES = """\
+max_pages = 10
+due = 2030-03-14T23:59:00+01:00
+attempts = "best"
+groups = 3
+
+[hand_in.late]
+per_day = 0.1
+cap = 0.5
+grace_minutes = 15
+free_days = 2
+"""
 LOADER = '"""Load."""\n\nfrom . import table\nfrom .errors import DataError\n'
 
 
@@ -103,6 +116,27 @@ def test_the_readme_names_questions_points_and_rules(course: Course) -> None:
     assert "python check.py --pack NAME" in readme
     assert "At most 1 MB." in readme
     assert "$" not in readme
+
+
+def test_the_package_knows_every_hand_in_rule(course: Course) -> None:
+    path = course.assignments / "hw1.toml"
+    edit(path, "max_size_mb = 1", f"max_size_mb = 1\n{RULES}")
+    tree = assignment_tree(course, course.assignment("hw1"))
+    rules = json.loads(tree["assignment.json"])["hand_in"]
+    assert rules["due"] == "2030-03-14T23:59:00+01:00"
+    assert (rules["max_pages"], rules["groups"]) == (10, 3)
+    readme = tree["README.md"].decode()
+    for line in (
+        "- Each PDF has at most 10 pages.",
+        "- Due: 2030-03-14 23:59 (UTC+01:00). Each started day after that costs 10 % of the points "
+        "that you earn; at most 50 %; up to 15 minutes cost nothing; 2 days are free.",
+        "- You may hand in again; the best submission counts.",
+        "- At most 3 students hand in together.",
+    ):
+        assert line in readme.splitlines()
+    path.write_text(path.read_text().partition("[hand_in.late]")[0])
+    readme = assignment_tree(course, course.assignment("hw1"))["README.md"].decode()
+    assert "(UTC+01:00). A late submission is marked as late." in readme
 
 
 def test_the_zip_has_fixed_dates_and_permissions(course: Course) -> None:

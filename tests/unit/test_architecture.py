@@ -24,7 +24,7 @@ ROWS = (
     ("diagnose",),
     ("grade", "marks"),
     ("backends", "prove", "report", "reference"),
-    ("exchange",),
+    ("exchange", "publish"),
     ("marking",),
     ("run", "regrade"),
     ("demo", "cli"),

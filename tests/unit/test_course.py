@@ -169,6 +169,31 @@ def test_a_written_question_has_a_name_of_its_own(course):
 
 
 HEAD = 'title = "x"\n\n[[problems]]\nname = "affine"\n'
+TIME = "a date with time and offset"
+HAND_IN = [
+    ('required_files = ["a.pdf", "../b.pdf"]', 6,
+     "'../b.pdf' in 'required_files' is not the pattern of a file inside the zip; write one like"),
+    ('required_files = ["/b.pdf"]', 6, "'/b.pdf' in 'required_files' is not the pattern"),
+    ('required_files = [""]', 6, "'' in 'required_files' is not the pattern"),
+    ("max_pages = 0", 6, "'max_pages' must be at least 1"),
+    ("max_pages = 1.5", 6, "'max_pages' has the wrong type: expected a whole number"),
+    ("max_size_mb = 0", 6, "'max_size_mb' must be greater than 0"),
+    ("due = 2030-01-01T10:00:00", 6, f"'due' must be {TIME} from UTC, such as 2030-"),
+    ('due = "soon"', 6, f"'due' must be {TIME} from UTC, such as 2030-"),
+    ("due = 2030-01-01", 6, f"expected {TIME}, found a date without a time"),
+    ('attempts = "first"', 6, "'attempts' is 'first', but it must be one of best, last"),
+    ("groups = 0", 6, "'groups' must be at least 1"),
+    ("late = 0.1", 6, "'late' has the wrong type: expected a table, found a number"),
+    ("[hand_in.late]\nper_day = 10", 7, "'per_day' must be at most 1"),
+    ("[hand_in.late]\nper_day = 0.1", 6, "'late' needs to know when; write 'due' with date, time"),
+    ("[hand_in.late]\ngrace_minutes = -1", 7, "'grace_minutes' must be at least 0"),
+    ("[hand_in.late]\nfree_days = 0.5", 7, "'free_days' has the wrong type"),
+    ("[hand_in.late]\ncap = 2", 7, "'cap' must be at most 1"),
+    ('[hand_in.late]\nof = "all"', 7, "'of' is 'all', but it must be one of maximum, score"),
+    ("[hand_in.late]\ncap = 0.5", 6, "'late' says no price; write 'per_day' or 'per_hour', such"),
+    ("[hand_in.late]\nper_day = 0.1\nper_hour = 0.1", 8,
+     "'late' has 'per_day' and 'per_hour'; remove one of the two"),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -197,6 +222,7 @@ HEAD = 'title = "x"\n\n[[problems]]\nname = "affine"\n'
          "'hidden' is 'never', but it must be one of after_due_date, after_published, hidden, vis"),
         (HEAD + "[grades]\nA = 0.9\nB = 2", 7, "'B' must be at most 1"),
         (HEAD + '[hand_in]\narchive = "(.zip"', 6, "'archive' must be a name like"),
+        *((HEAD + f"[hand_in]\n{rule}", line, sentence) for rule, line, sentence in HAND_IN),
         ('title = "x"', 1, "it lists no [[problems]]"),
     ],
 )  # fmt: skip

@@ -1,0 +1,1 @@
+"""What leaves the course: packages for students, for the grading platform and for instructors."""

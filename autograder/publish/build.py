@@ -1,0 +1,52 @@
+"""Build all packages of one assignment; nothing is written if one file gives something away."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from autograder.atomic import write_bytes
+from autograder.course import Assignment, Course
+from autograder.publish.grader_package import SCRIPTS, grader_tree
+from autograder.publish.handouts import student_package
+from autograder.publish.instructor_package import instructor_package
+from autograder.publish.release_note import release_note
+from autograder.release.leaks import Leak, scan
+from autograder.release.package_tree import zip_bytes
+from autograder.release.private import collect
+from autograder.release.student import Tree
+
+
+@dataclass(frozen=True)
+class Release:
+    """The finished packages by file name, the files of the student package, and its leaks.
+
+    Without a leak there are four: ``ID.zip`` for students, ``ID-autograder.zip``,
+    ``ID-instructor.zip`` and the note ``ID-release.md``. With one there is only the first.
+    """
+
+    student: Tree
+    files: Mapping[str, bytes]
+    leaks: tuple[Leak, ...]
+
+    def write(self, folder: Path) -> list[Path]:
+        """Write every package into ``folder`` and return the paths."""
+        folder.mkdir(parents=True, exist_ok=True)
+        return [write_bytes(folder / name, content) for name, content in self.files.items()]
+
+
+def build_release(course: Course, assignment: Assignment) -> Release:
+    """Build the packages of ``assignment``, with the same bytes every time."""
+    name = assignment.name
+    tree = student_package(course, assignment)
+    student = {f"{name}.zip": zip_bytes(tree, name)}
+    secrets = collect(course, [entry.problem for entry in assignment.entries])
+    if leaks := scan(f"{name}.zip", student[f"{name}.zip"], secrets):
+        return Release(tree, student, tuple(leaks))
+    grader = zip_bytes(grader_tree(course, assignment), programs=SCRIPTS)
+    files = {**student, f"{name}-autograder.zip": grader}
+    note = release_note(assignment, files, len(tree))
+    instructor = zip_bytes(instructor_package(assignment, note), f"{name}-instructor")
+    files |= {f"{name}-instructor.zip": instructor, f"{name}-release.md": note.encode()}
+    return Release(tree, files, ())

@@ -37,6 +37,8 @@ def main() -> None:
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
               help="strict: every layer or a refusal; none: only your own code.")  # fmt: skip
 @click.option("--pdf/--no-pdf", default=True, help="Write a report PDF per submission.")
+@click.option("--search/--no-search", default=True,
+              help="Search failed questions for the faulty line; scores stay equal.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Keep the results that --out already holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_obj
@@ -49,6 +51,7 @@ def grade(
     seed: int | None,
     isolation: str,
     pdf: bool,
+    search: bool,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -58,7 +61,7 @@ def grade(
     results = grade_run(
         course, target, submissions, run,
         processes=jobs or os.cpu_count() or 1, seed=seed, level=isolation, pdf=pdf,
-        resume=resume, progress=not as_json,
+        search=search, resume=resume, progress=not as_json,
     )  # fmt: skip
     if as_json:
         summary = [

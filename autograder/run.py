@@ -35,6 +35,7 @@ def grade_run(
     seed: int | None = None,
     level: str = "auto",
     pdf: bool = True,
+    search: bool = True,
     resume: bool = False,
     progress: bool = True,
 ) -> list[Result]:
@@ -55,7 +56,7 @@ def grade_run(
     todo = [job for job in jobs if kept.get(job.name) is None]
     run.mkdir(parents=True, exist_ok=True)
     write_json(header, {"target": target, "title": assignment.title, "seed": seed})
-    settings = Settings(course.root, target, seed, level)
+    settings = Settings(course.root, target, seed, level, search=search)
     console = Console(stderr=True)
     with Progress(
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),

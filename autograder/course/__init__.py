@@ -3,7 +3,7 @@
 from .assignments import Assignment, Entry
 from .calibration import load_thresholds
 from .course import Course, default_course
-from .files import Edit, Threshold
+from .files import Edit, RepairFeedback, Threshold
 from .mistakes import Mistake, load_mistakes
 from .model import Forbidden, Limits, Problem, Question
 from .points import Points, points_of
@@ -20,6 +20,7 @@ __all__ = [
     "Points",
     "Problem",
     "Question",
+    "RepairFeedback",
     "Threshold",
     "WrittenQuestion",
     "default_course",

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.course.files import AssignmentFile, EntryTable, Visibility
+from autograder.course.files import AssignmentFile, EntryTable, RepairFeedback, Visibility
 from autograder.course.model import Problem, listing
 from autograder.course.points import Points, PointsError, points_of
 from autograder.course.toml import TomlFile
@@ -44,6 +44,7 @@ class Assignment:
     hidden_visibility: Visibility = "after_published"
     public_visibility: Visibility = "visible"
     grades: Mapping[str, float] = field(default_factory=dict)
+    repair_feedback: RepairFeedback = "line"
 
     @classmethod
     def of(cls, problem: Problem) -> Assignment:
@@ -94,6 +95,7 @@ def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[s
         hidden_visibility=table.visibility.hidden,
         public_visibility=table.visibility.public,
         grades=table.grades,
+        repair_feedback=table.feedback.repair,
     )
 
 

@@ -36,7 +36,7 @@ def open_grader(settings: Settings) -> Grader:
     course = Course(settings.course_root)
     assignment = course.target(settings.target)
     zygote = _zygote(assignment, settings)
-    return Grader(course, assignment, zygote, settings.seed, settings.diagnose)
+    return Grader(course, assignment, zygote, settings.seed, settings.diagnose, settings.search)
 
 
 def open_judge(settings: Settings) -> Judge:

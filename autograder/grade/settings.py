@@ -15,3 +15,4 @@ class Settings:
     seed: int
     level: str
     diagnose: bool = True
+    search: bool = False

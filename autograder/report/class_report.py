@@ -12,6 +12,7 @@ from typing import Any
 from autograder.text import cleaned, clipped, sentence
 
 from .read import ReportError, read_results, write_whole
+from .repairs import frequent_repairs
 from .typeset import LayoutError, typeset
 from .wording import (
     OUTCOMES,
@@ -64,6 +65,7 @@ def class_view(results: Sequence[Result]) -> dict[str, Any]:
         "legend": LEGEND,
         "problems": _problems(settled, results),
         "mistakes": _mistakes(results),
+        "repairs": frequent_repairs(results),
         "leaderboards": _leaderboards(results),
         "regrade": [
             [_name(result), breakable(", ".join(unsettled(result)))]

@@ -10,6 +10,7 @@ from autograder.text import cleaned, clipped, sentence
 
 from .figures import figure_files, figure_rows
 from .markdown import Text
+from .repairs import repair_view
 from .wording import (
     OUTCOMES,
     breakable,
@@ -104,6 +105,7 @@ class View:
             "fraction": _fraction(question["score"], question["max_score"]),
             "message": _optional(question["message"]),
             "cases": _cases(question),
+            "repair": repair_view(question["repair"]),
             "code": [self._code(part, question["title"]) for part in question["code"]],
             "figures": rows,
             "metrics": [

@@ -82,6 +82,7 @@ def question(name: str, cases: list[Result], outcome: str = "passed", **changes:
         "figures": [],
         "metrics": {},
         "output": "",
+        "repair": None,
     } | changes
 
 

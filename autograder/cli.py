@@ -42,6 +42,8 @@ def main() -> None:
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
               help="strict: every layer or a refusal; none: only your own code.")  # fmt: skip
 @click.option("--pdf/--no-pdf", default=True, help="Write a report PDF per submission.")
+@click.option("--search", is_flag=True,
+              help="Search failed questions for the faulty line, 3 s of CPU each.")  # fmt: skip
 @click.option("--resume", is_flag=True, help="Keep the results that --out already holds.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_obj
@@ -56,6 +58,7 @@ def grade(
     seed: int | None,
     isolation: str,
     pdf: bool,
+    search: bool,
     resume: bool,
     as_json: bool,
 ) -> None:
@@ -68,7 +71,7 @@ def grade(
         course, target, submissions, run,
         processes=processes, seed=seed, level=isolation, pdf=pdf,
         resume=resume, progress=not as_json, backend=backend_from(backend, processes),
-        device=device,
+        device=device, search=search,
     )  # fmt: skip
     if as_json:
         summary = [

@@ -75,6 +75,50 @@ class Diagnosis(Part, frozen=True):
     ]
 
 
+class RepairCandidate(Part, frozen=True):
+    """A small change of the student's code that makes a failed question right."""
+
+    file: Annotated[str, Meta(description="The module that it changes.")]
+    lines: Annotated[
+        list[int], Meta(min_length=1, description="Where the statements start that it changes.")
+    ]
+    function: Annotated[str, Meta(description="The function or class around them.")]
+    kind: Annotated[str, Meta(description="What kind of change it is, in a few words.")]
+    old: Annotated[str, Meta(description="The lines as the student wrote them.")]
+    new: Annotated[str, Meta(description="The lines after the change, for course staff only.")]
+    mends: Annotated[
+        list[str], Meta(description="Other failed questions that it makes right as well.")
+    ]
+
+
+class Repair(Part, frozen=True):
+    """The search for a small change that makes a failed question right. It gives no points."""
+
+    candidates: Annotated[
+        list[RepairCandidate],
+        Meta(description="The best change of each place, best first; only for course staff."),
+    ]
+    cases: Annotated[list[str], Meta(description="The failed cases that each of them mends.")]
+    tried: Annotated[int, Meta(ge=0, description="How many changes were tried.")]
+    passed: Annotated[
+        int, Meta(ge=0, description="How many of them passed all cases, on new inputs too.")
+    ]
+    ran_out: Annotated[
+        bool, Meta(description="Whether the search ended because its CPU time was used up.")
+    ]
+    told: Annotated[
+        str | None,
+        Meta(description="What the student is told; null if nothing or if places compete."),
+    ]
+    outweighs: Annotated[
+        bool,
+        Meta(
+            description="Whether it contradicts a known mistake that explains fewer cases, so that "
+            "the student is not told about the mistake."
+        ),
+    ]
+
+
 class GradedCase(Part, frozen=True):
     """The result of one case."""
 
@@ -151,6 +195,10 @@ class GradedQuestion(Part, frozen=True):
         dict[str, float], Meta(description="Metric = its value, such as an accuracy.")
     ]
     output: Annotated[str, Meta(description="What the student's code printed, at most 64 KiB.")]
+    repair: Annotated[
+        Repair | None,
+        Meta(description="The search for a change that makes it right; null if there was none."),
+    ]
 
 
 class Criterion(Part, frozen=True):

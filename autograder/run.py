@@ -37,6 +37,7 @@ def grade_run(
     seed: int | None = None,
     level: str = "auto",
     pdf: bool = True,
+    search: bool = False,
     resume: bool = False,
     progress: bool = True,
     backend: Backend | None = None,
@@ -59,7 +60,7 @@ def grade_run(
     todo = [job for job in jobs if kept.get(job.name) is None]
     run.mkdir(parents=True, exist_ok=True)
     write_json(header, {"target": target, "title": assignment.title, "seed": seed})
-    settings = Settings(course.root, target, seed, level, device=device)
+    settings = Settings(course.root, target, seed, level, device=device, search=search)
     console = Console(stderr=True)
     marks = stored_entries(run)
     with Progress(

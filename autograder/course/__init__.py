@@ -3,7 +3,7 @@
 from .assignments import Assignment, Entry
 from .calibration import load_thresholds
 from .course import Course, default_course
-from .files import Edit, Threshold
+from .files import Edit, RepairFeedback, Threshold
 from .hand_in import HandInTable, LateTable
 from .late import Lateness, lateness
 from .mistakes import Mistake, load_mistakes
@@ -26,6 +26,7 @@ __all__ = [
     "Points",
     "Problem",
     "Question",
+    "RepairFeedback",
     "Threshold",
     "WrittenQuestion",
     "default_course",

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.course.files import AssignmentFile, EntryTable
+from autograder.course.files import AssignmentFile, EntryTable, RepairFeedback
 from autograder.course.hand_in import HandInTable, check_hand_in
 from autograder.course.model import Problem, listing
 from autograder.course.points import Choice, Points, PointsError, points_of
@@ -45,6 +45,7 @@ class Assignment:
     hidden_visibility: Visibility = "after_published"
     public_visibility: Visibility = "visible"
     grades: Mapping[str, float] = field(default_factory=dict)
+    repair_feedback: RepairFeedback = "line"
 
     @classmethod
     def of(cls, problem: Problem) -> Assignment:
@@ -103,6 +104,7 @@ def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[s
         hidden_visibility=table.visibility.hidden,
         public_visibility=table.visibility.public,
         grades=table.grades,
+        repair_feedback=table.feedback.repair,
     )
 
 

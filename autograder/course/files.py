@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct, field
 
@@ -19,6 +19,8 @@ from autograder.course.tables import (
     Table,
     Visibility,
 )
+
+RepairFeedback: TypeAlias = Literal["nothing", "function", "line", "kind"]
 
 
 class LimitsTable(Table, frozen=True):
@@ -268,6 +270,19 @@ class VisibilityTable(Table, frozen=True):
     hidden: Annotated[Visibility, Meta(description="For hidden cases.")] = "after_published"
 
 
+class FeedbackTable(Table, frozen=True):
+    """What students are told besides the results of the cases."""
+
+    repair: Annotated[
+        RepairFeedback,
+        Meta(
+            description="What students are told of a small change that makes a failed question "
+            "right: `nothing`, the `function`, the `line`, or the line and its `kind` of error; "
+            "never the corrected text."
+        ),
+    ] = "line"
+
+
 class AssignmentFile(Table, frozen=True):
     """What is released and graded as one: `autograder/assignments/<assignment>.toml`."""
 
@@ -277,6 +292,9 @@ class AssignmentFile(Table, frozen=True):
     visibility: Annotated[
         VisibilityTable, Meta(description="When students see a case in Gradescope.")
     ] = VisibilityTable()
+    feedback: Annotated[
+        FeedbackTable, Meta(description="What students are told besides the results.")
+    ] = FeedbackTable()
     grades: Annotated[
         dict[str, Share],
         Meta(description="Grade = the share of all points, written ones included, that earns it."),

@@ -15,8 +15,10 @@ from autograder.diagnose.preconditions import (
     is_degenerate,
 )
 from autograder.diagnose.replays import Replay, Replays
+from autograder.diagnose.search.searcher import Searcher
 from autograder.errors import CourseError
 from autograder.examine.case_run import WRONG_KIND, CaseResult
+from autograder.examine.examiner import Examiner
 from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.remote.exceptions import Raised
 
@@ -39,8 +41,12 @@ class Diagnostician:
     """Finds the known mistakes of one problem behind failed cases."""
 
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
-        self._mistakes = load_mistakes(problem)
+        self._problem, self._mistakes = problem, load_mistakes(problem)
         self._replays = Replays(problem, provided)
+
+    def searcher(self, examiner: Examiner, seed: int) -> Searcher:
+        """Return a searcher for the questions that ``examiner`` has graded with ``seed``."""
+        return Searcher(self._problem, examiner, self._replays, seed, self._mistakes)
 
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Found]:
         """Return the known mistake behind failed cases, by case name.

@@ -21,7 +21,7 @@ from autograder.remote.patience import Patience
 from autograder.remote.worker_session import OUTPUT_LIMIT, WorkerSession
 from checks import evidence
 
-Role = Literal["public", "hidden", "elsewhere"]  # what a worker is for
+Role = Literal["public", "hidden", "elsewhere", "trial"]  # what a worker is for
 TIMEOUTS = 2  # time-outs of a question after which its other cases are not tried
 ROUNDING = 1e-9
 
@@ -37,6 +37,7 @@ class QuestionResult:
     output: str = ""
     printed: int = 0
     cpu_seconds: float = 0.0
+    prepared: Prepared | None = None  # the files that it was examined with
 
 
 @dataclass(frozen=True)
@@ -88,7 +89,7 @@ class Examiner:
         """
         evidence.collect()  # what a replay for a diagnosis may have left
         cases = [case for case in testfiles.load(question.test_file).cases if wanted(case)]
-        result = QuestionResult(question, [])
+        result = QuestionResult(question, [], prepared=prepared)
         examination = _Examination(self, prepared, question, result)
         runs: dict[str, CaseResult] = {}
         for case in sorted(cases, key=lambda case: case.hidden):

@@ -90,14 +90,34 @@ def _tests(number: int, question: Mapping[str, Any]) -> list[dict[str, Any]]:
             "visibility": "visible",
         }
         return [test | _marks(question["outcome"], question["score"], question["max_score"])]
-    return [_test(f"{number}.{i}", question, case) for i, case in enumerate(question["cases"], 1)]
+    shown = _shows_repair(question)
+    return [
+        _test(f"{number}.{i}", question, case, case["name"] == shown)
+        for i, case in enumerate(question["cases"], 1)
+    ]
 
 
-def _test(number: str, question: Mapping[str, Any], case: Mapping[str, Any]) -> dict[str, Any]:
+def _shows_repair(question: Mapping[str, Any]) -> str | None:
+    """Return the failed case that tells the faulty line: a hidden one if a hidden one failed.
+
+    Students then see the line no sooner than the cases that it was found with.
+    """
+    repair = question["repair"]
+    if repair is None or repair["told"] is None:
+        return None
+    cases = [case for case in question["cases"] if case["name"] in repair["cases"]]
+    return next((c["name"] for c in cases if c["hidden"]), cases[0]["name"] if cases else None)
+
+
+def _test(
+    number: str, question: Mapping[str, Any], case: Mapping[str, Any], tells_repair: bool
+) -> dict[str, Any]:
+    repair = question["repair"]
+    told = repair["told"] if tells_repair else None
     return {
         "name": f"{question['title']}: {sentence(case['name'])}",
         "number": number,
-        "output": _output(case),
+        "output": _output(case, told, bool(repair and repair["outweighs"])),
         "visibility": case["visibility"],
     } | _marks(case["outcome"], case["points"], case["max_points"])
 
@@ -109,8 +129,11 @@ def _marks(outcome: str, score: float, max_score: float) -> dict[str, Any]:
     return {"score": score, "max_score": max_score, "status": status}
 
 
-def _output(case: Mapping[str, Any]) -> str:
-    """Return what the student may read; the detail of a hidden case may hold expected values."""
+def _output(case: Mapping[str, Any], told: str | None, outweighs: bool) -> str:
+    """Return what the student may read; the detail of a hidden case may hold expected values.
+
+    ``told`` is about the faulty line. A known mistake that it ``outweighs`` is left out.
+    """
     if case["outcome"] == "grader_error":
         return "Needs a regrade: the autograder failed in this test."
     parts = [f"{sentence(OUTCOMES[case['outcome']])}."]
@@ -118,8 +141,10 @@ def _output(case: Mapping[str, Any]) -> str:
         parts.append(case["message"])
     if case["detail"] and not case["hidden"]:
         parts.append(case["detail"])
-    if case["diagnosis"]:
+    if case["diagnosis"] and not outweighs:
         parts.append(f"Known mistake: {case['diagnosis']['explanation']}")
+    if told is not None:
+        parts.append(told)
     return "\n\n".join(parts)
 
 

@@ -18,6 +18,7 @@ from autograder.examine.examiner import Examiner, Prepared, QuestionResult
 from autograder.examine.fixed_files import fixed_files, is_fixed, write_tree
 from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import OUR_FAULT, Verdict
+from autograder.grade.repairs import add_repairs
 from autograder.grade.results import (
     environment,
     problem_result,
@@ -52,6 +53,7 @@ class Grader:
     zygote: Launcher
     seed: int
     diagnose: bool = True
+    search: bool = False
     only: Callable[[Problem, Question], bool] = lambda problem, question: True
     until: Callable[[CaseResult], bool] = lambda run: False
 
@@ -160,6 +162,8 @@ class Grader:
         done: dict[str, GradedQuestion] = {}
         searched: dict[str, Search] = {}
         known: dict[str, Mistake] = {}
+        outcomes: dict[str, QuestionResult] = {}
+        found: dict[str, Mapping[str, Found]] = {}
         with tempfile.TemporaryDirectory(prefix="submission-") as root:
             os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
             prepared = [
@@ -180,10 +184,15 @@ class Grader:
                         known |= {found.mistake.name: found.mistake for found in explained.values()}
                         examiner.trust(question)
                     set_headlines(outcome.cases, outcome.message)
+                    outcomes[question.name], found[question.name] = outcome, explained
                     done[question.name] = question_result(
                         self.assignment, entry, question, outcome, explained, modules, folder
                     )
                     times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
+                if self.search and self.diagnose:
+                    searcher = self._diagnostician(problem).searcher(examiner, self.seed)
+                    feedback = self.assignment.repair_feedback
+                    done = add_repairs(done, outcomes, found, searcher, feedback, times)
         notes += forbidden.notes(searched.values())
         given = {} if fault else intake.answers(submission, problem)
         pictures = {
@@ -257,13 +266,16 @@ class Grader:
         ]
         if not self.diagnose or not failed:
             return {}
+        diagnostician = self._diagnostician(problem)
+        diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
+        return diagnostician.explain(question, outcome.cases)
+
+    def _diagnostician(self, problem: Problem) -> Diagnostician:
         if problem.name not in self._diagnosticians:
             self._diagnosticians[problem.name] = Diagnostician(
                 problem, self._provided[problem.name]
             )
-        diagnostician = self._diagnosticians[problem.name]
-        diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
-        return diagnostician.explain(question, outcome.cases)
+        return self._diagnosticians[problem.name]
 
 
 def _examined(

@@ -80,6 +80,7 @@ def question_result(
         figures=figures,
         metrics={name: float(value) for name, value in metrics if math.isfinite(value)},
         output=outcome.output,
+        repair=None,
     )
 
 

@@ -17,3 +17,4 @@ class Settings:
     diagnose: bool = True
     device: str | None = None  # in place of what questions ask for: cpu or cuda
     slot: int = 0  # the number of a process among the ones that share the GPUs of a machine
+    search: bool = False

@@ -13,6 +13,7 @@ from autograder.marks import MarksError, read_total
 from autograder.text import cleaned, clipped, sentence
 
 from .read import ReportError, read_results, write_whole
+from .repairs import frequent_repairs
 from .typeset import LayoutError, typeset
 from .wording import (
     OUTCOMES,
@@ -72,6 +73,7 @@ def class_view(results: Sequence[Result], totals: Sequence[Result | None] = ()) 
         "legend": LEGEND,
         "problems": _problems(settled, results),
         "mistakes": _mistakes(results),
+        "repairs": frequent_repairs(results),
         "leaderboards": _leaderboards(results),
         "regrade": [
             [_name(result), breakable(", ".join(unsettled(result)))]

@@ -12,6 +12,7 @@ from .cover import cover, fraction
 from .figures import TEXT_WIDTH, figure_files, figure_rows
 from .markdown import Text
 from .parts import Part, brief_reason, cases_of, code_of, failing_lines, is_whole, optional, prose
+from .repairs import repair_view
 from .wording import OUTCOMES, breakable, excerpt, is_unsettled, metric, points
 
 _BRIEF = 2500  # an answer and its rubric of this many characters share a page
@@ -115,6 +116,7 @@ class View:
             "fraction": fraction(question["score"], question["max_score"]),
             "message": optional(question["message"]),
             "cases": [] if is_whole(question) else cases_of(question, self.for_student),
+            "repair": None if self.for_student else repair_view(question["repair"]),
             "code": [
                 self._part(part, question, marked.get(part["file"], []))
                 for part in question["code"]

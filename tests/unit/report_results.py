@@ -83,6 +83,7 @@ def question(name: str, cases: list[Result], outcome: str = "passed", **changes:
         "figures": [],
         "metrics": {},
         "output": "",
+        "repair": None,
     } | changes
 
 

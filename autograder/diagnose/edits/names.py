@@ -1,0 +1,133 @@
+"""Other names, and terms and factors that are missing."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from collections.abc import Iterator, Sequence
+
+from .arithmetic import is_number
+from .code import Code
+from .option import Option, Scope, Shape
+from .sites import Site
+
+_PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
+
+
+def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield another name or attribute for one that is read, and a name for a constant."""
+    node = site.node
+    if isinstance(node, ast.Name) and not site.is_called:
+        cost = 1.0 if site.is_value else 2.0
+        for other in scope.alike(node.id):
+            yield Option("name", cost, other, is_atom=True)
+    if is_path(node) and not site.is_called:
+        for other in _paths(site, code):
+            if other != code.of(node):
+                yield Option("name", 1, other, is_atom=True)
+    if isinstance(node, ast.Name) and site.field == "value" and node.id in scope.numbers:
+        for other in scope.alike(node.id):  # the array of `x.shape` or `x[t]`
+            if scope.is_array(other) and not site.is_value:
+                yield Option("name", 1.5, other, is_atom=True)
+    if isinstance(node, ast.Constant) and type(node.value) in (int, float) and not site.is_index:
+        for other in scope.numbers:
+            yield Option("name", 2, other, is_atom=True)
+
+
+def receivers(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield another name for the object of an attribute, as in ``x.shape``."""
+    node = site.node
+    if isinstance(site.parent, ast.Attribute) and isinstance(node, ast.Name):
+        for other in scope.alike(node.id):
+            yield Option("name", 1.5, other, is_atom=True)
+
+
+def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield an expression with a further term or factor from the names in scope."""
+    node, parent = site.node, site.parent
+    if not is_number(site, scope) or site.is_index or isinstance(node, ast.Constant):
+        return
+    around = type(parent.op) if isinstance(parent, ast.BinOp) else None
+    if around is not None and around is type(getattr(node, "op", None)):
+        return  # a product inside a product: its outer one gets the factor
+    product = code.left(node, "*")
+    shape = scope.shapes.get(node.id) if isinstance(node, ast.Name) else None
+    values = [name for name in scope.numbers if _fits(scope.shapes.get(name), shape)]
+    values += [*_paths(site, code)[:12], *_entries(site, scope)]
+    for value in values:
+        if around not in _PRODUCTS:
+            yield Option("factor", 3, f"{product} * {value}", binds=2)
+            yield Option("factor", 3, f"{product} / {value}", binds=2)
+            yield Option("factor", 3, f"{product} * (1 - {value})", binds=2)
+            yield Option("factor", 3, f"{product} * (1 - {value} ** 2)", binds=2)
+            yield Option("factor", 4, f"{product} * {value} * (1 - {value})", binds=2)
+        if around not in (ast.Add, ast.Sub):
+            cost = 4 if around else 3
+            yield Option("term", cost, f"{code.left(node, '+')} + {value}")
+            yield Option("term", cost, f"{code.left(node, '-')} - {value}")
+            yield Option("term", cost + 0.5, f"{value} - {code.right(node, '-')}")
+    if around not in _PRODUCTS:
+        for name in scope.numbers:
+            if scope.is_array(name) and name in scope.shapes:
+                yield Option("factor", 4, f"{product} / len({name})", binds=2)
+                yield Option("factor", 4, f"{product} * len({name})", binds=2)
+    yield from _matrix_terms(code.left(node, "+"), product, around, scope)
+
+
+def _matrix_terms(text: str, product: str, around: type | None, scope: Scope) -> Iterator[Option]:
+    """Yield an expression with a matrix product more, of matrices whose shapes fit."""
+    matrices = [(n, s) for n, s in scope.shapes.items() if s is not None and len(s) == 2]
+    if around in (None, ast.Add):
+        for (one, left), (two, right) in itertools.permutations(matrices, 2):
+            if left[1] == right[0]:
+                yield Option("term", 4, f"{text} + {one} @ {two}")
+        for (one, left), (two, right) in itertools.combinations(matrices, 2):
+            if left == right:
+                yield Option("term", 5, f"{text} + {one} * {two}")
+    for name, _ in matrices:
+        for factor in (name, f"{name}.T"):
+            yield Option("factor", 4, f"{product} @ {factor}", binds=2)
+            yield Option("factor", 4, f"{factor} @ ({product})", binds=2)
+
+
+def is_path(node: ast.AST) -> bool:
+    """Tell whether a node reads an attribute or an entry by name: ``s.f`` or ``cache["x"]``."""
+    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
+        modules = ("np", "torch", "nn", "F", "math")
+        return isinstance(node.value, ast.Name) and node.value.id not in modules
+    return (
+        isinstance(node, ast.Subscript)
+        and isinstance(node.ctx, ast.Load)
+        and isinstance(node.value, ast.Name)
+        and isinstance(node.slice, ast.Constant)
+        and isinstance(node.slice.value, str)
+    )
+
+
+def _paths(site: Site, code: Code) -> Sequence[str]:
+    outermost = site.functions[0]
+    return list(dict.fromkeys(code.of(n) for n in ast.walk(outermost) if is_path(n)))
+
+
+def _entries(site: Site, scope: Scope) -> list[str]:
+    """Return the arrays in scope at the index of a loop: ``dh[t]``."""
+    loops = [n for n in ast.walk(site.functions[-1]) if isinstance(n, ast.For)]
+    around = [
+        loop.target.id
+        for loop in loops
+        if isinstance(loop.target, ast.Name)
+        and loop.lineno < site.statement.lineno <= (loop.end_lineno or 0)
+        and scope.shapes.get(loop.target.id) == ()
+    ]
+    arrays = [name for name in scope.numbers if name in scope.shapes and scope.is_array(name)]
+    return [f"{name}[{index}]" for index in around for name in arrays]
+
+
+def _fits(shape: Shape, into: Shape) -> bool:
+    """Tell whether an array of one shape broadcasts into another; unknown ones may."""
+    if shape is None or into is None:
+        return True
+    if len(shape) > len(into):
+        return False
+    pairs = zip(shape[::-1], into[::-1], strict=False)
+    return all(one in (1, other) for one, other in pairs)

@@ -1,0 +1,75 @@
+"""The expressions of a function or class, each with what is around it."""
+
+from __future__ import annotations
+
+import ast
+from dataclasses import dataclass
+from typing import Any
+
+Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+_SKIPPED = frozenset(
+    ("annotation", "returns", "decorator_list", "ctx", "op", "ops", "type_comment", "type_params")
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Site:
+    """An expression or keyword with what is around it."""
+
+    node: Any
+    parent: ast.AST
+    field: str
+    statement: ast.stmt
+    functions: tuple[Function, ...]  # outermost first
+    names: tuple[str, ...] = ()  # of the functions and classes around it
+
+    @property
+    def is_value(self) -> bool:
+        """Whether it is read, not assigned to."""
+        return isinstance(getattr(self.node, "ctx", None) or ast.Load(), ast.Load)
+
+    @property
+    def is_called(self) -> bool:
+        """Whether it is the function of a call or the object of an attribute."""
+        return self.field == "func" or isinstance(self.parent, ast.Attribute)
+
+    @property
+    def is_index(self) -> bool:
+        """Whether it says which part of something is meant."""
+        return self.field == "slice" or isinstance(self.parent, ast.Slice)
+
+
+def sites(top: ast.stmt) -> list[Site]:
+    """Return the expressions of a function or class, outer ones first."""
+    found: list[Site] = []
+    _walk(top, found, (), (), None)
+    return found
+
+
+def _walk(
+    node: ast.AST,
+    found: list[Site],
+    functions: tuple[Function, ...],
+    names: tuple[str, ...],
+    statement: ast.stmt | None,
+) -> None:
+    if isinstance(node, ast.stmt):
+        statement = node
+    if isinstance(node, Function):
+        functions = (*functions, node)
+    if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef):
+        names = (*names, node.name)
+    for name, value in ast.iter_fields(node):
+        if name in _SKIPPED or (name == "args" and isinstance(node, Function)):
+            continue
+        for child in value if isinstance(value, list) else [value]:
+            if not isinstance(child, ast.AST):
+                continue
+            if functions and statement is not None and isinstance(child, ast.expr | ast.keyword):
+                if not _is_docstring(statement):
+                    found.append(Site(child, node, name, statement, functions, names))
+            _walk(child, found, functions, names, statement)
+
+
+def _is_docstring(statement: ast.stmt) -> bool:
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)

@@ -1,0 +1,167 @@
+"""Statements left out, moved, exchanged or added; ``=`` or ``+=``."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from .code import Change, Code, Edit
+from .option import Shapes
+
+_SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
+_COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.Try)
+_FIXED = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef, ast.Import, ast.ImportFrom)
+
+
+def statements(code: Code, top: ast.stmt, shapes: Shapes) -> Iterator[Edit]:
+    """Yield the edits of whole statements in a function or class."""
+    for node in ast.walk(top):
+        for name in ("body", "orelse", "finalbody"):
+            body = getattr(node, name, None)
+            if isinstance(body, list) and body and not isinstance(node, ast.ClassDef | ast.Module):
+                yield from _in_body(code, node, body)
+    for node in ast.walk(top):
+        if isinstance(node, ast.FunctionDef):
+            yield from _additions(code, node, shapes)
+
+
+def _in_body(code: Code, owner: Any, body: Sequence[ast.stmt]) -> Iterator[Edit]:
+    for i, node in enumerate(body):
+        is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
+        if is_docstring or isinstance(node, _FIXED) or not _starts_line(code, node):
+            continue
+        if not isinstance(node, ast.Return | ast.Pass):
+            yield _edit(code, "statement left out", 1.5, node, [Change(*code.span(node), "pass")])
+        yield from _assignments(code, node)
+        following = body[i + 1] if i + 1 < len(body) else None
+        if following is None or isinstance(following, _FIXED) or not _starts_line(code, following):
+            continue
+        (start, end), (start2, end2) = code.span(node), code.span(following)
+        between = code.raw[end:start2].decode()
+        swapped = f"{code.of(following)}{between}{code.of(node)}"
+        yield _edit(code, "order of statements", 2, node, [Change(start, end2, swapped)])
+        if isinstance(node, _COMPOUND[:3]) and not isinstance(following, (*_COMPOUND, ast.Return)):
+            inner = node.body[0]
+            if _starts_line(code, inner) and not node.orelse:
+                yield _indented(code, following, inner.col_offset)
+    if isinstance(owner, ast.For | ast.While) and len(body) > 1:
+        last, first = body[-1], body[0]
+        if _starts_line(code, last) and not isinstance(last, _COMPOUND):
+            yield _indented(code, last, owner.col_offset)
+        if _starts_line(code, first) and not isinstance(first, (*_COMPOUND, *_FIXED)):
+            indent = code.raw[code.at(owner.lineno) : code.span(owner)[0]].decode()
+            at = code.span(owner)[0]
+            moved = Change(at, at, f"{code.of(first)}\n{indent}")
+            removed = Change(*code.span(first), "pass")
+            yield _edit(code, "order of statements", 2, first, [moved, removed])
+
+
+def _assignments(code: Code, node: ast.stmt) -> Iterator[Edit]:
+    """Yield ``=`` as ``+=`` and the other way round."""
+    if isinstance(node, ast.Assign) and len(node.targets) == 1:
+        target: ast.expr = node.targets[0]
+        kinds = [] if isinstance(target, ast.Tuple | ast.List) else ["+=", "-=", "*="]
+    elif isinstance(node, ast.AugAssign):
+        target = node.target
+        own = _SYMBOLS.get(type(node.op))
+        kinds = ["=", *(f"{symbol}=" for symbol in _SYMBOLS.values() if symbol != own)]
+    else:
+        return
+    start, end = code.span(target)[1], code.span(node)[1]
+    value = code.of(node.value)
+    after = code.raw[start:end].decode()
+    tail = after[after.index("=") + 1 :].lstrip()
+    for kind in kinds:
+        yield _edit(code, "assignment", 1, node, [Change(start, end, f" {kind} {tail}")])
+    if isinstance(node, ast.AugAssign):
+        inner = f"{code.of(target)} + {value}"
+        yield _edit(code, "assignment", 2, node, [Change(start, end, f" = {inner}")])
+
+
+def _additions(code: Code, function: ast.FunctionDef, shapes: Shapes) -> Iterator[Edit]:
+    """Yield lines that use a variable which the function computes and never reads."""
+    loaded, stored = set(), dict[str, None]()
+    for node in ast.walk(function):
+        if isinstance(node, ast.Name):
+            if isinstance(node.ctx, ast.Store):
+                stored[node.id] = None
+            else:
+                loaded.add(node.id)
+    arguments = [argument.arg for argument in function.args.args]
+    for unused in [name for name in stored if name not in loaded and name != "_"]:
+        for place in _stores(function, unused):
+            if not _starts_line(code, place):
+                continue
+            for name in (*stored, *arguments):
+                if name not in (unused, "self"):
+                    yield from _uses(code, place, name, unused, stored)
+    yield from _training(code, function, (*stored, *arguments))
+
+
+def _uses(
+    code: Code, place: ast.stmt, name: str, unused: str, stored: dict[str, None]
+) -> Iterator[Edit]:
+    lines = [f"{name} += {unused}", f"{name} = {unused}", f"{name}.append({unused})"]
+    lines += [f"{name}[{index}] = {unused}" for index in stored if index in ("t", "i", "step")]
+    for line in lines:
+        yield _after(code, place, line, "statement added", 3)
+
+
+def _training(code: Code, function: ast.FunctionDef, names: Sequence[str]) -> Iterator[Edit]:
+    """Yield a training loop that resets gradients, or a function that switches the mode."""
+    text = code.of(function)
+    for node in ast.walk(function):
+        if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call):
+            if code.of(node.value.func).endswith(".backward") and "zero_grad" not in text:
+                for name in (n for n in names if "opt" in n.lower()):
+                    yield _before(code, node, f"{name}.zero_grad()", "call added", 1)
+                    yield _after(code, node, f"{name}.step()", "call added", 2)
+    first = next((n for n in function.body if not _is_docstring(n)), None)
+    if first is not None and _starts_line(code, first):
+        for name in (n for n in names if n in ("model", "net", "network", "decoder", "encoder")):
+            for mode in ("eval", "train"):
+                yield _before(code, first, f"{name}.{mode}()", "call added", 2)
+
+
+def _stores(function: ast.FunctionDef, name: str) -> Iterator[ast.stmt]:
+    for node in ast.walk(function):
+        if isinstance(node, ast.Assign | ast.AugAssign):
+            targets = node.targets if isinstance(node, ast.Assign) else [node.target]
+            inside = [n for target in targets for n in ast.walk(target)]
+            if any(isinstance(n, ast.Name) and n.id == name for n in inside):
+                yield node
+
+
+def _starts_line(code: Code, node: ast.stmt) -> bool:
+    """Tell whether only white space is before a statement, and nothing but it ends its line."""
+    start, end = code.span(node)
+    before = code.raw[code.at(node.lineno) : start]
+    return not before.strip() and code.raw[end : end + 1] != b";"
+
+
+def _indented(code: Code, node: ast.stmt, column: int) -> Edit:
+    start = code.span(node)[0]
+    moved = Change(code.at(node.lineno), start, " " * column)
+    return _edit(code, "order of statements", 2, node, [moved])
+
+
+def _before(code: Code, node: ast.stmt, line: str, kind: str, cost: float) -> Edit:
+    start = code.span(node)[0]
+    indent = code.raw[code.at(node.lineno) : start].decode()
+    return _edit(code, kind, cost, node, [Change(start, start, f"{line}\n{indent}")])
+
+
+def _after(code: Code, node: ast.stmt, line: str, kind: str, cost: float) -> Edit:
+    start, end = code.span(node)
+    indent = code.raw[code.at(node.lineno) : start].decode()
+    at = code.at((node.end_lineno or node.lineno) + 1) - 1  # behind a comment
+    return _edit(code, kind, cost, node, [Change(max(at, end), max(at, end), f"\n{indent}{line}")])
+
+
+def _edit(code: Code, kind: str, cost: float, node: ast.stmt, changes: list[Change]) -> Edit:
+    return Edit(code.file, kind, cost, tuple(changes), node.lineno, (node.lineno,))
+
+
+def _is_docstring(node: ast.stmt) -> bool:
+    return isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)

@@ -1,0 +1,120 @@
+"""Where a fault may be: the line of an exception, values that feed the wrong answers."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Mapping, Sequence
+from pathlib import PurePosixPath
+from typing import Any, TypeAlias
+
+import numpy as np
+import torch
+
+from autograder.diagnose.compare_records import ATOL, RTOL, alike
+from autograder.diagnose.edits.code import Change, Code, Edit
+from autograder.diagnose.edits.sites import Site, sites
+from autograder.remote.exceptions import Raised
+from autograder.remote.sessions import Record
+from checks import numbers
+
+Place = tuple[str, int]  # file and first line of a statement
+Mask: TypeAlias = np.ndarray[Any, np.dtype[np.bool_]]
+# By the number of an answer and of a value in it: which of its entries differ.
+Differences: TypeAlias = dict[tuple[int, int], Mask]
+_MOST_VALUES = 120
+_DISTURBED = "({} * 1.07 + 0.013)"
+
+
+def raised_at(records: Sequence[Record], files: Mapping[str, Any]) -> Place | None:
+    """Return the innermost line of a student's file that an exception came from."""
+    for record in reversed(records):
+        if isinstance(record.outcome, Raised):
+            for path, line, _ in reversed(record.outcome.frames):
+                name = PurePosixPath(path).name
+                if name in files:
+                    return name, line
+    return None
+
+
+def disturbances(code: Code, lines: frozenset[int]) -> list[Edit]:
+    """Return for each value that a statement of ``lines`` computes an edit that disturbs it."""
+    computed = [
+        site
+        for top, first, last in code.tops()
+        if any(first <= line <= last for line in lines)
+        for site in sites(top)
+        if site.statement.lineno in lines and _is_disturbed(site)
+    ]
+    made = []
+    for site in computed[:_MOST_VALUES]:
+        start, end = code.span(site.node)
+        change = Change(start, end, _DISTURBED.format(code.tight(site.node)))
+        at = (site.statement.lineno,)
+        made.append(Edit(code.file, "disturbance", 0, (change,), site.node.lineno, at))
+    return made
+
+
+def _is_disturbed(site: Site) -> bool:
+    computed = ast.BinOp | ast.UnaryOp | ast.Call | ast.Subscript | ast.Name | ast.Attribute
+    if not isinstance(site.node, computed) or not site.is_value:
+        return False
+    return not (site.is_called or site.is_index or site.field in ("test", "iter"))
+
+
+def differing(one: Sequence[Record], other: Sequence[Record]) -> Differences:
+    """Tell for each value that both recorded which of its entries differ."""
+    found: Differences = {}
+    for number, (first, second) in enumerate(zip(answers(one), answers(other), strict=False)):
+        if first.operation != second.operation:
+            break
+        values, others = _flat(first.outcome), _flat(second.outcome)
+        for part, (a, b) in enumerate(zip(values, others, strict=False)):
+            found[number, part] = _entries(a, b)
+    return found
+
+
+def answers(records: Sequence[Record]) -> list[Record]:
+    """Return the records without those that only look a name up, which is done once a worker."""
+    return [record for record in records if record.operation != "get"]
+
+
+def agreement(changed: Differences, wrong: Differences) -> float | None:
+    """Return how well what a disturbance changes agrees with what is wrong, from 0 to 1.
+
+    Each value counts as one, whatever its size.
+    """
+    both = either = 0.0
+    for part in changed.keys() & wrong.keys():
+        one, other = changed[part], wrong[part]
+        if one.shape != other.shape:
+            one, other = np.array(one.any()), np.array(other.any())
+        both += float((one & other).mean()) if one.size else 0.0
+        either += float((one | other).mean()) if one.size else 0.0
+    if not changed.keys() & wrong.keys():
+        return None
+    return both / either if either else 0.0
+
+
+def extent(differences: Differences) -> tuple[int, int]:
+    """Return how many values differ, and how many entries all values have."""
+    every = differences.values()
+    return sum(bool(entries.any()) for entries in every), sum(entries.size for entries in every)
+
+
+def _entries(one: Any, other: Any) -> Mask:
+    """Return for each entry of two values whether it differs, or for both as a whole."""
+    if isinstance(one, np.ndarray | torch.Tensor) and isinstance(other, np.ndarray | torch.Tensor):
+        first, second = numbers(one), numbers(other)
+        if first.shape == second.shape and {first.dtype.kind, second.dtype.kind} <= set("fiub"):
+            scale = float(np.max(np.abs(second), initial=1.0, where=np.isfinite(second)))
+            close = np.isclose(first, second, rtol=RTOL, atol=ATOL * scale, equal_nan=True)
+            return np.asarray(~close)
+    return np.array(not alike(one, other, by_value=True))
+
+
+def _flat(value: Any) -> list[Any]:
+    if isinstance(value, dict):
+        return [part for item in value.values() for part in _flat(item)]
+    if isinstance(value, list | tuple):
+        return [part for item in value for part in _flat(item)]
+    return [value]

@@ -1,0 +1,142 @@
+"""The search for the faulty line in whole submissions: what is found, told and spent."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from pathlib import Path
+
+import pytest
+
+from autograder.exchange import gradescope_results
+from autograder.grade.opening import open_grader
+from autograder.grade.settings import Settings
+from autograder.regrade import _differences
+from autograder.release.student import student_tree
+
+SMALL = Path(__file__).parents[1] / "courses" / "small"
+
+
+@pytest.fixture(scope="module")
+def searching():
+    made = open_grader(Settings(SMALL, "small", seed=7, level="auto", search=True))
+    with made.zygote:
+        yield made
+
+
+def questions(result: dict) -> dict[str, dict]:
+    return {q["name"]: q for problem in result["problems"] for q in problem["questions"]}
+
+
+def without_repairs(result: dict) -> dict:
+    rest = copy.deepcopy(result) | {"times": {}}
+    for question in questions(rest).values():
+        question["repair"] = None
+    return rest
+
+
+def wrong(text: str) -> str:
+    return text.replace("np.sum(dout, axis=0)", "2 * np.sum(dout, axis=0)")
+
+
+def test_the_line_is_found_and_the_scores_stay_the_same(searching, grader, hand_in, tmp_path):
+    handed_in = hand_in(affine=wrong)
+    found = searching.grade(handed_in, tmp_path / "with")
+    plain = grader.grade(handed_in, tmp_path / "without")
+    assert without_repairs(found) == without_repairs(plain)
+    assert all(question["repair"] is None for question in questions(plain).values())
+    repair = questions(found)["affine_backward"]["repair"]
+    best = repair["candidates"][0]
+    assert (best["file"], best["function"]) == ("affine.py", "affine_backward")
+    assert "2 * np.sum(dout, axis=0)" in best["old"]
+    assert not repair["ran_out"]
+    assert repair["told"].startswith("Your failed case")
+    assert best["new"].strip() not in repair["told"]
+
+
+def test_the_same_seed_gives_the_same_result(searching, hand_in, tmp_path):
+    handed_in = hand_in(affine=wrong)
+    results = [searching.grade(handed_in, tmp_path / name) | {"times": {}} for name in "ab"]
+    assert results[0] == results[1]
+
+
+def test_nothing_is_tried_where_nothing_failed_or_nothing_is_written(
+    searching, hand_in, tmp_path, small, monkeypatch
+):
+    from autograder.diagnose.search.trials import Trials
+
+    monkeypatch.setattr(Trials, "passes", lambda *_: pytest.fail("tried"))
+    monkeypatch.setattr(Trials, "trace", lambda *_: pytest.fail("traced"))
+    holes = {
+        name: student_tree(small.problem(name))[f"{name}.py"].decode()
+        for name in small.problem_names()
+    }
+    skeleton = hand_in("skeleton", **{n: lambda _, text=t: text for n, t in holes.items()})
+    for number, handed_in in enumerate((hand_in("right"), skeleton)):
+        result = searching.grade(handed_in, tmp_path / str(number))
+        assert all(question["repair"] is None for question in questions(result).values())
+
+
+@pytest.mark.parametrize(
+    "attack",
+    [
+        "while True: pass",
+        "import time; time.sleep(60)",
+        "import os; os._exit(3)",
+        "raise SystemExit",
+        "x = 'y' * 10**9",
+    ],
+)
+def test_hostile_code_wastes_no_more_than_its_budget(
+    searching, grader, hand_in, tmp_path, monkeypatch, attack
+):
+    """It behaves while it is graded; from the second import on, in the trials, it attacks."""
+    from autograder.diagnose.search import trials
+
+    monkeypatch.setattr(trials, "WALL_SECONDS", 0.3)
+    start = (
+        "import sys\nsys.loads = getattr(sys, 'loads', 0) + 1\n"
+        f"def attack():\n    if sys.loads > 4:\n        {attack}\n"
+    )
+    handed_in = hand_in(affine=lambda text: start + wrong(text).replace(
+        "    x, w = cache", "    attack()\n    x, w = cache"
+    ))  # fmt: skip
+    found = searching.grade(handed_in, tmp_path / "with")
+    plain = grader.grade(handed_in, tmp_path / "without")
+    assert without_repairs(found)["score"] == plain["score"]
+    assert [q["score"] for q in questions(found).values()] == [
+        q["score"] for q in questions(plain).values()
+    ]
+    spent = sum(seconds for name, seconds in found["times"].items() if name.endswith(".search"))
+    assert spent < 2 * 2 * 3.0
+
+
+def test_an_assignment_says_how_much_students_are_told(tmp_path, hand_in):
+    root = tmp_path / "course"
+    shutil.copytree(SMALL, root)
+    file = root / "autograder" / "assignments" / "small.toml"
+    file.write_text(file.read_text() + '\n[feedback]\nrepair = "function"\n')
+    made = open_grader(Settings(root, "small", seed=7, level="auto", search=True))
+    with made.zygote:
+        result = made.grade(hand_in(affine=wrong), tmp_path / "out")
+    told = questions(result)["affine_backward"]["repair"]["told"]
+    assert "`affine_backward`" in told
+    assert "line" not in told
+
+
+def test_students_see_the_sentence_once_and_no_corrected_text(searching, hand_in, tmp_path):
+    result = searching.grade(hand_in(affine=wrong), tmp_path / "out")
+    question = questions(result)["affine_backward"]
+    shown = gradescope_results(result)
+    outputs = [test["output"] for test in shown["tests"]]
+    assert sum(question["repair"]["told"] in output for output in outputs) >= 1
+    for candidate in question["repair"]["candidates"]:
+        assert candidate["new"].strip() not in str(shown)
+
+
+def test_a_search_that_ran_out_of_time_is_no_difference():
+    old = {"repair": {"ran_out": True, "tried": 3}, "score": 1}
+    new = {"repair": {"ran_out": False, "tried": 9}, "score": 1}
+    assert _differences("q", old, new) == []
+    old["repair"]["ran_out"] = False
+    assert len(_differences("q", old, new)) == 1

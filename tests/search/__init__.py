@@ -1,0 +1,1 @@
+"""Measure the search for the faulty line on code that is wrong in a known place."""

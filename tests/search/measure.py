@@ -1,0 +1,110 @@
+"""Grade wrong solutions with the search and count how often it speaks, and speaks the truth."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from autograder.course import Problem, default_course
+from autograder.diagnose.replay import Diagnostician
+from autograder.diagnose.search.searcher import Searcher
+from autograder.examine.examiner import Examiner
+from autograder.prove.answers import is_long
+from autograder.prove.sources import gate_grader, grade_text
+from autograder.report.repairs import competes
+
+from .wrong import Wrong
+
+HEADER = ("units", "spoke", "right", "top 3", "told", "median", "p95")
+
+
+@dataclass
+class Counts:
+    """What happened in the first failed question of each wrong solution."""
+
+    units: int = 0
+    spoke: int = 0
+    right: int = 0
+    among_three: int = 0
+    told: int = 0  # a known mistake is named, or a line
+    seconds: list[float] = field(default_factory=list)
+    false: list[str] = field(default_factory=list)
+    silent: list[str] = field(default_factory=list)
+
+    def texts(self) -> list[str]:
+        """Return the numbers as texts, as ``HEADER`` names them."""
+        ordered = sorted(self.seconds) or [0.0]
+        high = ordered[min(len(ordered) - 1, int(0.95 * len(ordered)))]
+        return [
+            str(self.units), _share(self.spoke, self.units), _share(self.right, self.spoke),
+            _share(self.among_three, self.units), _share(self.told, self.units),
+            f"{statistics.median(ordered):.2f} s", f"{high:.2f} s",
+        ]  # fmt: skip
+
+
+class _Forgetful(Diagnostician):
+    """Knows the bank, but searches without the mistakes that are ``left_out``."""
+
+    left_out: tuple[str, ...] = ()
+
+    def searcher(self, examiner: Examiner, seed: int) -> Searcher:
+        """Return a searcher that has never seen the mistake that it looks for."""
+        made = super().searcher(examiner, seed)
+        made.mistakes = [m for m in made.mistakes if m.name not in self.left_out]
+        return made
+
+
+def measure(problem: Problem, wrong: Sequence[Wrong], seed: int = 0) -> Counts:
+    """Grade each wrong solution in all short questions; count what its first failed one gets."""
+    short = [question.name for question in problem.questions if not is_long(question)]
+    counts = Counts()
+    with gate_grader(default_course(), problem, seed, diagnose=True) as grader:
+        grader.search = True
+        diagnostician = _Forgetful(problem, grader._provided[problem.name])
+        grader._diagnosticians[problem.name] = diagnostician
+        for solution in wrong:
+            diagnostician.left_out = solution.mistakes
+            result = grade_text(grader, solution.texts, short)
+            for question in result["problems"][0]["questions"]:
+                if question["repair"] is not None:
+                    label = f"{problem.name}.{question['name']}.search"
+                    counts.seconds.append(result["times"][label])
+                    _count(counts, solution, question)
+                    break
+    return counts
+
+
+def _count(counts: Counts, solution: Wrong, question: dict[str, Any]) -> None:
+    repair = question["repair"]
+    found = [{(c["file"], line) for line in c["lines"]} for c in repair["candidates"]]
+    speaks = bool(found) and not competes(repair)
+    named = any(case["diagnosis"] for case in question["cases"])
+    counts.units += 1
+    counts.spoke += speaks
+    counts.told += speaks or named
+    right = speaks and bool(found[0] & solution.places)
+    counts.right += right
+    counts.among_three += any(places & solution.places for places in found)
+    if speaks and not right:
+        counts.false.append(f"{solution.name}: {repair['told']} {repair['candidates'][0]['new']}")
+    if not speaks:
+        counts.silent.append(
+            f"{solution.name} ({question['name']}): {repair['tried']} tried, "
+            f"{len(found)} places, ran out: {repair['ran_out']}"
+        )
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part} ({part / whole:.0%})" if whole else "0"
+
+
+def heading() -> str:
+    """Return the first line of the table."""
+    return f"{'wrong solutions':36}" + "".join(f"{name:>12}" for name in HEADER)
+
+
+def row(name: str, counts: Counts) -> str:
+    """Return one line of the table."""
+    return f"{name:36}" + "".join(f"{text:>12}" for text in counts.texts())

@@ -1,0 +1,151 @@
+"""Small changes of a student's code: which ones are made, where, and in which order."""
+
+from __future__ import annotations
+
+import ast
+import textwrap
+
+import pytest
+
+from autograder.course import Edit as MistakeEdit
+from autograder.course import Mistake
+from autograder.diagnose.edits.code import Change, Code, trimmed
+from autograder.diagnose.edits.generate import edits
+
+
+def made(body: str, shapes: dict | None = None, mistakes=(), lines=range(1, 99)) -> list[str]:
+    """Return the changed bodies of a function f(x, w, b, n) in the order in which they come."""
+    code = code_of(body)
+    every = edits({code.file: code}, {code.file: set(lines)}, shapes or {}, flat, mistakes)
+    return [textwrap.dedent(code.changed(e.changes).split(":\n", 1)[1]).rstrip() for e in every]
+
+
+def code_of(body: str) -> Code:
+    inner = textwrap.indent(textwrap.dedent(body).strip(), "    ")
+    return Code("m.py", f"import numpy as np\n\n\ndef f(x, w, b, n):\n{inner}\n")
+
+
+def flat(file: str, start: int, end: int, statement: int) -> float:
+    return 0.0
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ("return x - w", "return x + w"),
+        ("return x @ w / b @ n", "return x @ w + b @ n"),  # the chain is grouped anew
+        ("return x * (w * b)", "return x * (w + b)"),
+        ("return -x", "return x"),
+        ("return x * w", "return x * (-w)"),
+        ("return x.T @ w", "return x @ w"),
+        ("return x @ w", "return x @ w.T"),
+        ("return np.sum(x, axis=0)", "return np.sum(x, axis=1)"),
+        ("return np.sum(x)", "return np.sum(x, axis=0)"),
+        ("return x / x.sum(axis=1)", "return x / x.sum(axis=1, keepdims=True)"),
+        ("return np.mean(x)", "return np.sum(x)"),
+        ("return x[n]", "return x[n - 1]"),
+        ("return x[:n]", "return x[:n - 1]"),
+        ("return x[1:]", "return x[:-1]"),
+        ("return x[n, :]", "return x[n + 1, :]"),
+        ("for t in range(n):\n    x[t] = 0", "for t in range(n - 1):\n    x[t] = 0"),
+        ("for t in range(n):\n    x[t] = 0", "for t in reversed(range(n)):\n    x[t] = 0"),
+        ("return x @ w", "return x @ b"),
+        ("return np.dot(w, x)", "return np.dot(x, w)"),
+        ("return np.pad(x, 1, w)", "return np.pad(x, w)"),
+        ("return np.exp(x)", "return x"),
+        ("return x", "return np.exp(x)"),
+        ("return np.zeros(n)", "return np.ones(n)"),
+        ("return x ** 3", "return x ** 2"),
+        ("if x < n:\n    return b\nreturn w", "if x <= n:\n    return b\nreturn w"),
+        ("if x:\n    return b\nreturn w", "if not x:\n    return b\nreturn w"),
+        ("x = w\nb = x\nreturn b", "b = x\nx = w\nreturn b"),
+        ("x = w\nreturn x", "x += w\nreturn x"),
+        ("x += w\nreturn x", "x = w\nreturn x"),
+        ("h = x\nreturn h", "h = x.copy()\nreturn h"),
+        ("return x @ w + b + n", "return x @ w + b"),
+        ("return x * w", "return x * w * w"),
+        ("return x * w", "return x * (1 - w)"),
+        ("return x", "return x * (1 - w ** 2)"),
+        ("return x", "return x / len(w)"),
+        ("return x * w", "return x * w[:, None]"),
+        ("return x, w", "return w, x"),
+        ("x *= 2\nfor t in n:\n    b = t\n    w += b\nreturn w",
+         "x *= 2\nfor t in n:\n    b = t\nw += b\nreturn w"),
+        ("d = x * w\nreturn b", "d = x * w\nb += d\nreturn b"),
+        ("y = x[:n] - w[:n]\nreturn y", "y = x[:n - 1] - w[:n - 1]\nreturn y"),  # both places
+    ],
+)  # fmt: skip
+def test_the_right_text_is_among_the_changes(wrong, right):
+    shapes = {("f", "w"): (3, 3)}
+    assert right in made(wrong, shapes)
+
+
+def test_a_term_is_missing_inside_a_loop():
+    shapes = {("f", "t"): (), ("f", "x"): (4, 3), ("f", "w"): (3, 3)}
+    body = "for t in range(n):\n    b = w @ b\nreturn b"
+    assert "for t in range(n):\n    b = w @ b + x[t]\nreturn b" in made(body, shapes)
+
+
+@pytest.mark.parametrize(
+    "body", ["return np.sum((x - w) * b[1:n], axis=0) / n", "x[n] = w\nreturn x"]
+)
+def test_changes_are_valid_all_different_and_come_in_one_order(body):
+    found = made(body)
+    assert found == made(body)
+    assert len(set(found)) == len(found)
+    assert body not in found
+    for text in found:
+        ast.parse(textwrap.indent(text, ""))
+
+
+def test_cheap_changes_come_first_unless_the_place_says_otherwise():
+    code = code_of("x = x - w\nreturn x * b")
+    at = code.text.index("x * b")
+
+    def weight(file: str, start: int, end: int, statement: int) -> float:
+        return -9.0 if start >= at else 0.0
+
+    every = list(edits({"m.py": code}, {"m.py": {5, 6}}, {}, weight))
+    changed = [edit.changes[0].start >= at for edit in every]
+    assert all(changed[: sum(changed)])
+
+
+def test_only_lines_that_ran_are_changed():
+    assert made("x = x - w\nreturn x * b", lines=[6])
+    code = code_of("x = x - w\nreturn x * b")
+    every = edits({"m.py": code}, {"m.py": {6}}, {}, flat)
+    assert {edit.statements for edit in every} == {(6,)}
+    assert made("return x", lines=[]) == []
+
+
+def test_a_known_mistake_backwards_with_the_students_own_names():
+    mistake = Mistake(
+        name="m", title="t", explanation="e", block="f",
+        edits=(MistakeEdit("da = dh * (1 - h**2)", "da = dh * (1 - h)"),),
+    )  # fmt: skip
+    found = made("g = x * (1 - w)\nreturn g", mistakes=[mistake])
+    assert "g = x * (1 - w ** 2)\nreturn g" in found[:40]
+    elsewhere = made("g = x * (1 - w) + b\nreturn g", mistakes=[mistake])
+    assert len(elsewhere) == len(made("g = x * (1 - w) + b\nreturn g"))
+
+
+def test_the_revision_is_the_changed_function_alone_and_keeps_its_lines():
+    code = code_of("y = (x -\n     w)\nreturn y")
+    edit = next(iter(edits({"m.py": code}, {"m.py": {5, 6}}, {}, flat)))
+    first, text = code.revision(edit) or (0, "")
+    assert first == 4
+    assert text.startswith("def f(x, w, b, n):")
+    assert text.count("\n") == 3
+
+
+def test_text_in_other_scripts_and_line_ends_keeps_its_positions():
+    code = Code("m.py", "# höher\r\ndef f(x, ß):\r\n    return 'é', x - ß\r\n")
+    every = edits({"m.py": code}, {"m.py": {3}}, {}, flat)
+    found = {code.changed(edit.changes) for edit in every}
+    assert "# höher\ndef f(x, ß):\n    return 'é', x + ß\n" in found
+
+
+def test_a_change_is_trimmed_to_the_bytes_that_differ():
+    raw = b"a * (b + c)"
+    assert trimmed(raw, Change(0, 11, "a * (b - c)")) == (7, 8, "-")
+    assert trimmed(raw, Change(0, 11, "a * (b + c)"))[2] == ""

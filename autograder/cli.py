@@ -37,7 +37,10 @@ def main() -> None:
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
               help="strict: every layer or a refusal; none: only your own code.")  # fmt: skip
 @click.option("--pdf/--no-pdf", default=True, help="Write a report PDF per submission.")
-@click.option("--resume", is_flag=True, help="Keep the results that --out already holds.")
+@click.option("--roster", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="A CSV of the students (email, login, id, name, section, group): SUBMISSION "
+              "is the folder or zip of a class.")  # fmt: skip
+@click.option("--resume", is_flag=True, hidden=True, help="What happens anyway.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_obj
 def grade(
@@ -49,17 +52,27 @@ def grade(
     seed: int | None,
     isolation: str,
     pdf: bool,
+    roster: Path | None,
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Grade SUBMISSIONs (zips, folders or files) to an assignment or to one problem."""
+    """Grade SUBMISSIONs (zips, folders or files) to an assignment or to one problem.
+
+    A folder or zip of a whole class is recognised, as Canvas, Gradescope, Moodle and ILIAS export
+    it. Where --out holds a run of the same assignment, only what has changed is graded again.
+    """
+    from autograder.batch.stop import Stopped
     from autograder.run import grade_run
 
-    results = grade_run(
-        course, target, submissions, run,
-        processes=jobs or os.cpu_count() or 1, seed=seed, level=isolation, pdf=pdf,
-        resume=resume, progress=not as_json,
-    )  # fmt: skip
+    try:
+        results = grade_run(
+            course, target, submissions, run,
+            processes=jobs or os.cpu_count() or 1, seed=seed, level=isolation, pdf=pdf,
+            progress=not as_json, roster=roster,
+        )  # fmt: skip
+    except Stopped as stopped:
+        click.echo(str(stopped), err=True)
+        sys.exit(130)
     if as_json:
         summary = [
             {key: result[key] for key in ("score", "max_score", "seed")}

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.backends.jobs import Job, Report
-from autograder.errors import KitError
+from autograder.backends.processes import Processes
 from autograder.grade.settings import Settings
 from autograder.result import Result
 
@@ -38,7 +35,7 @@ class LocalPool:
 def _here(jobs: Sequence[Job], settings: Settings) -> Iterator[tuple[Job, Result]]:
     with contextlib.closing(_opened(settings)) as judge:
         for job in jobs:
-            yield job, judge.grade(job.path, job.folder, job.name)
+            yield job, judge.grade(job.path, job.folder, job.name, job.keep)
 
 
 def _opened(settings: Settings) -> Judge:
@@ -49,27 +46,6 @@ def _opened(settings: Settings) -> Judge:
 
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
-    context = multiprocessing.get_context("forkserver")  # which imports the libraries once
-    context.set_forkserver_preload(["torch", "autograder.grade.opening"])
-    with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings,)) as pool:
-        running = {pool.submit(_grade_in_pool, job): job for job in jobs}
-        for future in as_completed(running):
-            yield running[future], future.result()
-
-
-_judge: Judge | KitError | None = None
-
-
-def _open(settings: Settings) -> None:
-    global _judge
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
-    try:
-        _judge = _opened(settings)
-    except KitError as error:
-        _judge = error
-
-
-def _grade_in_pool(job: Job) -> Result:
-    if _judge is None or isinstance(_judge, KitError):
-        raise _judge or KitError("A grading process has no grader; run again.")
-    return _judge.grade(job.path, job.folder, job.name)
+    preload = ["torch", "autograder.grade.opening"]
+    with Processes(count, settings, preload) as processes:
+        yield from processes.grade(jobs)

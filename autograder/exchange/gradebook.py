@@ -20,17 +20,22 @@ from autograder.report.wording import (
     score_of,
     unsettled,
 )
-from autograder.text import cleaned, clipped
+from autograder.submission.class_list import HandedIn
+from autograder.text import cleaned, clipped, visible
 
 Result = Mapping[str, Any]
 _MOST_COLUMNS = 8
+_ABOUT = ("login", "name", "email", "id", "section", "late", "attempt", "source")
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
-def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
+def write_grades_csv(
+    results: Iterable[Result], path: Path, listed: Mapping[str, HandedIn] | None = None
+) -> Path:
     """Write one row per submission: a score per question, an empty cell per written question.
 
-    If a question needs a regrade, its cell and the total of its submission are empty.
+    If a question needs a regrade, its cell and the total of its submission are empty. ``listed``
+    says whose the submissions are and where they come from.
     """
     ordered = _by_name(results)
     questions = _columns(label for result in ordered for label, _ in labelled_questions(result))
@@ -42,17 +47,33 @@ def write_grades_csv(results: Iterable[Result], path: Path) -> Path:
     )
     stream = io.StringIO()
     sheet = csv.writer(stream, lineterminator="\n")
-    header = ["submission", *questions, *written, "total", "max", "notes"]
+    people = {name: _person(entry) for name, entry in (listed or {}).items()}
+    about = [key for key in _ABOUT if any(person.get(key) for person in people.values())]
+    header = ["submission", *about, *questions, *written, "total", "max", "notes"]
     sheet.writerow([_cell(name) for name in header])
     for result in ordered:
         scores = dict(labelled_questions(result))
         row = [result["submission"]["name"]]
+        row += [people.get(row[0], {}).get(key, "") for key in about]
         row += [_score(scores[label]) if label in scores else "" for label in questions]
         row += [""] * len(written)
         row += ["" if unsettled(result) else points(result["score"]), points(result["max_score"])]
         row.append(_notes(result))
         sheet.writerow([_cell(value) for value in row])
     return write_whole(path, stream.getvalue().encode())
+
+
+def _person(entry: HandedIn) -> dict[str, str]:
+    """Return the cells that say whose a submission is; of a group, all members."""
+    fields = ("login", "name", "email", "id", "section")
+    cells = {
+        field: "; ".join(filter(None, dict.fromkeys(getattr(s, field) for s in entry.students)))
+        for field in fields
+    }
+    late = {True: "late", False: "", None: ""}[entry.late]
+    attempt = f"{entry.attempt} of {entry.attempts}" if entry.attempts > 1 else ""
+    cells |= {"late": late, "attempt": attempt, "source": entry.source}
+    return {key: visible(cell) for key, cell in cells.items()}
 
 
 def table(results: Iterable[Result]) -> Table:

@@ -20,6 +20,7 @@ from autograder.examine.fixed_files import fixed_files, is_fixed, write_tree
 from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.grade.results import (
+    earlier_questions,
     environment,
     problem_result,
     question_result,
@@ -61,18 +62,16 @@ class Grader:
         }
 
     def _others(self) -> dict[str, str]:
-        """Return the modules of problems that are not in the assignment, with their problems."""
-        used = {entry.problem.name for entry in self.assignment.entries}
-        others, _ = self.course.readable(set(self.course.problem_names()) - used)
-        return {
-            module: entry.problem.name
-            for target in sorted(others, key=lambda target: target.name)
-            for entry in target.entries
-            for module in entry.problem.modules
-        }
+        return modules_elsewhere(self.course, self.assignment)
 
-    def grade(self, path: Path, folder: Path, name: str | None = None) -> Result:
-        """Grade the submission at ``path``; write result.json and figures into ``folder``."""
+    def grade(
+        self, path: Path, folder: Path, name: str | None = None, keep: Sequence[str] = ()
+    ) -> Result:
+        """Grade the submission at ``path``; write result.json and figures into ``folder``.
+
+        The questions of the problems ``keep`` are taken from the result in ``folder``: nothing
+        that they depend on has changed.
+        """
         start = time.monotonic()
         fault = None
         try:
@@ -85,9 +84,11 @@ class Grader:
         if name:
             submission = replace(submission, name=name)
         folder.mkdir(parents=True, exist_ok=True)
-        times: dict[str, float] = {}
+        kept, times = earlier_questions(folder, keep)
         problems = [
-            self._problem(entry, submission, fault, folder, times)
+            self._completed(entry, submission, fault, kept[entry.problem.name])
+            if entry.problem.name in kept
+            else self._problem(entry, submission, fault, folder, times)
             for entry in self.assignment.entries
         ]
         times["total_seconds"] = round(time.monotonic() - start, 4)
@@ -180,8 +181,18 @@ class Grader:
                         self.assignment, entry, question, outcome, explained, modules, folder
                     )
                     times[f"{problem.name}.{question.name}"] = round(time.monotonic() - start, 4)
-        given = {} if fault else intake.answers(submission, problem)
-        return problem_result(entry, list(done.values()), given)
+        return self._completed(entry, submission, fault, list(done.values()))
+
+    def _completed(
+        self,
+        entry: Entry,
+        submission: Submission,
+        fault: str | None,
+        questions: list[GradedQuestion],
+    ) -> GradedProblem:
+        """Return the result of a problem from its graded questions and the written answers."""
+        given = {} if fault else intake.answers(submission, entry.problem)
+        return problem_result(entry, questions, given)
 
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
@@ -258,6 +269,18 @@ class Grader:
         diagnostician = self._diagnosticians[problem.name]
         diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
         return diagnostician.explain(question, outcome.cases)
+
+
+def modules_elsewhere(course: Course, assignment: Assignment) -> dict[str, str]:
+    """Return the modules of problems that are not in the assignment, with their problems."""
+    used = {entry.problem.name for entry in assignment.entries}
+    others, _ = course.readable(set(course.problem_names()) - used)
+    return {
+        module: entry.problem.name
+        for target in sorted(others, key=lambda target: target.name)
+        for entry in target.entries
+        for module in entry.problem.modules
+    }
 
 
 def _examined(

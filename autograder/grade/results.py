@@ -7,9 +7,11 @@ import functools
 import hashlib
 import math
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
+
+import msgspec
 
 from autograder.course import Assignment, Entry, Problem, Question
 from autograder.diagnose.replay import Found
@@ -19,6 +21,7 @@ from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import QuestionResult
 from autograder.remote.worker_session import OUTPUT_LIMIT
 from autograder.result import (
+    RESULT,
     Code,
     Criterion,
     Diagnosis,
@@ -26,6 +29,7 @@ from autograder.result import (
     GradedCase,
     GradedProblem,
     GradedQuestion,
+    GradedSubmission,
     Outcome,
     Versions,
     WrittenAnswer,
@@ -139,6 +143,22 @@ def problem_result(
             for question in problem.written
         ],
     )
+
+
+def earlier_questions(
+    folder: Path, problems: Collection[str]
+) -> tuple[dict[str, list[GradedQuestion]], dict[str, float]]:
+    """Return the graded questions of ``problems`` in the result of ``folder``, and their times."""
+    if not problems:
+        return {}, {}
+    earlier = msgspec.json.decode((folder / RESULT).read_bytes(), type=GradedSubmission)
+    found = {p.name: p.questions for p in earlier.problems if p.name in problems}
+    times = {
+        label: seconds
+        for label, seconds in earlier.times.items()
+        if label.partition(".")[0] in found
+    }
+    return found, times
 
 
 def overall(outcomes: Iterable[Outcome]) -> Outcome:

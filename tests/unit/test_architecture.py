@@ -24,7 +24,7 @@ ROWS = (
     ("diagnose",),
     ("grade",),
     ("backends", "prove", "report"),
-    ("exchange",),
+    ("batch", "exchange"),
     ("run", "regrade"),
     ("demo", "cli"),
     ("__main__",),

@@ -161,6 +161,7 @@ class _Fork:
 def _serve(connection: Connection, grader: Grader, bounds: Bounds) -> None:
     """Grade what is asked for, until the other end closes."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # die with the parent
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # only the parent has something to put in order
     size, resident = _pages()
     memory = size + bounds.memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))

@@ -17,7 +17,7 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 PROVE = "PROVE" in os.environ  # the long proof: about ten minutes on two cores
-SUBMISSIONS, KILLS = (300, 10) if PROVE else (24, 4)
+SUBMISSIONS, KILLS = (300, 10) if PROVE else (16, 3)
 EDITS = ("x @ w + b", "x @ w", "x @ w - b", "2 * x @ w + b", "x @ w + b + nothing")
 
 
@@ -31,15 +31,19 @@ def submissions(small, root: Path) -> Path:
     return root
 
 
-def start(small, handed_in: Path, run: Path) -> subprocess.Popen[str]:
+def start(small, handed_in: Path, run: Path) -> subprocess.Popen[bytes]:
     command = [
         sys.executable, "-m", "autograder", "--course", str(small.root), "grade", "affine",
         str(handed_in), "--out", str(run), "--jobs", "2", "--seed", "5", "--no-pdf",
     ]  # fmt: skip
-    return subprocess.Popen(
-        command, cwd=ROOT, start_new_session=True, text=True,
-        stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
-    )  # fmt: skip
+    with log_of(run).open("ab") as log:
+        return subprocess.Popen(
+            command, cwd=ROOT, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
+        )
+
+
+def log_of(run: Path) -> Path:
+    return run.with_suffix(".log")
 
 
 def processes(session: int) -> list[int]:
@@ -75,7 +79,7 @@ def graded(run: Path) -> int:
 def test_killed_at_random_moments(small, tmp_path):
     handed_in = submissions(small, tmp_path / "class")
     quiet = start(small, handed_in, tmp_path / "quiet")
-    assert quiet.wait(timeout=1800) == 0, quiet.stdout.read()
+    assert quiet.wait(timeout=1800) == 0, log_of(tmp_path / "quiet").read_text()
     draw, run, killed = random.Random(15), tmp_path / "run", []
     finished = False
     while not finished:
@@ -91,8 +95,10 @@ def test_killed_at_random_moments(small, tmp_path):
                 before = graded(run) + draw.randrange(SUBMISSIONS // KILLS)
         status = grading.wait(timeout=1800)
         await_end(grading.pid)
-        finished = status == 0 and len(killed) >= min(KILLS, len(killed) + 1)
+        assert status in (0, 3, 130, -signal.SIGKILL, -signal.SIGTERM), log_of(run).read_text()
+        finished = status == 0
     assert results(run) == results(tmp_path / "quiet")
+    assert len(killed) >= KILLS / 2
     assert {"parent", "other"} <= set(killed)
     with (run / "grades.csv").open(newline="") as file:
         names = [row["submission"] for row in csv.DictReader(file)]
@@ -115,7 +121,8 @@ def test_an_interrupted_run_says_how_to_go_on(small, tmp_path, number):
         assert grading.poll() is None
         time.sleep(0.02)
     os.killpg(grading.pid, number) if number == signal.SIGINT else grading.send_signal(number)
-    output, _ = grading.communicate(timeout=60)
+    grading.wait(timeout=60)
+    output = log_of(run).read_text()
     await_end(grading.pid)
     if grading.returncode:  # it was not at its end already
         assert grading.returncode == 130

@@ -15,6 +15,8 @@ from autograder.atomic import write_json
 from autograder.backends.jobs import Backend, Job, new_seed
 from autograder.backends.local import LocalPool
 from autograder.batch import keep
+from autograder.batch.changes import FILE as CHANGES
+from autograder.batch.changes import list_change
 from autograder.batch.lock import locked
 from autograder.batch.progress import Count, shown
 from autograder.batch.stop import Stopped, stoppable
@@ -58,6 +60,7 @@ class _Run:
     decisions: list[keep.Decision] = field(default_factory=list)
     results: dict[str, Result] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
 
     def say(self, lines: Sequence[str]) -> None:
         """Print lines for a person."""
@@ -147,6 +150,7 @@ def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
         with shown(count, made.console, live, not options.progress) as show:
 
             def report(job: Job, result: Result) -> None:
+                _list_change(made, todo[job.name], result)
                 keep.record(todo[job.name], result, now)
                 made.results[job.name] = result
                 _write_reports(made, job, result)
@@ -179,6 +183,15 @@ def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
         ])  # fmt: skip
 
 
+def _list_change(made: _Run, decision: keep.Decision, result: Result) -> None:
+    """Keep the line about a score that is not what it was."""
+    if not unsettled(result):
+        job = decision.job
+        before, after = keep.score_before(job.folder), float(result["score"])
+        line = list_change(made.folder, job.name, before, after, decision.reasons)
+        made.changes += [line] if line else []
+
+
 def _write_reports(made: _Run, job: Job, result: Result) -> None:
     write_json(job.folder / "results.json", gradescope_results(result))
     if made.options.pdf:
@@ -208,6 +221,8 @@ def _finish(made: _Run) -> None:
     if made.options.pdf and counting:
         write_class_pdf(made.folder)
     made.say([f"A report is missing: {fault}" for fault in made.faults])
+    if made.changes:
+        made.say([f"Scores that changed, also in {made.folder / CHANGES}:", *made.changes])
     for decision in made.decisions:
         result, folder = made.results.get(decision.job.name), decision.job.folder
         if result and unsettled(result) and attempts.attempts(folder) >= attempts.MOST:

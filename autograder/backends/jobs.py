@@ -12,7 +12,9 @@ from autograder.grade.settings import Settings
 from autograder.result import Result
 
 # What a run folder holds besides jobs.
-RUN_FILES = ("run.json", "grades.csv", "class.pdf", "submissions.json", "handed_in", "lock")
+RUN_FILES = (
+    "run.json", "grades.csv", "class.pdf", "changes.csv", "submissions.json", "handed_in", "lock",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)

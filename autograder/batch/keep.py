@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from autograder.atomic import write_json
@@ -29,6 +30,7 @@ class Record:
     """What a result was made from; ``result`` is the digest of the file result.json."""
 
     result: str
+    score: float | None
     seed: int
     assignment: str
     submission: str
@@ -38,9 +40,17 @@ class Record:
     @classmethod
     def read(cls, folder: Path) -> Record | None:
         """Return the record in ``folder``; None where it is missing or of another result."""
+        record = cls.last(folder)
+        with contextlib.suppress(OSError):
+            if record and record.result == _digest(folder / RESULT):
+                return record
+        return None
+
+    @classmethod
+    def last(cls, folder: Path) -> Record | None:
+        """Return the last record in ``folder``, whatever result.json is now."""
         try:
-            record = cls(**json.loads((folder / FILE).read_text(encoding="utf-8")))
-            return record if record.result == _digest(folder / RESULT) else None
+            return cls(**json.loads((folder / FILE).read_text(encoding="utf-8")))
         except (OSError, ValueError, TypeError):
             return None
 
@@ -102,19 +112,24 @@ def decide(job: Job, now: Now) -> Decision:
 def record(decision: Decision, result: Result, now: Now) -> None:
     """Record what ``result`` was made from, unless its files changed meanwhile."""
     folder, graded = decision.job.folder, result["submission"]["sha256"]
-    if graded in ("", decision.submission):
-        write_json(
-            folder / FILE,
-            vars(
-                Record(_digest(folder / RESULT), now.seed, now.course.assignment,
-                       decision.submission, decision.files, now.course.questions)
-            ),
-        )  # fmt: skip
+    if graded not in ("", decision.submission):
+        return
+    made = Record(
+        _digest(folder / RESULT),
+        score_before(folder) if unsettled(result) else float(result["score"]),
+        now.seed,
+        now.course.assignment,
+        decision.submission,
+        decision.files,
+        now.course.questions,
+    )
+    write_json(folder / FILE, vars(made))
 
 
 def forget(job: Job) -> None:
-    """Let a job run again next time."""
-    (job.folder / FILE).unlink(missing_ok=True)
+    """Let a job run again next time, and compare its score with the one that it has now."""
+    if last := Record.last(job.folder):
+        write_json(job.folder / FILE, vars(replace(last, result="")))
 
 
 def is_current(folder: Path, course: CourseVersions) -> bool:
@@ -160,6 +175,12 @@ def _earlier(folder: Path) -> Result | None:
         return read_result(folder)
     except ReportError:
         return None
+
+
+def score_before(folder: Path) -> float | None:
+    """Return the last final score that was recorded, or None."""
+    last = Record.last(folder)
+    return last.score if last else None
 
 
 def _digest(path: Path) -> str:

@@ -19,18 +19,22 @@ AttemptRule: TypeAlias = Literal["last", "best"]
 
 @dataclass(frozen=True)
 class Rules:
-    """What an assignment says about times, attempts and groups."""
+    """What an assignment says about time, attempts and groups.
+
+    ``groups`` is the largest number of students who hand in together; None is any number.
+    """
 
     due: datetime | None = None
     attempts: AttemptRule = "last"
-    groups: bool = True
+    groups: int | None = None
 
     @classmethod
     def of(cls, assignment: Assignment) -> Rules:
         """Return the rules of an assignment; those that it does not set have their default."""
-        set_ = {key: getattr(assignment, key, None) for key in ("due", "attempts", "groups")}
-        given: dict[str, Any] = {key: value for key, value in set_.items() if value is not None}
-        return cls(**given)
+        hand_in = getattr(assignment, "hand_in", None)
+        given = {key: getattr(hand_in, key, None) for key in ("due", "attempts", "groups")}
+        set_: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
+        return cls(**set_)
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ def _attempt(
     for clue in packed.clues:
         found = roster.find(clue) if roster else ()
         if roster and len(found) == 1:
-            students += roster.members(found[0]) if rules.groups else found
+            students += found if rules.groups == 1 else roster.members(found[0])
             continue
         known = False
         if clue.login or clue.email or clue.id or clue.name:

@@ -36,10 +36,12 @@ def about_people(found: Sequence[Attempt], roster: Roster | None, rules: Rules) 
             f"{counted(people, 'student')} with several attempts, of which the {which} counts: "
             f"{some(people)}."
         )
-    if not rules.groups:
-        groups = [attempt.source for attempt in found if len(attempt.students) > 1]
-        if groups:
-            lines.append(f"The assignment allows no groups, but these are: {some(groups)}.")
+    most = rules.groups
+    if large := [attempt.source for attempt in found if most and len(attempt.students) > most]:
+        allowed = "each student alone" if most == 1 else f"at most {most} students"
+        lines.append(
+            f"The assignment allows {allowed}, but more handed in together: {some(large)}."
+        )
     return lines
 
 

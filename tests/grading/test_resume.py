@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from autograder.batch.keep import FILE
 from autograder.batch.lock import locked
 from autograder.batch.progress import Count
 from autograder.course import Course
@@ -94,6 +93,20 @@ def test_what_a_result_depends_on_makes_it_run_again(
     assert (reason or "Results kept: 1 of 1") in messages
 
 
+def test_a_score_that_changes_is_listed(course, grade, hand_in, tmp_path):
+    path = hand_in(affine=lambda text: text.replace("x @ w + b", "x @ w + 1.0001 * b"))
+    grade(path)
+    tests = course.solutions / "affine" / "questions" / "affine_forward.py"
+    edit(tests, "rtol=1e-10", "rtol=0.1")
+    _, messages = grade(path)
+    line = "alice: 13 is now 15 (test file of affine.affine_forward changed)."
+    assert line in messages
+    with (tmp_path / "run" / "changes.csv").open(newline="") as file:
+        (row,) = csv.DictReader(file)
+    assert (row["submission"], row["before"], row["after"]) == ("alice", "13", "15")
+    assert "is now" not in grade(path)[1]
+
+
 def test_a_file_that_no_problem_sees_runs_no_code_again(grade, hand_in):
     path = hand_in()
     for name in ("affine", "attention"):
@@ -142,7 +155,9 @@ def test_a_change_during_a_run_is_told_and_nothing_is_kept(course, grade, hand_i
     path = hand_in()
     _, messages = grade(path)
     assert "changed during this run; repeat the command." in messages
-    assert not (Path(path).parent / "run" / "alice" / FILE).exists()
+    monkeypatch.undo()
+    _, messages = grade(path)
+    assert "Graded again: 1, because nothing records its versions." in messages
 
 
 def test_the_best_attempt_counts(course, hand_in, tmp_path, monkeypatch):

@@ -25,7 +25,7 @@ ROWS = (
     ("grade",),
     ("backends", "prove", "report"),
     ("batch", "exchange"),
-    ("run", "regrade"),
+    ("run", "regrade", "compare"),
     ("demo", "cli"),
     ("__main__",),
 )

@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import dataclasses
 import shutil
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
+from types import SimpleNamespace
 
 import class_exports as exports
 import pytest
 
 from autograder.course import Assignment, Course
 from autograder.errors import KitError
-from autograder.exchange.attempts import choose_best, in_order, is_late
+from autograder.exchange.attempts import Rules, choose_best, in_order, is_late
 from autograder.exchange.class_intake import Planned, collect
 from autograder.exchange.roster import Clue, read_roster
 from autograder.submission.class_list import HandedIn, read_class_list, write_class_list
@@ -87,18 +87,28 @@ def test_gradescope_with_attempts_a_group_and_times(intake, affine, tmp_path):
     assert "1 student with several attempts, of which the last counts: jmueller." in messages
 
 
-def test_the_due_date_decides_where_the_time_is_known(roster, affine, tmp_path):
-    due = datetime(2026, 3, 2, tzinfo=UTC)
-    rules = dataclasses.make_dataclass(
-        "Ruled", [("due", datetime), ("attempts", str)], bases=(Assignment,), frozen=True,
-        kw_only=True,
-    )  # fmt: skip
-    fields = {f.name: getattr(affine, f.name) for f in dataclasses.fields(affine)}
-    ruled = rules(**fields, due=due, attempts="best")
-    folder = exports.gradescope(tmp_path / "class", tmp_path)
-    planned, _ = collect([folder], ruled, tmp_path / "run", read_roster(roster), {})
-    late = {entry.handed.name: entry.handed.late for entry in planned}
+def test_the_due_date_decides_where_the_time_is_known(intake, tmp_path, monkeypatch):
+    rules = Rules(datetime(2026, 3, 2, tzinfo=UTC), "best", 1)
+    monkeypatch.setattr(Rules, "of", lambda _: rules)
+    found, messages = intake(exports.gradescope(tmp_path / "class", tmp_path))
+    late = {name: entry.handed.late for name, entry in found.items()}
     assert late == {"jmueller": False, "jmueller.2": False, "jdoe-wang": True}
+    assert "allows each student alone, but more handed in together: " in messages
+
+
+def test_rules_come_from_the_assignment(affine):
+    assert Rules.of(affine) == Rules(attempts="last")
+    hand_in = SimpleNamespace(due=datetime(2026, 3, 2, tzinfo=UTC), attempts="best", groups=3)
+    assert Rules.of(SimpleNamespace(hand_in=hand_in)) == Rules(hand_in.due, "best", 3)
+
+
+def test_a_group_of_the_roster_hands_in_once(affine, tmp_path):
+    path = tmp_path / "r.csv"
+    path.write_text("login,group\nann,1\nbob,1\ncat,\n")
+    folder = exports.write_tree(tmp_path / "class", {"bob/affine.py": "", "cat/affine.py": ""})
+    planned, messages = collect([folder], affine, tmp_path / "run", read_roster(path), {})
+    assert [entry.handed.name for entry in planned] == ["ann-bob", "cat"]
+    assert not [line for line in messages if "without" in line]
 
 
 def test_a_zip_of_a_class_is_unpacked_once(intake, affine, tmp_path):

@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from autograder.class_commands import compare, export
 from autograder.command_line import HELP, Commands, course_option
 from autograder.course import Course
 from autograder.course.calibration import FILE, load_thresholds
@@ -22,6 +23,10 @@ _LEVELS = ("auto", "strict", "none")
 @course_option
 def main() -> None:
     """Grade submissions in confinement, and prove that the grading is sound."""
+
+
+main.add_command(compare)
+main.add_command(export)
 
 
 @main.command()
@@ -98,44 +103,6 @@ def replay(course: Course, result: Path, submission: Path) -> None:
     if not differences:
         click.echo(f"{result / 'result.json'}: the same result again.")
     sys.exit(1 if differences else 0)
-
-
-@main.command()
-@click.argument("before", metavar="RUN_A", type=click.Path(path_type=Path, exists=True,
-                file_okay=False))  # fmt: skip
-@click.argument("after", metavar="RUN_B", type=click.Path(path_type=Path, exists=True,
-                file_okay=False))  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-@click.option("--csv", "sheet", type=click.Path(path_type=Path, dir_okay=False),
-              help="Write a row per changed case into this file.")  # fmt: skip
-@click.option("--pdf", "report", type=click.Path(path_type=Path, dir_okay=False),
-              help="Write the table as PDF into this file.")  # fmt: skip
-def compare(
-    before: Path, after: Path, as_json: bool, sheet: Path | None, report: Path | None
-) -> None:
-    """Show who gained and lost from RUN_A to RUN_B, in which case and why.
-
-    Exit status 1 when anything has changed.
-    """
-    import msgspec
-    from rich.console import Console
-
-    from autograder.compare import show
-    from autograder.compare.changes import compare_runs
-
-    changes = compare_runs(before, after)
-    if sheet:
-        show.write_csv(changes, sheet)
-    if report:
-        show.write_pdf(changes, (str(before), str(after)), report)
-    has_changed = any(change.kind != "same" for change in changes)
-    if as_json:
-        click.echo(json.dumps(msgspec.to_builtins(changes), indent=1))
-    else:
-        if has_changed:
-            Console(width=None if sys.stdout.isatty() else 140).print(show.table(changes))
-        click.echo(show.summary(changes))
-    sys.exit(1 if has_changed else 0)
 
 
 @main.command()

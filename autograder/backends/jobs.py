@@ -14,6 +14,7 @@ from autograder.result import Result
 # What a run folder holds besides jobs.
 RUN_FILES = (
     "run.json", "grades.csv", "class.pdf", "changes.csv", "submissions.json", "handed_in", "lock",
+    "canvas.csv", "gradescope.csv", "ilias.csv", "moodle.csv",
 )  # fmt: skip
 
 

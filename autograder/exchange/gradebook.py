@@ -50,7 +50,7 @@ def write_grades_csv(
     people = {name: _person(entry) for name, entry in (listed or {}).items()}
     about = [key for key in _ABOUT if any(person.get(key) for person in people.values())]
     header = ["submission", *about, *questions, *written, "total", "max", "notes"]
-    sheet.writerow([_cell(name) for name in header])
+    sheet.writerow([safe_cell(name) for name in header])
     for result in ordered:
         scores = dict(labelled_questions(result))
         row = [result["submission"]["name"]]
@@ -59,7 +59,7 @@ def write_grades_csv(
         row += [""] * len(written)
         row += ["" if unsettled(result) else points(result["score"]), points(result["max_score"])]
         row.append(_notes(result))
-        sheet.writerow([_cell(value) for value in row])
+        sheet.writerow([safe_cell(value) for value in row])
     return write_whole(path, stream.getvalue().encode())
 
 
@@ -160,6 +160,6 @@ def _notes(result: Result) -> str:
     return "; ".join([*notes, *result["submission"]["notes"]])
 
 
-def _cell(value: str) -> str:
+def safe_cell(value: str) -> str:
     """Prevent a spreadsheet from reading a cell as a formula."""
     return f"'{value}" if value.lstrip(" ").startswith(_FORMULA_STARTS) else value

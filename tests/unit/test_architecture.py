@@ -26,6 +26,7 @@ ROWS = (
     ("backends", "prove", "report"),
     ("batch", "exchange"),
     ("run", "regrade", "compare"),
+    ("class_commands",),
     ("demo", "cli"),
     ("__main__",),
 )

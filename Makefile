@@ -26,7 +26,8 @@ bench: $(VENV)/ready
 prove: $(VENV)/ready
 	$(BIN)/python build_assignment.py check --all --diagnose
 	PROVE=1 $(BIN)/python -m pytest tests/problems/test_notebooks.py tests/problems/test_bank.py \
-		tests/grading/test_otter_parity.py tests/mutants/test_mutants.py
+		tests/grading/test_otter_parity.py tests/mutants/test_mutants.py \
+		tests/grading/test_killed.py
 	$(BIN)/python -m tests.mutants $(notdir $(wildcard solutions/*))
 
 gpu-check: $(VENV)/ready

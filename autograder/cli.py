@@ -11,6 +11,7 @@ from typing import Any
 
 import click
 
+from autograder.class_commands import compare, export
 from autograder.command_line import HELP, Commands, course_option
 from autograder.course import Course
 from autograder.course.calibration import FILE, load_thresholds
@@ -22,6 +23,10 @@ _LEVELS = ("auto", "strict", "none")
 @course_option
 def main() -> None:
     """Grade submissions in confinement, and prove that the grading is sound."""
+
+
+main.add_command(compare)
+main.add_command(export)
 
 
 @main.command()
@@ -44,7 +49,10 @@ def main() -> None:
 @click.option("--pdf/--no-pdf", default=True, help="Write a report PDF per submission.")
 @click.option("--search", is_flag=True,
               help="Search failed questions for the faulty line, 3 s of CPU each.")  # fmt: skip
-@click.option("--resume", is_flag=True, help="Keep the results that --out already holds.")
+@click.option("--roster", type=click.Path(path_type=Path, exists=True, dir_okay=False),
+              help="A CSV of the students (email, login, id, name, section, group): SUBMISSION "
+              "is the folder or zip of a class.")  # fmt: skip
+@click.option("--resume", is_flag=True, hidden=True, help="What happens anyway.")
 @click.option("--json", "as_json", is_flag=True, help="Print the summary as JSON.")
 @click.pass_obj
 def grade(
@@ -59,20 +67,30 @@ def grade(
     isolation: str,
     pdf: bool,
     search: bool,
+    roster: Path | None,
     resume: bool,
     as_json: bool,
 ) -> None:
-    """Grade SUBMISSIONs (zips, folders or files) to an assignment or to one problem."""
+    """Grade SUBMISSIONs (zips, folders or files) to an assignment or to one problem.
+
+    A folder or zip of a whole class is recognised, as Canvas, Gradescope, Moodle and ILIAS export
+    it. Where --out holds a run of the same assignment, only what has changed is graded again.
+    """
     from autograder.backends.choose import backend_from
+    from autograder.batch.stop import Stopped
     from autograder.run import grade_run
 
     processes = jobs or os.cpu_count() or 1
-    results = grade_run(
-        course, target, submissions, run,
-        processes=processes, seed=seed, level=isolation, pdf=pdf,
-        resume=resume, progress=not as_json, backend=backend_from(backend, processes),
-        device=device, search=search,
-    )  # fmt: skip
+    try:
+        results = grade_run(
+            course, target, submissions, run,
+            processes=processes, seed=seed, level=isolation, pdf=pdf,
+            progress=not as_json, roster=roster, backend=backend_from(backend, processes),
+            device=device, search=search,
+        )  # fmt: skip
+    except Stopped as stopped:
+        click.echo(str(stopped), err=True)
+        sys.exit(130)
     if as_json:
         summary = [
             {key: result[key] for key in ("score", "max_score", "seed")}

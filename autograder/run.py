@@ -1,30 +1,76 @@
-"""One grading run: its jobs, a progress bar, results and reports."""
+"""One grading run: its submissions, its jobs, results and reports."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from autograder.atomic import write_json
-from autograder.backends.jobs import Backend, Job, new_seed, plan_jobs
+from autograder.backends.jobs import Backend, Job, new_seed
 from autograder.backends.local import LocalPool
+from autograder.batch import keep
+from autograder.batch.changes import FILE as CHANGES
+from autograder.batch.changes import list_change
+from autograder.batch.lock import locked
+from autograder.batch.progress import Count, shown
+from autograder.batch.stop import Stopped, stoppable
+from autograder.batch.versions import course_versions
 from autograder.course import Assignment, Course
 from autograder.errors import KitError
 from autograder.exchange import gradescope_results, table, write_grades_csv
+from autograder.exchange.attempts import choose_best
+from autograder.exchange.class_intake import collect
+from autograder.exchange.roster import read_roster
 from autograder.grade import attempts
+from autograder.grade.grader import modules_elsewhere
 from autograder.grade.settings import Settings
 from autograder.marking import settle, stored_entries
 from autograder.marks import MarksError, total_of, write_total
+from autograder.marks.entries import Entries
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
-from autograder.report.read import ReportError, read_result, read_results
+from autograder.report.read import ReportError, read_result
+from autograder.report.wording import unsettled
 from autograder.result import RESULT, Result
-from autograder.submission.intake import digest_at
+from autograder.submission.class_list import HandedIn, read_class_list, write_class_list
+
+
+@dataclass(frozen=True)
+class _Options:
+    """How a run is made."""
+
+    processes: int
+    pdf: bool
+    progress: bool
+    backend: Backend
+
+
+@dataclass
+class _Run:
+    """A run under its lock: the list of its submissions, and what is decided about each job."""
+
+    folder: Path
+    assignment: Assignment
+    settings: Settings
+    options: _Options
+    console: Console
+    listed: dict[str, HandedIn]
+    decisions: list[keep.Decision] = field(default_factory=list)
+    results: dict[str, Result] = field(default_factory=dict)
+    faults: list[str] = field(default_factory=list)
+    changes: list[str] = field(default_factory=list)
+    marks: Entries = field(default_factory=dict)
+
+    def say(self, lines: Sequence[str]) -> None:
+        """Print lines for a person."""
+        for line in lines:
+            self.console.print(line, highlight=False, soft_wrap=True, markup=False)
 
 
 def grade_run(
@@ -38,114 +84,165 @@ def grade_run(
     level: str = "auto",
     pdf: bool = True,
     search: bool = False,
-    resume: bool = False,
     progress: bool = True,
     backend: Backend | None = None,
     device: str | None = None,
+    roster: Path | None = None,
 ) -> list[Result]:
     """Grade ``submissions`` into ``run`` and return their results in order.
 
     Writes ``<name>/result.json``, ``results.json`` (Gradescope) and ``report.pdf`` a submission,
-    ``grades.csv``, ``marks.csv`` and ``class.pdf`` for all. Earlier results are never overwritten.
+    ``grades.csv``, ``marks.csv`` and ``class.pdf`` for all. Where ``run`` holds a run of the same
+    target, results are kept whose submission, tests and grader are the same.
     """
     assignment = course.target(target)
-    header = run / "run.json"
-    earlier = _earlier(header, target, resume)
-    if seed is None:
-        seed = int(earlier["seed"]) if earlier else new_seed()
-    elif earlier and seed != earlier["seed"]:
-        raise KitError(f"{run} was graded with seed {earlier['seed']}; leave --seed out to resume.")
-    jobs = plan_jobs(submissions, run)
-    kept = {job.name: _kept(job, assignment) for job in jobs} if resume else {}
-    todo = [job for job in jobs if kept.get(job.name) is None]
-    run.mkdir(parents=True, exist_ok=True)
-    write_json(header, {"target": target, "title": assignment.title, "seed": seed})
-    settings = Settings(course.root, target, seed, level, device=device, search=search)
-    console = Console(stderr=True)
-    marks = stored_entries(run)
-    with Progress(
-        TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(),
-        console=console, disable=not progress or not console.is_terminal,
-        auto_refresh=min(processes, len(todo)) > 1,  # by a thread: not in a process that forks
-    ) as bar:  # fmt: skip
-        faults: list[str] = []
-        task = bar.add_task("grading", total=len(todo))
-
-        def report(job: Job, result: Result) -> None:
-            write_json(job.folder / "results.json", gradescope_results(result))
-            write_total(job.folder, total_of(result, marks))
-            if pdf:
-                try:
-                    write_pdf(job.folder)
-                except ReportError as error:
-                    faults.append(str(error))
-            bar.advance(task)
-            bar.refresh()
-
-        backend = backend or LocalPool(processes)
-        graded = backend.grade_all(todo, settings, report) if todo else []
-    done = {job.name: result for job, result in zip(todo, graded, strict=True)}
-    results = [done.get(job.name) or kept[job.name] for job in jobs]
-    present = [result for result in results if result is not None]
-    try:
-        settle(run, read_results(run))
-    except (MarksError, ReportError) as error:
-        faults.append(str(error))
-        write_grades_csv(present, run / "grades.csv")
-    if pdf:
-        write_class_pdf(run)
-    for fault in faults:
-        console.print(f"Not done: {fault}", highlight=False)
-    for job, result in zip(jobs, results, strict=True):
-        if result and _failed(result) and attempts.attempts(job.folder) >= attempts.MOST:
-            console.print(
-                f"{job.name}: grading failed {attempts.MOST} times and is not tried again. Read "
-                f"{job.folder}/{RESULT}; delete {job.folder}/{attempts.FILE} to try again.",
-                highlight=False, soft_wrap=True,
-            )  # fmt: skip
-    if progress:
-        Console(width=None if console.is_terminal else 132).print(table(present))
-    return present
+    options = _Options(processes, pdf, progress, backend or LocalPool(processes))
+    students = read_roster(roster) if roster else None
+    with locked(run), stoppable():
+        header = run / "run.json"
+        seed = _seed(header, target, seed)
+        listed = read_class_list(run)
+        planned, messages = collect(submissions, assignment, run, students, listed)
+        write_json(header, {"target": target, "title": assignment.title, "seed": seed})
+        settings = Settings(course.root, target, seed, level, device=device, search=search)
+        made = _Run(run, assignment, settings, options, Console(stderr=True), listed)
+        made.marks = stored_entries(run)
+        _list(made, [entry.handed for entry in planned])
+        made.say(messages)
+        jobs = [Job(p.handed.name, p.path, run / p.handed.name) for p in planned]
+        _grade(made, course, jobs)
+        _finish(made)
+        return [made.results[job.name] for job in jobs if job.name in made.results]
 
 
-def _earlier(header: Path, target: str, resume: bool) -> dict[str, Any] | None:
-    """Return what an earlier run wrote; raises KitError rather than mixing two runs."""
+def _seed(header: Path, target: str, seed: int | None) -> int:
+    """Return the seed of the run; raises KitError rather than mixing two runs."""
     if not header.is_file():
-        return None
-    if not resume:
+        return new_seed() if seed is None else seed
+    try:
+        earlier: dict[str, Any] = json.loads(header.read_text(encoding="utf-8"))
+        drawn, of = int(earlier["seed"]), earlier["target"]
+    except (OSError, ValueError, KeyError, TypeError):
+        raise KitError(f"{header} cannot be read; name another folder with --out.") from None
+    if of != target:
+        raise KitError(f"{header.parent} holds a run of {of}, not of {target}.")
+    if seed not in (None, drawn):
         raise KitError(
-            f"{header.parent} already holds a run; add --resume to complete it, "
+            f"{header.parent} was graded with seed {drawn}; leave --seed out, "
             "or name another folder with --out."
         )
-    content: dict[str, Any] = json.loads(header.read_text(encoding="utf-8"))
-    if content.get("target") != target:
-        raise KitError(f"{header.parent} holds a run of {content.get('target')}, not of {target}.")
-    return content
+    return drawn
 
 
-def _kept(job: Job, assignment: Assignment) -> Result | None:
-    """Return the earlier result of a job; None if it needs a regrade and may have one.
-
-    A result of other files, of a changed submission or of another one of the same name, is not
-    kept.
-    """
-    if not (job.folder / RESULT).is_file():
-        return None
-    result: Result = read_result(job.folder)
-    failed, graded = _failed(result), result["submission"]["sha256"]
-    if failed and attempts.attempts(job.folder) < attempts.MOST:
-        return None
-    is_unknown = failed and not graded  # the grader failed before it could tell
-    if is_unknown or graded == digest_at(job.path, assignment):
-        return result
-    attempts.forget(job.folder)  # they were for other files
-    return None
+def _list(made: _Run, handed: Sequence[HandedIn]) -> None:
+    """Add the submissions to the list of the run; one that has another name now loses the old."""
+    now = {entry.source: entry.name for entry in handed}
+    stale = [name for name, e in made.listed.items() if now.get(e.source, name) != name]
+    for name in stale:
+        del made.listed[name]
+    made.listed |= {entry.name: entry for entry in handed}
+    write_class_list(made.folder, made.listed.values())
 
 
-def _failed(result: Result) -> bool:
-    """Tell whether a result says that the grader failed."""
-    return any(
-        question["outcome"] == "grader_error"
-        for problem in result["problems"]
-        for question in problem["questions"]
-    )
+def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
+    """Grade the jobs whose results cannot be kept; raises Stopped when it is interrupted."""
+    versions = course_versions(course, made.settings)
+    others = partial(modules_elsewhere, course, made.assignment)
+    now = keep.Now(made.assignment, versions, made.settings.seed, others)
+    made.decisions = [keep.decide(job, now) for job in jobs]
+    made.say(keep.summary(made.decisions))
+    made.results = {d.job.name: d.kept for d in made.decisions if d.kept is not None}
+    todo = {d.job.name: d for d in made.decisions if d.kept is None}
+    count, options = Count(len(todo)), made.options
+    live = min(options.processes, len(todo)) > 1
+    try:
+        with shown(count, made.console, live, not options.progress) as show:
+
+            def report(job: Job, result: Result) -> None:
+                _list_change(made, todo[job.name], result)
+                keep.record(todo[job.name], result, now)
+                made.results[job.name] = result
+                _write_reports(made, job, result)
+                count.add(bool(unsettled(result)))
+                show()
+
+            if todo:
+                options.backend.grade_all([d.job for d in todo.values()], made.settings, report)
+    except KeyboardInterrupt:
+        _write_grades(made)
+        raise Stopped(
+            f"Stopped: {count.done} of {count.total} submissions were graded. "
+            "Repeat the command to go on."
+        ) from None
+    if todo and course_versions(course, made.settings) != versions:
+        for decision in todo.values():
+            keep.forget(decision.job)
+        made.say(["The tests or the grader changed during this run; repeat the command."])
+    stale = [
+        name
+        for name in made.listed
+        if name not in made.results and (made.folder / name / RESULT).is_file()
+        and not keep.is_current(made.folder / name, versions)
+    ]  # fmt: skip
+    if stale:
+        made.say([
+            f"{len(stale)} results are of other tests or another grader, and were not given "
+            f"again: {', '.join(stale[:8])}. Give all submissions to renew them."
+        ])  # fmt: skip
+
+
+def _list_change(made: _Run, decision: keep.Decision, result: Result) -> None:
+    """Keep the line about a score that is not what it was."""
+    if not unsettled(result):
+        job = decision.job
+        before, after = keep.score_before(job.folder), float(result["score"])
+        line = list_change(made.folder, job.name, before, after, decision.reasons)
+        made.changes += [line] if line else []
+
+
+def _write_reports(made: _Run, job: Job, result: Result) -> None:
+    write_json(job.folder / "results.json", gradescope_results(result))
+    write_total(job.folder, total_of(result, made.marks))
+    if made.options.pdf:
+        try:
+            write_pdf(job.folder)
+        except ReportError as error:
+            made.faults.append(str(error))
+
+
+def _write_grades(made: _Run) -> list[Result]:
+    """Write the table of all results that the run holds, and return those that count."""
+    results = dict(made.results)
+    for name in made.listed:
+        if name not in results and (made.folder / name / RESULT).is_file():
+            results[name] = read_result(made.folder / name)
+    scores = {name: float(result["score"]) for name, result in results.items()}
+    made.listed = choose_best(made.listed.values(), scores)
+    write_class_list(made.folder, made.listed.values())
+    counting = [result for name, result in results.items() if made.listed[name].counts]
+    try:
+        settle(made.folder, counting)
+    except (MarksError, ReportError) as error:
+        made.faults.append(str(error))
+        write_grades_csv(counting, made.folder / "grades.csv", listed=made.listed)
+    return counting
+
+
+def _finish(made: _Run) -> None:
+    """Write what concerns the whole class, and say what is missing."""
+    counting = _write_grades(made)
+    if made.options.pdf and counting:
+        write_class_pdf(made.folder)
+    made.say([f"Not done: {fault}" for fault in made.faults])
+    if made.changes:
+        made.say([f"Scores that changed, also in {made.folder / CHANGES}:", *made.changes])
+    for decision in made.decisions:
+        result, folder = made.results.get(decision.job.name), decision.job.folder
+        if result and unsettled(result) and attempts.attempts(folder) >= attempts.MOST:
+            made.say([
+                f"{decision.job.name}: grading failed {attempts.MOST} times and is not tried "
+                f"again. Read {folder}/{RESULT}; delete {folder}/{attempts.FILE} to try again."
+            ])  # fmt: skip
+    if made.options.progress:
+        wide = None if made.console.is_terminal else 132
+        Console(width=wide).print(table(counting))

@@ -15,7 +15,7 @@ import signal
 import sys
 import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import msgspec
@@ -43,7 +43,7 @@ class Batch:
     @classmethod
     def write(cls, folder: Path, jobs: Sequence[Job], settings: Settings, processes: int) -> Batch:
         """Write a batch into the new ``folder``."""
-        absolute = tuple(Job(j.name, j.path.resolve(), j.folder.resolve()) for j in jobs)
+        absolute = tuple(replace(j, path=j.path.resolve(), folder=j.folder.resolve()) for j in jobs)
         folder.mkdir(parents=True)
         batch = cls(folder.resolve(), absolute, settings, processes)
         write_json(folder / _ORDER, msgspec.to_builtins(batch, enc_hook=str))

@@ -3,26 +3,33 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
 from autograder.grade.settings import Settings
 from autograder.result import Result
-from autograder.submission.intake import safe_name
 
 # What a run folder holds besides jobs.
-RUN_FILES = ("run.json", "grades.csv", "class.pdf", "marks.csv", "marks.sqlite")
+RUN_FILES = (
+    "run.json", "grades.csv", "class.pdf", "marks.csv", "marks.sqlite", "changes.csv",
+    "submissions.json", "handed_in", "lock",
+    "canvas.csv", "gradescope.csv", "ilias.csv", "moodle.csv",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
 class Job:
-    """One submission in, one folder with result.json out."""
+    """One submission in, one folder with result.json out.
+
+    ``keep`` are problems whose questions are taken from the result that the folder holds.
+    """
 
     name: str
     path: Path
     folder: Path
+    keep: tuple[str, ...] = ()
 
 
 Report = Callable[[Job, Result], None]
@@ -43,14 +50,9 @@ def new_seed() -> int:
     return secrets.randbelow(2**53)
 
 
-def plan_jobs(paths: Iterable[Path], run: Path) -> list[Job]:
-    """Name each submission after its file; equal names, and names of ours, get a number."""
-    jobs, used = [], set(RUN_FILES)
-    for path in paths:
-        base = safe_name(path.name if path.is_dir() else path.stem)
-        name, number = base, 2
-        while name.lower() in used:  # some file systems ignore case
-            name, number = f"{base}-{number}", number + 1
-        used.add(name.lower())
-        jobs.append(Job(name, path, run / name))
-    return jobs
+def free_name(base: str, used: Container[str]) -> str:
+    """Return ``base``, or with a number where its lower case is in ``used``."""
+    name, number = base, 2
+    while name.casefold() in used:  # some file systems ignore case
+        name, number = f"{base}-{number}", number + 1
+    return name

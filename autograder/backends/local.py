@@ -3,17 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import multiprocessing
-import signal
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
-from dataclasses import dataclass, replace
-from multiprocessing.queues import SimpleQueue
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from autograder.backends.jobs import Job, Report
+from autograder.backends.processes import Processes
 from autograder.course import Course
-from autograder.errors import KitError
 from autograder.grade.settings import Settings
 from autograder.result import Result
 
@@ -40,7 +36,7 @@ class LocalPool:
 def _here(jobs: Sequence[Job], settings: Settings) -> Iterator[tuple[Job, Result]]:
     with contextlib.closing(_opened(settings)) as judge:
         for job in jobs:
-            yield job, judge.grade(job.path, job.folder, job.name)
+            yield job, judge.grade(job.path, job.folder, job.name, job.keep)
 
 
 def _opened(settings: Settings) -> Judge:
@@ -51,15 +47,8 @@ def _opened(settings: Settings) -> Judge:
 
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
-    context = multiprocessing.get_context("forkserver")  # which imports the libraries once
-    context.set_forkserver_preload(_libraries(settings))
-    slots = context.SimpleQueue()
-    for slot in range(count):
-        slots.put(slot)
-    with ProcessPoolExecutor(count, context, initializer=_open, initargs=(settings, slots)) as pool:
-        running = {pool.submit(_grade_in_pool, job): job for job in jobs}
-        for future in as_completed(running):
-            yield running[future], future.result()
+    with Processes(count, settings, _libraries(settings)) as processes:
+        yield from processes.grade(jobs)
 
 
 def _libraries(settings: Settings) -> list[str]:
@@ -68,21 +57,3 @@ def _libraries(settings: Settings) -> list[str]:
 
     torch = opening.needs_torch(Course(settings.course_root).target(settings.target))
     return [*(["torch"] if torch else []), opening.__name__]
-
-
-_judge: Judge | KitError | None = None
-
-
-def _open(settings: Settings, slots: SimpleQueue[int]) -> None:
-    global _judge
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
-    try:
-        _judge = _opened(replace(settings, slot=slots.get()))
-    except KitError as error:
-        _judge = error
-
-
-def _grade_in_pool(job: Job) -> Result:
-    if _judge is None or isinstance(_judge, KitError):
-        raise _judge or KitError("A grading process has no grader; run again.")
-    return _judge.grade(job.path, job.folder, job.name)

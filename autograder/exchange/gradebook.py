@@ -21,19 +21,25 @@ from autograder.report.wording import (
     score_of,
     unsettled,
 )
-from autograder.text import cleaned, clipped, to_cell
+from autograder.submission.class_list import HandedIn
+from autograder.text import cleaned, clipped, to_cell, visible
 
 Result = Mapping[str, Any]
 _MOST_COLUMNS = 8
+_ABOUT = ("login", "name", "email", "id", "section", "when", "attempt", "source")
 
 
 def write_grades_csv(
-    results: Iterable[Result], path: Path, totals: Mapping[str, Result] | None = None
+    results: Iterable[Result],
+    path: Path,
+    totals: Mapping[str, Result] | None = None,
+    listed: Mapping[str, HandedIn] | None = None,
 ) -> Path:
     """Write one row per submission: a score per question, their total, and the final points.
 
     ``totals`` are the totals with all marks by submission. A question that is not marked or needs
-    a regrade has an empty cell, and so has every sum that would count it.
+    a regrade has an empty cell, and so has every sum that would count it. ``listed`` says whose
+    the submissions are and where they come from.
     """
     ordered = _by_name(results)
     questions = _columns(label for result in ordered for label, _ in labelled_questions(result))
@@ -45,12 +51,15 @@ def write_grades_csv(
     )
     stream = io.StringIO()
     sheet = csv.writer(stream, lineterminator="\n")
+    people = {name: _person(entry) for name, entry in (listed or {}).items()}
+    about = [key for key in _ABOUT if any(person.get(key) for person in people.values())]
     ends = ["total", "max", "late", "final", "final_max", "grade", "notes"]
-    header = ["submission", *questions, *written, *ends]
+    header = ["submission", *about, *questions, *written, *ends]
     sheet.writerow([to_cell(name) for name in header])
     for result in ordered:
         scores = dict(labelled_questions(result))
         row = [result["submission"]["name"]]
+        row += [people.get(row[0], {}).get(key, "") for key in about]
         total = (totals or {}).get(result["submission"]["name"], {})
         marked = {q["name"]: q for q in total.get("questions", [])}
         row += [_score(scores[label], marked.get(label)) if label in scores else ""
@@ -61,6 +70,19 @@ def write_grades_csv(
         row += [total.get("grade") or "", _notes(result, total)]
         sheet.writerow([to_cell(value) for value in row])
     return write_whole(path, stream.getvalue().encode())
+
+
+def _person(entry: HandedIn) -> dict[str, str]:
+    """Return the cells that say whose a submission is; of a group, all members."""
+    fields = ("login", "name", "email", "id", "section")
+    cells = {
+        field: "; ".join(filter(None, dict.fromkeys(getattr(s, field) for s in entry.students)))
+        for field in fields
+    }
+    late = {True: "late", False: "", None: ""}[entry.late]
+    attempt = f"{entry.attempt} of {entry.attempts}" if entry.attempts > 1 else ""
+    cells |= {"when": late, "attempt": attempt, "source": entry.source}
+    return {key: visible(cell) for key, cell in cells.items()}
 
 
 def table(results: Iterable[Result]) -> Table:

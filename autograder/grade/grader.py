@@ -20,6 +20,7 @@ from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.grade.repairs import add_repairs
 from autograder.grade.results import (
+    earlier_questions,
     environment,
     problem_result,
     question_result,
@@ -65,18 +66,16 @@ class Grader:
         }
 
     def _others(self) -> dict[str, str]:
-        """Return the modules of problems that are not in the assignment, with their problems."""
-        used = {entry.problem.name for entry in self.assignment.entries}
-        others, _ = self.course.readable(set(self.course.problem_names()) - used)
-        return {
-            module: entry.problem.name
-            for target in sorted(others, key=lambda target: target.name)
-            for entry in target.entries
-            for module in entry.problem.modules
-        }
+        return modules_elsewhere(self.course, self.assignment)
 
-    def grade(self, path: Path, folder: Path, name: str | None = None) -> Result:
-        """Grade the submission at ``path``; write result.json and figures into ``folder``."""
+    def grade(
+        self, path: Path, folder: Path, name: str | None = None, keep: Sequence[str] = ()
+    ) -> Result:
+        """Grade the submission at ``path``; write result.json and figures into ``folder``.
+
+        The questions of the problems ``keep`` are taken from the result in ``folder``: nothing
+        that they depend on has changed.
+        """
         start = time.monotonic()
         fault = None
         try:
@@ -89,11 +88,13 @@ class Grader:
         if name:
             submission = replace(submission, name=name)
         folder.mkdir(parents=True, exist_ok=True)
-        times: dict[str, float] = {}
+        kept, times = earlier_questions(folder, keep)
         self._patience = Patience()
         notes = [*([fault] if fault else []), *submission.notes]
         problems = [
-            self._problem(entry, submission, fault, folder, times, notes)
+            self._completed(entry, submission, fault, kept[entry.problem.name], folder)
+            if entry.problem.name in kept
+            else self._problem(entry, submission, fault, folder, times, notes)
             for entry in self.assignment.entries
         ]
         times["total_seconds"] = round(time.monotonic() - start, 4)
@@ -194,11 +195,23 @@ class Grader:
                     feedback = self.assignment.repair_feedback
                     done = add_repairs(done, outcomes, found, searcher, feedback, times)
         notes += forbidden.notes(searched.values())
+        return self._completed(entry, submission, fault, list(done.values()), folder)
+
+    def _completed(
+        self,
+        entry: Entry,
+        submission: Submission,
+        fault: str | None,
+        questions: list[GradedQuestion],
+        folder: Path,
+    ) -> GradedProblem:
+        """Return the result of a problem from its graded questions and the written answers."""
+        problem = entry.problem
         given = {} if fault else intake.answers(submission, problem)
         pictures = {
             name: list(pictures_of(text, submission, problem.name)) for name, text in given.items()
         }
-        return problem_result(entry, list(done.values()), given, pictures, folder)
+        return problem_result(entry, questions, given, pictures, folder)
 
     def _prepared(
         self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
@@ -276,6 +289,18 @@ class Grader:
                 problem, self._provided[problem.name]
             )
         return self._diagnosticians[problem.name]
+
+
+def modules_elsewhere(course: Course, assignment: Assignment) -> dict[str, str]:
+    """Return the modules of problems that are not in the assignment, with their problems."""
+    used = {entry.problem.name for entry in assignment.entries}
+    others, _ = course.readable(set(course.problem_names()) - used)
+    return {
+        module: entry.problem.name
+        for target in sorted(others, key=lambda target: target.name)
+        for entry in target.entries
+        for module in entry.problem.modules
+    }
 
 
 def _examined(

@@ -17,7 +17,7 @@ import signal
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, Pipe
 from pathlib import Path
@@ -73,15 +73,18 @@ class Judge:
             self._fork.end()
             self._fork = None
 
-    def grade(self, path: Path, folder: Path, name: str) -> Result:
-        """Grade one submission into ``folder``; a failure of ours is a ``grader_error``."""
+    def grade(self, path: Path, folder: Path, name: str, keep: Sequence[str] = ()) -> Result:
+        """Grade one submission into ``folder``; a failure of ours is a ``grader_error``.
+
+        The questions of the problems ``keep`` are taken from the result in ``folder``.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         begin(folder)
         (folder / NOTE).unlink(missing_ok=True)
-        told = self._tried(path, folder, name)
+        told = self._tried(path, folder, name, keep)
         if told.get("zygote"):  # killed from outside, or out of memory: once more with another one
             self._renew()
-            told = self._tried(path, folder, name)
+            told = self._tried(path, folder, name, keep)
         if "refused" in told:
             raise KitError(told["refused"])
         if "fault" not in told:
@@ -94,13 +97,13 @@ class Judge:
         write_result(folder, result)
         return result
 
-    def _tried(self, path: Path, folder: Path, name: str) -> dict[str, Any]:
+    def _tried(self, path: Path, folder: Path, name: str, keep: Sequence[str]) -> dict[str, Any]:
         """Grade in the fork; return what it told, or how it died."""
         self._fork = self._fork or _Fork(self.grader, self._bounds)
         scratch = tempfile.mkdtemp(prefix=_KIND)
         os.chmod(scratch, 0o711)  # noqa: S103  (workers of another user reach the files inside)
         try:
-            told = self._fork.grade(str(path), str(folder), name, scratch)
+            told = self._fork.grade(str(path), str(folder), name, list(keep), scratch)
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         if told.get("kept_mb", 0) > self._bounds.kept_mb:
@@ -127,8 +130,8 @@ class _Fork:
                 _serve(theirs, grader, bounds)
         theirs.close()
 
-    def grade(self, *order: str) -> dict[str, Any]:
-        """Return what the process tells of an order (path, folder, name, scratch folder)."""
+    def grade(self, *order: str | list[str]) -> dict[str, Any]:
+        """Return what the process tells of an order (path, folder, name, keep, scratch folder)."""
         try:
             self._connection.send_bytes(msgpack.packb(order))
             if self._connection.poll(self._bounds.wall_seconds):
@@ -158,6 +161,7 @@ class _Fork:
 def _serve(connection: Connection, grader: Grader, bounds: Bounds) -> None:
     """Grade what is asked for, until the other end closes."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # die with the parent
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)  # only the parent has something to put in order
     size, resident = _pages()
     memory = size + bounds.memory_mb * 2**20
     resource.setrlimit(resource.RLIMIT_AS, (memory, memory))
@@ -166,20 +170,22 @@ def _serve(connection: Connection, grader: Grader, bounds: Bounds) -> None:
         Path("/proc/self/oom_score_adj").write_text("500", encoding="ascii")
     while True:
         try:
-            path, folder, name, tempfile.tempdir = msgpack.unpackb(connection.recv_bytes())
+            path, folder, name, keep, tempfile.tempdir = msgpack.unpackb(connection.recv_bytes())
         except EOFError:
             return
         most = int(time.process_time()) + bounds.cpu_seconds
         resource.setrlimit(resource.RLIMIT_CPU, (most, resource.RLIM_INFINITY))
-        told = _graded(grader, Path(path), Path(folder), name)
+        told = _graded(grader, Path(path), Path(folder), name, keep)
         told["kept_mb"] = (_pages()[1] - resident) >> 20
         connection.send_bytes(msgpack.packb(told))
 
 
-def _graded(grader: Grader, path: Path, folder: Path, name: str) -> dict[str, Any]:
+def _graded(
+    grader: Grader, path: Path, folder: Path, name: str, keep: Sequence[str]
+) -> dict[str, Any]:
     """Grade in this process; return what its parent needs to know."""
     try:
-        grader.grade(path, folder, name)
+        grader.grade(path, folder, name, keep)
         return {}
     except KitError as error:
         return {"refused": str(error), "zygote": isinstance(error, IsolationError)}

@@ -7,10 +7,11 @@ import functools
 import hashlib
 import math
 import platform
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from importlib.metadata import version
 from pathlib import Path
 
+import msgspec
 from msgspec import structs
 
 from autograder.course import Assignment, Choice, Entry, Problem, Question, WrittenQuestion
@@ -21,6 +22,7 @@ from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import QuestionResult
 from autograder.remote.worker_session import OUTPUT_LIMIT
 from autograder.result import (
+    RESULT,
     Code,
     Criterion,
     Diagnosis,
@@ -28,6 +30,7 @@ from autograder.result import (
     GradedCase,
     GradedProblem,
     GradedQuestion,
+    GradedSubmission,
     Outcome,
     Versions,
     WrittenAnswer,
@@ -159,11 +162,11 @@ def _with_the_best(choice: Choice, questions: list[GradedQuestion]) -> list[Grad
         if not question.optional:
             return question
         if question.name in best:
-            return structs.replace(question, max_score=choice.each)
+            return structs.replace(question, counted=True, max_score=choice.each)
         said = question.message
         if question.score and said is None:
             said = f"Not counted: the best {choice.best} of these questions count."
-        return structs.replace(question, counted=False, message=said)
+        return structs.replace(question, counted=False, max_score=0.0, message=said)
 
     return [settled(question) for question in questions]
 
@@ -195,6 +198,22 @@ def _written(
             for points, (_, text) in zip(worth, question.criteria, strict=True)
         ],
     )
+
+
+def earlier_questions(
+    folder: Path, problems: Collection[str]
+) -> tuple[dict[str, list[GradedQuestion]], dict[str, float]]:
+    """Return the graded questions of ``problems`` in the result of ``folder``, and their times."""
+    if not problems:
+        return {}, {}
+    earlier = msgspec.json.decode((folder / RESULT).read_bytes(), type=GradedSubmission)
+    found = {p.name: p.questions for p in earlier.problems if p.name in problems}
+    times = {
+        label: seconds
+        for label, seconds in earlier.times.items()
+        if label.partition(".")[0] in found
+    }
+    return found, times
 
 
 def overall(outcomes: Iterable[Outcome]) -> Outcome:

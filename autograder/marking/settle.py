@@ -13,6 +13,7 @@ from autograder.marks.entries import Entries
 from autograder.marks.sheet import FILE, read_sheet, sheet_text
 from autograder.marks.store import FILE as STORE
 from autograder.report.read import write_whole
+from autograder.submission.class_list import read_class_list
 
 Result = dict[str, Any]
 
@@ -36,7 +37,7 @@ def settle(run: Path, results: Sequence[Result]) -> dict[str, Result]:
     for result in results:
         name = result["submission"]["name"]
         totals[name] = write_total(run / name, total_of(result, by_submission[name]))
-    write_grades_csv(results, run / "grades.csv", totals)
+    write_grades_csv(results, run / "grades.csv", totals, read_class_list(run))
     return totals
 
 

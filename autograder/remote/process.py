@@ -19,7 +19,7 @@ from autograder.remote.scratch import remove_tree
 from autograder.wire import Plan
 
 START_SECONDS = 300.0  # importing torch on a busy machine takes long
-DEAD = "The zygote of the workers has died, perhaps for lack of memory; run again with --resume."
+DEAD = "The zygote of the workers has died, perhaps for lack of memory; repeat the command."
 
 
 @dataclass

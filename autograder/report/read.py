@@ -11,6 +11,7 @@ import msgspec
 from autograder import atomic
 from autograder.errors import KitError
 from autograder.result import RESULT, SCHEMA, GradedSubmission
+from autograder.submission.class_list import read_class_list
 
 
 class ReportError(KitError):
@@ -42,8 +43,16 @@ def read_result(folder: Path) -> dict[str, Any]:
 
 
 def result_folders(run: Path) -> list[Path]:
-    """Return the folders of a run that hold a result, by name; raises ReportError if none does."""
-    folders = sorted(path.parent for path in run.glob(f"*/{RESULT}"))
+    """Return the folders of a run with results that count, by name.
+
+    Raises ReportError if there is none.
+    """
+    listed = read_class_list(run)
+    folders = sorted(
+        path.parent
+        for path in run.glob(f"*/{RESULT}")
+        if not listed or (path.parent.name in listed and listed[path.parent.name].counts)
+    )
     if not folders:
         raise ReportError(f"{run} holds no graded submission; give the folder that `grade` wrote.")
     return folders

@@ -6,6 +6,7 @@ import hashlib
 import itertools
 import json
 import re
+import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
@@ -14,11 +15,12 @@ from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
 from autograder.kit.checking.rules import matching, pdf_fault
 from autograder.submission.source import student_source
-from autograder.submission.unpack import digest_of_unreadable, read_files
+from autograder.submission.unpack import read_files
 from autograder.text import plain_text, source_lines
 
 ANSWERS_LIMIT = 2**18
 _MANIFEST_LIMIT = 2**16
+_NAME_BYTES = 200  # file systems allow 255, and a number may be added
 
 
 @dataclass(frozen=True)
@@ -64,14 +66,6 @@ def read(path: Path, assignment: Assignment) -> Submission:
     notes += _hand_in_notes(path, assignment, files)
     return Submission(safe_name(path.stem if path.is_file() else path.name), files,
                       digest(files), tuple(notes))  # fmt: skip
-
-
-def digest_at(path: Path, assignment: Assignment) -> str:
-    """Return the sha256 of the submission at ``path`` as a result states it."""
-    try:
-        return read(path, assignment).sha256
-    except SubmissionError:
-        return digest_of_unreadable(path)
 
 
 def modules(
@@ -139,8 +133,13 @@ def _without_comments(text: str) -> str:
 
 
 def safe_name(name: str) -> str:
-    """Return ``name`` as a folder name: letters, digits, dot, dash and underscore."""
-    return re.sub(r"[^A-Za-z0-9._-]+", "_", name).strip("._")[:80] or "submission"
+    """Return ``name`` as a folder name: letters of any script, digits, dot, dash, underscore."""
+    composed = unicodedata.normalize("NFC", name)
+    kept = "".join(
+        c if c in "._-" or unicodedata.category(c)[0] in "LMN" else " " for c in composed
+    )
+    joined = "_".join(kept.split()).strip("._")[:80]
+    return joined.encode()[:_NAME_BYTES].decode(errors="ignore") or "submission"
 
 
 def digest(files: Mapping[str, bytes]) -> str:
@@ -155,7 +154,7 @@ def digest(files: Mapping[str, bytes]) -> str:
 def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
     notes = []
     pattern = assignment.archive_pattern
-    if pattern and path.is_file() and not re.fullmatch(pattern, path.name):
+    if pattern and path.suffix and path.is_file() and not re.search(f"(^|_){pattern}$", path.name):
         notes.append(
             f"The name {plain_text(path.name, 80)} does not have the form {assignment.archive}."
         )

@@ -7,6 +7,7 @@ import functools
 import hashlib
 import os
 import stat
+import unicodedata
 import zipfile
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ DEPTH_LIMIT, PART_BYTES, NOTE_LIMIT = 20, 200, 20
 _IGNORED = {"__pycache__", "__MACOSX", ".git", ".venv", "venv", ".ipynb_checkpoints", ".DS_Store"}
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
 _HASHED_BYTES = 2**30
+_UTF8_NAME = 0x800  # a flag of a zip's entry
 Entry = tuple[str, int, Callable[[], bytes]]
 
 
@@ -109,7 +111,7 @@ def _from_folder(folder: Path, notes: list[str]) -> Iterator[Entry]:
 def _from_zip(path: Path, notes: list[str]) -> Iterator[Entry]:
     with zipfile.ZipFile(path) as archive:
         for entry in archive.infolist():
-            name = PurePosixPath(entry.filename.replace("\\", "/"))
+            name = PurePosixPath(entry_name(entry).replace("\\", "/"))
             if entry.is_dir() or not name.parts or _IGNORED & set(name.parts):
                 continue
             if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
@@ -120,6 +122,18 @@ def _from_zip(path: Path, notes: list[str]) -> Iterator[Entry]:
                 notes.append(f"The link {_shown(str(name))} was ignored; hand in the file itself.")
             else:  # no more is read than the directory of the zip announces
                 yield str(name), entry.file_size, functools.partial(archive.read, entry)
+
+
+def entry_name(entry: zipfile.ZipInfo) -> str:
+    """Return the name of an entry as its author wrote it, with composed accents.
+
+    Some programs write UTF-8 without the flag that says so; Python then reads code page 437.
+    """
+    name = entry.filename
+    if not entry.flag_bits & _UTF8_NAME:
+        with contextlib.suppress(UnicodeError):
+            name = name.encode("cp437").decode("utf-8")
+    return unicodedata.normalize("NFC", name)
 
 
 @contextlib.contextmanager

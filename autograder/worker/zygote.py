@@ -36,6 +36,8 @@ MESSAGE_BYTES = 65_536
 
 def main() -> None:
     """Warm up, say ready, then start workers on request until the control socket closes."""
+    sc.prctl(sc.PR_SET_PDEATHSIG, signal.SIGKILL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the process that grades decides
     control = socket.socket(fileno=os.dup(0))
     os.dup2(os.open(os.devnull, os.O_RDWR), 0)
     sys.argv[:] = ["worker"]

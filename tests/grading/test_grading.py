@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from autograder.backends.jobs import plan_jobs
 from autograder.course import Course
 from autograder.errors import KitError
+from autograder.exchange.class_intake import collect
 from autograder.grade.opening import open_grader
 from autograder.grade.results import overall
 from autograder.grade.settings import Settings
@@ -202,14 +202,14 @@ def test_a_result_can_be_replayed(hand_in, tmp_path, small):
     assert replay_result(small, tmp_path / "run" / "alice", handed_in) == ["score: 4.0 is now 5.0"]
 
 
-def test_a_run_is_not_overwritten_but_can_be_resumed(hand_in, tmp_path, small):
+def test_a_run_is_not_overwritten_but_resumed(hand_in, tmp_path, small):
     first, second = hand_in("first"), hand_in("second")
     run = tmp_path / "run"
     grade_run(small, "affine", [first], run, processes=1, pdf=False)
     before = (run / "first" / "result.json").stat().st_mtime_ns
-    with pytest.raises(KitError, match="already holds a run"):
-        grade_run(small, "affine", [first, second], run, processes=1, pdf=False)
-    results = grade_run(small, "affine", [first, second], run, processes=1, pdf=False, resume=True)
+    with pytest.raises(KitError, match="holds a run of affine, not of attention"):
+        grade_run(small, "attention", [first], run, processes=1, pdf=False)
+    results = grade_run(small, "affine", [first, second], run, processes=1, pdf=False)
     assert [result["score"] for result in results] == [5, 5]
     assert results[0]["seed"] == results[1]["seed"]
     assert (run / "first" / "result.json").stat().st_mtime_ns == before
@@ -230,52 +230,54 @@ def test_a_case_that_the_reference_fails_too_is_our_fault(hand_in, tmp_path, sma
     assert "name 'c' is not defined" in cases[1]["detail"]
 
 
-def test_submissions_of_one_name_get_folders_of_their_own(tmp_path):
+def names(paths, run, small):
+    planned, _ = collect(paths, small.target("affine"), run, None, {})
+    return [entry.handed.name for entry in planned]
+
+
+def test_submissions_of_one_name_get_folders_of_their_own(tmp_path, small):
     paths = [tmp_path / "a" / "work.zip", tmp_path / "b" / "work.zip"]
-    jobs = plan_jobs(paths, tmp_path / "run")
-    assert [job.name for job in jobs] == ["work", "work-2"]
+    assert names(paths, tmp_path / "run", small) == ["work", "work-2"]
 
 
-def test_no_submission_gets_the_name_of_a_file_of_the_run(tmp_path):
+def test_no_submission_gets_the_name_of_a_file_of_the_run(tmp_path, small):
     for name in ("run.json", "grades.csv", "class.pdf", "Run.JSON"):
         (tmp_path / name).mkdir()
     paths = [tmp_path / name for name in ("run.json", "grades.csv", "class.pdf", "Run.JSON")]
-    names = [job.name for job in plan_jobs(paths, tmp_path / "run")]
-    assert names == ["run.json-2", "grades.csv-2", "class.pdf-2", "Run.JSON-3"]
+    expected = ["run.json-2", "grades.csv-2", "class.pdf-2", "Run.JSON-3"]
+    assert names(paths, tmp_path / "run", small) == expected
 
 
 def test_resume_keeps_no_result_of_other_files(small, hand_in, tmp_path):
     right = hand_in("a/work")
     wrong = hand_in("b/work", affine=replaced("x @ w + b", "x @ w"))
 
-    def grade(paths, resume):
+    def grade(paths):
         results = grade_run(
-            small, "affine", paths, tmp_path / "run", processes=1, seed=None, resume=resume,
-            pdf=False, progress=False,
-        )  # fmt: skip
+            small, "affine", paths, tmp_path / "run", processes=1, pdf=False, progress=False
+        )
         return [result["score"] for result in results]
 
-    first = grade([right, wrong], resume=False)
+    first = grade([right, wrong])
     assert first[0] > first[1]
-    assert grade([wrong, right], resume=True) == first[::-1]  # equal names in another order
+    assert grade([wrong, right]) == first[::-1]  # equal names in another order
     (wrong / "affine.py").write_text((right / "affine.py").read_text())
-    assert grade([wrong, right], resume=True) == [first[0]] * 2  # a file that was changed
+    assert grade([wrong, right]) == [first[0]] * 2  # a file that was changed
 
 
 def test_resume_grades_files_that_were_added_to_an_empty_submission(small, hand_in, tmp_path):
     right, empty = hand_in(), tmp_path / "empty"
     empty.mkdir()
 
-    def grade(resume):
+    def grade():
         (result,) = grade_run(
-            small, "affine", [empty], tmp_path / "run", processes=1, resume=resume, pdf=False,
-            progress=False,
-        )  # fmt: skip
+            small, "affine", [empty], tmp_path / "run", processes=1, pdf=False, progress=False
+        )
         return result["score"]
 
-    assert grade(resume=False) == 0
+    assert grade() == 0
     (empty / "affine.py").write_text((right / "affine.py").read_text())
-    assert grade(resume=True) == 5
+    assert grade() == 5
 
 
 def test_a_symbolic_link_is_not_followed(small, hand_in, tmp_path):

@@ -209,9 +209,8 @@ def test_attempts_count_for_the_same_files_only(
     for text in ("harmless", "other", "another", "leave"):
         (path / "affine.py").write_text(f"def affine_forward(x, w, b):\n    return {text!r}\n")
         (result,) = grade_run(
-            Course(lethal), "affine", [path], run, processes=1, resume=run.exists(), pdf=False,
-            progress=False,
-        )  # fmt: skip
+            Course(lethal), "affine", [path], run, processes=1, pdf=False, progress=False
+        )
         assert attempts(run / path.name) == 1
     assert outcomes(result) == {"grader_error"}
 
@@ -272,10 +271,7 @@ def test_a_run_survives_what_kills_its_judge_and_stops_trying_it(
     paths = [answering("leave"), answering("harmless")]
     course, run = Course(lethal), tmp_path / "run"
     for tried in (1, 2, 3, 3):
-        results = grade_run(
-            course, "affine", paths, run, processes=1, resume=tried > 1 or run.exists(), pdf=False,
-            progress=False,
-        )  # fmt: skip
+        results = grade_run(course, "affine", paths, run, processes=1, pdf=False, progress=False)
         assert [outcomes(result) for result in results] == [{"grader_error"}, {"passed"}]
         assert attempts(run / "hand_in_leave") == tried
         assert attempts(run / "hand_in_harmless") == 1

@@ -24,9 +24,10 @@ ROWS = (
     ("diagnose",),
     ("grade", "marks"),
     ("backends", "prove", "report", "reference"),
-    ("exchange", "publish"),
+    ("batch", "exchange", "publish"),
     ("marking",),
-    ("run", "regrade"),
+    ("run", "regrade", "compare"),
+    ("class_commands",),
     ("demo", "cli"),
     ("__main__",),
 )

@@ -1,0 +1,1 @@
+"""Compare two runs: who gained and lost, in which case, and why."""

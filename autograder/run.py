@@ -168,6 +168,10 @@ def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
 
             if todo:
                 options.backend.grade_all([d.job for d in todo.values()], made.settings, report)
+    except KitError:
+        if made.results:
+            _write_grades(made)
+        raise
     except KeyboardInterrupt:
         _write_grades(made)
         raise Stopped(

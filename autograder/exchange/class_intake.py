@@ -130,13 +130,12 @@ def _foreign(attempt: Attempt, earlier: Mapping[str, HandedIn]) -> set[str]:
 
     A submission of one name whose earlier file is gone has only moved.
     """
-    keys = {student.key for student in attempt.students}
+    says_who = attempt.is_known or bool(attempt.packed.key)
     return {
         name.casefold()
         for name, entry in earlier.items()
-        if (keys != {student.key for student in entry.students} if attempt.is_known and
-            entry.students else Path(entry.source).exists())
-    }  # fmt: skip
+        if entry.person != attempt.person and (says_who or Path(entry.source).exists())
+    }
 
 
 def _place(name: str, attempt: Attempt, run: Path, assignment: Assignment) -> Path:

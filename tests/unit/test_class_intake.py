@@ -182,6 +182,17 @@ def test_names_of_an_earlier_run_stay(affine, tmp_path):
     assert moved.handed.name == "work"
 
 
+def test_a_person_keeps_the_name_in_a_newer_export(affine, tmp_path):
+    first, _ = collect(
+        [exports.moodle(tmp_path / "one", tmp_path)], affine, tmp_path / "run", None, {}
+    )
+    earlier = {entry.handed.name: entry.handed for entry in first}
+    second, _ = collect(
+        [exports.moodle(tmp_path / "two", tmp_path)], affine, tmp_path / "run", None, earlier
+    )
+    assert [entry.handed.name for entry in second] == list(earlier)
+
+
 @pytest.mark.parametrize(
     "clue",
     [

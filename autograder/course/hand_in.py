@@ -82,9 +82,12 @@ class HandInTable(Table, frozen=True):
         Meta(description="Which of several submissions counts: the last one or the best one."),
     ] = "last"
     groups: Annotated[
-        Count,
-        Meta(description="The largest number of students who hand in together; 1: each alone."),
-    ] = 1
+        Count | None,
+        Meta(
+            description="The largest number of students who hand in together; 1: each alone. "
+            "Without it: as a roster says."
+        ),
+    ] = None
 
     @property
     def archive_pattern(self) -> str | None:

@@ -33,7 +33,7 @@ def with_rules(
             lines.append(f"{late.sentence()} You lose {points(lost)} points.".replace(
                 " You lose 0 points.", ""))  # fmt: skip
             extra |= {"late_seconds": round(late.by.total_seconds()), "late_penalty": lost}
-    if (size := len(_list(metadata, "users"))) > rules.groups:
+    if rules.groups and (size := len(_list(metadata, "users"))) > rules.groups:
         lines.append(f"{size} students hand in together, but at most {rules.groups} may.")
     extra["score"] = score
     earlier = [attempt for attempt in _earlier(metadata, shown) if attempt is not None]

@@ -35,7 +35,7 @@ def sentences(assignment: Assignment) -> list[str]:
     if rules.due:
         found.append(f"Due: {moment(rules.due)}. {_late(rules.late)}")
         found.append(f"You may hand in again; the {rules.attempts} submission counts.")
-    if rules.groups > 1:
+    if rules.groups and rules.groups > 1:
         found.append(f"At most {rules.groups} students hand in together.")
     if assignment.grades:
         grades = sorted(assignment.grades.items(), key=lambda item: item[1])

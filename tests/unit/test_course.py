@@ -89,7 +89,12 @@ cpu_seconds = 3
         ("", "", 0, ""),
         ('title = "An', 'titel = "An', 1, "'titel' is an unknown key, and the key 'title' is miss"),
         ("cpu_seconds = 2", "cpu = 2", 7, "unknown key 'cpu'; remove it or correct its name"),
-        ("cpu_seconds = 3", "cpu = 3", 20, "(known keys: cpu_seconds, memory_mb, import_seconds)"),
+        (
+            "cpu_seconds = 3",
+            "cpu = 3",
+            20,
+            "(known keys: cpu_seconds, memory_mb, device, import_seconds)",
+        ),
         ("cpu_seconds = 3", 'cpu_seconds = "3"', 20, "expected a number, found text"),
         ("cpu_seconds = 3", "cpu_seconds = 0", 20, "'cpu_seconds' must be greater than 0"),
         ("cpu_seconds = 3", "memory_mb = 1.5", 20, "expected a whole number, found a number"),

@@ -13,6 +13,7 @@ from click.testing import CliRunner
 
 from autograder.atomic import write_json
 from autograder.cli import main
+from autograder.marks import Entry, Key, total_of, write_total
 from autograder.submission.class_list import HandedIn, Student, write_class_list
 
 ROSTER = """\
@@ -84,13 +85,18 @@ def test_moodle_ilias_and_gradescope_have_their_columns(run):
 def test_written_points_count_once_all_are_given(run):
     for name in ("jmueller-jdoe", "stranger"):
         result = results.all_passed(name)
-        for entry in result["problems"][0]["written"]:
-            entry["points"] = 0.5
-        result["score"] = 11.5
+        (problem,) = result["problems"]
+        marks = {
+            Key(name, f"{problem['name']}.{entry['name']}", str(number)): Entry(0.5 * (number == 1))
+            for entry in problem["written"]
+            for number in range(1, len(entry["criteria"]) + 1)
+        }
         write_json(run / name / "result.json", result)
+        total = write_total(run / name, total_of(result, marks))
     rows, output = exported(run, "canvas")
     written = result["problems"][0]["written"]
-    assert rows[2][-1] == f"{11.5 + 0.5 * len(written):g}"
+    assert rows[2][-1] == f"{total['total']:g}"
+    assert total["total"] == result["score"] + 0.5 * len(written)
     assert rows[1][-1] == f"{13 + sum(entry['max_points'] for entry in written):g}"
     assert "written questions" not in output
 

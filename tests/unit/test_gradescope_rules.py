@@ -50,5 +50,6 @@ def test_the_best_attempt_counts_where_the_rules_say_so() -> None:
 
 
 def test_a_group_that_is_too_large_is_told() -> None:
-    text = shown({"users": [{}, {}]})["output"]
+    assert "hand in together" not in shown({"users": [{}, {}]})["output"]
+    text = shown({"users": [{}, {}]}, HandInTable(groups=1))["output"]
     assert text.startswith("2 students hand in together, but at most 1 may.")

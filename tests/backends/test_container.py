@@ -12,10 +12,11 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from backend_jobs import plan_jobs
 
 from autograder.backends.batch import PROJECT, Batch
 from autograder.backends.container import Container, RunningContainer
-from autograder.backends.jobs import Job, plan_jobs
+from autograder.backends.jobs import Job
 from autograder.backends.local import LocalPool
 from autograder.course import Course
 from autograder.course.machines import ContainerTable

@@ -6,11 +6,11 @@ import os
 from pathlib import Path
 
 import pytest
+from backend_jobs import plan_jobs
 
 from autograder.backends import container
 from autograder.backends.batch import PROJECT, Batch
 from autograder.backends.container import Container
-from autograder.backends.jobs import plan_jobs
 from autograder.course.machines import ContainerTable
 from autograder.grade.settings import Settings
 

@@ -13,10 +13,10 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from backend_jobs import plan_jobs
 
 from autograder.backends.batch import PROJECT, Batch
 from autograder.backends.container import Container
-from autograder.backends.jobs import plan_jobs
 from autograder.backends.local import LocalPool
 from autograder.course import Course
 from autograder.course.machines import ContainerTable, Engine

@@ -16,10 +16,11 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from backend_jobs import plan_jobs
 
 from autograder.backends import slurm
 from autograder.backends.batch import PROJECT
-from autograder.backends.jobs import Job, plan_jobs
+from autograder.backends.jobs import Job
 from autograder.backends.local import LocalPool
 from autograder.backends.slurm import RunningArray, Slurm
 from autograder.course import Course

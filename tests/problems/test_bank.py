@@ -22,15 +22,20 @@ SAMPLE = 4  # CI grades one of so many known mistakes
 def test_the_release_gate_is_open_and_nearly_all_mistakes_are_named(name):
     """The command draws with seed 0; a class is graded with another, as here.
 
-    A sample of the mistakes is graded here, all of them by ``make prove``. In a small sample, one
-    more may go unnamed than in all.
+    A sample of the mistakes is graded here, all of them by ``make prove``. In a small sample, two
+    more may go unnamed than in all. Mistakes that students are told in the same words are one.
     """
     options = Options(seed=20_261, diagnose=True, one_of=1 if os.environ.get("PROVE") else SAMPLE)
     verdict = check_problem(COURSE, COURSE.problem(name), options)
     assert verdict.faults() == []
     assert verdict.escaped == []
-    unnamed = verdict.mistakes.keys() - set(verdict.named)
-    allowed = 0.1 * len(verdict.mistakes) + (options.one_of > 1)
+    told = {m.name: m.explanation for m in load_mistakes(COURSE.problem(name))}
+    unnamed = {
+        mistake
+        for mistake, catch in verdict.mistakes.items()
+        if told[mistake] not in {told[other] for other in catch.named}
+    }
+    allowed = 0.1 * len(verdict.mistakes) + 2 * (options.one_of > 1)
     assert len(unnamed) <= allowed, unnamed
 
 

@@ -51,6 +51,11 @@ def executed(notebook: object, folder: Path) -> list[list]:
     return [cell.outputs for cell in notebook.cells if cell.cell_type == "code"]
 
 
+def text_of(outputs: list) -> str:
+    """Return what a cell printed; Jupyter may deliver it in parts."""
+    return "".join(output["text"] for output in outputs if output["output_type"] == "stream")
+
+
 @pytest.mark.slow
 def test_the_notebook_of_the_package_runs(package: Path) -> None:
     nbformat = pytest.importorskip("nbformat")
@@ -58,8 +63,8 @@ def test_the_notebook_of_the_package_runs(package: Path) -> None:
     module.write_text(module.read_text().replace(HOLE, "return x.mean(axis=0)"))
     notebook = nbformat.read(package / "columns" / "columns.ipynb", as_version=4)
     outputs = executed(notebook, package / "columns")
-    assert outputs[2][0]["ename"] == "NotImplementedError"
-    assert outputs[3][0]["text"].count("passed") == 2
+    assert text_of(outputs[2]).startswith("This cell waits for the open hole in ")
+    assert text_of(outputs[3]).count("passed") == 2
 
 
 @pytest.mark.slow
@@ -76,6 +81,6 @@ def test_autoreload_still_sees_an_edit_after_a_check(package: Path) -> None:
     ]
     notebook = nbformat.v4.new_notebook(cells=list(map(nbformat.v4.new_code_cell, cells)))
     outputs = executed(notebook, package / "columns")
-    assert "not attempted" in outputs[1][0]["text"]
-    assert outputs[3][0]["text"].count("passed") == 2
+    assert "not attempted" in text_of(outputs[1])
+    assert text_of(outputs[3]).count("passed") == 2
     assert outputs[4][0]["text"] == "[1. 1.]\n"

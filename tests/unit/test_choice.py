@@ -32,6 +32,7 @@ def graded(scores: dict[str, float], choice: Choice | None) -> GradedProblem:
             figures=[],
             metrics={},
             output="",
+            repair=None,
         )
         for question in PROBLEM.questions
     ]

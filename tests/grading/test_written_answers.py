@@ -73,7 +73,7 @@ def test_a_run_is_graded_marked_resumed_and_reported(
     table = table.replace("Gives a reason.,,", "Gives a reason.,1,good")
     table = table.replace("Shows a picture.,,", "Shows a picture.,0.25,")
     (run / "marks.csv").write_text(table)
-    grade_run(course, "affine", [work], run, processes=1, pdf=False, progress=False, resume=True)
+    grade_run(course, "affine", [work], run, processes=1, pdf=False, progress=False)
     with (run / "grades.csv").open(newline="") as file:
         (row,) = csv.DictReader(file)
     assert (row["affine.why"], row["total"], row["final"]) == ("1.25", "5", "6.25")

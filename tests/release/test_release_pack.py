@@ -133,6 +133,22 @@ def test_the_name_must_follow_the_rule(finished: Path) -> None:
     assert "is not a name of the form hw1-<login>.zip, which the assignment asks for" in text
 
 
+def test_a_handout_of_the_package_is_no_report(finished: Path) -> None:
+    rules = finished / "assignment.json"
+    description = json.loads(rules.read_text())
+    description["hand_in"]["required_files"] = ["*.pdf"]
+    rules.write_text(json.dumps(description))
+    (finished / "columns" / "handout.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
+    status, text = pack(finished, "--pack", "hw1-ada")
+    assert status == 1
+    assert "*.pdf is missing: the assignment asks for it" in text
+    (finished / "report.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
+    status, text = pack(finished, "--pack", "hw1-ada")
+    assert status == 0
+    assert "report.pdf" in text
+    assert "handout.pdf" not in text
+
+
 def test_a_required_file_is_found_in_any_case(finished: Path) -> None:
     require(finished, required_files=["readme*"])
     (finished / "README.txt").write_text("Run columns.py.\n")

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from .rules import matching, pdf_fault
+from .rules import HANDOUT, matching, pdf_fault
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
@@ -41,7 +41,8 @@ def chosen_files(root: Path, description: dict[str, Any]) -> Packed:
             _add(packed, root, folder / name)
         for pattern in ("*.pdf", *problem["may_hand_in"]):
             for path in sorted(folder.glob(pattern)):
-                _add(packed, root, path)
+                if path.name != HANDOUT:
+                    _add(packed, root, path)
     for path in sorted(root.glob("*.pdf")):
         _add(packed, root, path)
     rules = description["hand_in"]

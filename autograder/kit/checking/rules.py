@@ -5,14 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterable
 from fnmatch import fnmatchcase
 
+HANDOUT = "handout.pdf"
+
 
 def matching(names: Iterable[str], pattern: str) -> list[str]:
-    """Return the paths that a pattern asks for, in any folder and in any case."""
+    """Return the paths that a pattern asks for, in any folder and in any case.
+
+    The handouts of the package are the course's, so they are not what it asks for.
+    """
     wanted = pattern.lower()
     return [
         name
         for name in names
-        if fnmatchcase(name.lower(), wanted) or fnmatchcase(name.lower().split("/")[-1], wanted)
+        if name.split("/")[-1] != HANDOUT
+        and (fnmatchcase(name.lower(), wanted) or fnmatchcase(name.lower().split("/")[-1], wanted))
     ]
 
 

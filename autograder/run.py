@@ -28,7 +28,7 @@ from autograder.exchange.attempts import choose_best
 from autograder.exchange.class_intake import collect
 from autograder.exchange.roster import read_roster
 from autograder.grade import attempts
-from autograder.grade.grader import modules_elsewhere
+from autograder.grade.preparation import modules_elsewhere
 from autograder.grade.settings import Settings
 from autograder.marking import settle, stored_entries
 from autograder.marks import MarksError, total_of, write_total

@@ -12,12 +12,13 @@ from pathlib import Path
 from autograder.course import Assignment, Course, Entry, Mistake, Problem, Question
 from autograder.diagnose.replay import Diagnostician, Found
 from autograder.errors import SubmissionError
-from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
-from autograder.examine.examiner import Examiner, Prepared, QuestionResult
-from autograder.examine.fixed_files import fixed_files, is_fixed, write_tree
+from autograder.examine.examiner import Examiner, QuestionResult
+from autograder.examine.fixed_files import fixed_files
 from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import OUR_FAULT, Verdict
+from autograder.grade.examined import examined, unrun
+from autograder.grade.preparation import modules_elsewhere, prepared_files, searches
 from autograder.grade.repairs import add_repairs
 from autograder.grade.results import (
     earlier_questions,
@@ -91,12 +92,21 @@ class Grader:
         kept, times = earlier_questions(folder, keep)
         self._patience = Patience()
         notes = [*([fault] if fault else []), *submission.notes]
-        problems = [
-            self._completed(entry, submission, fault, kept[entry.problem.name], folder)
-            if entry.problem.name in kept
-            else self._problem(entry, submission, fault, folder, times, notes)
-            for entry in self.assignment.entries
-        ]
+        problems = []
+        for entry in self.assignment.entries:
+            problem = entry.problem
+            modules = (
+                Modules(faults=dict.fromkeys(problem.modules, fault))
+                if fault
+                else intake.modules(submission, problem, self._others)
+            )
+            wanted = [q for q in problem.questions if self.only(problem, q)]
+            searched = searches(wanted, modules, self._provided[problem.name])
+            notes += forbidden.notes(searched.values())
+            questions = kept.get(problem.name)
+            if questions is None:
+                questions = self._questions(entry, wanted, modules, searched, folder, times)
+            problems.append(self._completed(entry, submission, fault, questions, folder))
         times["total_seconds"] = round(time.monotonic() - start, 4)
         result = self._result(submission, notes, problems, times)
         write_result(folder, result)
@@ -145,39 +155,38 @@ class Grader:
             )
         )
 
-    def _problem(
+    def _questions(
         self,
         entry: Entry,
-        submission: Submission,
-        fault: str | None,
+        wanted: Sequence[Question],
+        modules: Modules,
+        searched: Mapping[str, Search],
         folder: Path,
         times: dict[str, float],
-        notes: list[str],
-    ) -> GradedProblem:
+    ) -> list[GradedQuestion]:
         problem = entry.problem
-        modules = (
-            Modules(faults=dict.fromkeys(problem.modules, fault))
-            if fault
-            else intake.modules(submission, problem, self._others)
-        )
         done: dict[str, GradedQuestion] = {}
-        searched: dict[str, Search] = {}
         known: dict[str, Mistake] = {}
         outcomes: dict[str, QuestionResult] = {}
         found: dict[str, Mapping[str, Found]] = {}
         with tempfile.TemporaryDirectory(prefix="submission-") as root:
             os.chmod(root, 0o711)  # noqa: S103  (workers of another user reach the folder inside)
             prepared = [
-                self._prepared(problem, modules, below, Path(root) / f"files{number}")
+                prepared_files(
+                    problem,
+                    self._provided[problem.name],
+                    modules,
+                    below,
+                    Path(root) / f"files{number}",
+                )
                 for number, below in enumerate([modules.below, {}] if modules.below else [{}])
             ]
-            wanted = [q for q in problem.questions if self.only(problem, q)]
             with Examiner(self.zygote, self.seed, self._patience) as examiner:
                 for question in wanted:
                     start = time.monotonic()
-                    verdict = self._without_running(problem, question, modules, done, searched)
+                    verdict = _without_running(question, modules, done, searched)
                     if verdict is None:
-                        outcome = _examined(examiner, prepared, question, self.until)
+                        outcome = examined(examiner, prepared, question, self.until)
                     else:
                         outcome = unrun(question, verdict)
                     explained = self._explain(problem, question, outcome, known)
@@ -194,8 +203,7 @@ class Grader:
                     searcher = self._diagnostician(problem).searcher(examiner, self.seed)
                     feedback = self.assignment.repair_feedback
                     done = add_repairs(done, outcomes, found, searcher, feedback, times)
-        notes += forbidden.notes(searched.values())
-        return self._completed(entry, submission, fault, list(done.values()), folder)
+        return list(done.values())
 
     def _completed(
         self,
@@ -212,59 +220,6 @@ class Grader:
             name: list(pictures_of(text, submission, problem.name)) for name, text in given.items()
         }
         return problem_result(entry, questions, given, pictures, folder)
-
-    def _prepared(
-        self, problem: Problem, modules: Modules, below: Mapping[str, bytes], place: Path
-    ) -> Prepared:
-        """Write the student's files with what they import, on ``below`` or our stand-ins.
-
-        A provided file that the student handed in too is the student's; the checks, the figures
-        and the data are ours.
-        """
-        place.mkdir()
-        ours = self._provided[problem.name]
-        stand_ins = {name for base in problem.builds_on for name in base.stand_ins}
-        fixed = {p: content for p, content in ours.items() if is_fixed(p) or p in stand_ins}
-        write_tree(place, ours, modules.beside, fixed, below)
-        return Prepared(problem, place, modules.texts)
-
-    def _without_running(
-        self,
-        problem: Problem,
-        question: Question,
-        modules: Modules,
-        done: Mapping[str, GradedQuestion],
-        searched: dict[str, Search],
-    ) -> Verdict | None:
-        """Return a verdict where nothing needs to run, else None."""
-        if (fault := modules.fault(question)) is not None:
-            missing = not modules.missing.isdisjoint(question.modules)
-            return Verdict("not_attempted" if missing else "error", fault)
-        searched[question.name] = forbidden.search(
-            {name: modules.texts[name] for name in question.modules},
-            question.forbidden,
-            question.objects,
-            self._own_files(problem, modules.beside),
-        )
-        if (found := searched[question.name].used) is not None:
-            return Verdict("forbidden", found)
-        for name in question.needs:
-            needed = done.get(name)
-            if needed is None or needed.score > 0:
-                continue
-            if needed.outcome == "not_attempted":
-                return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")
-            return Verdict("skipped", f"This builds on {name}, which does not work yet.")
-        return None
-
-    def _own_files(self, problem: Problem, beside: Mapping[str, bytes]) -> dict[str, bytes]:
-        """Return what the student's modules may import of the student's own."""
-        provided = self._provided[problem.name]
-        return {
-            path: content
-            for path, content in beside.items()
-            if not is_fixed(path) and provided.get(path) != content
-        }
 
     def _explain(
         self,
@@ -291,39 +246,26 @@ class Grader:
         return self._diagnosticians[problem.name]
 
 
-def modules_elsewhere(course: Course, assignment: Assignment) -> dict[str, str]:
-    """Return the modules of problems that are not in the assignment, with their problems."""
-    used = {entry.problem.name for entry in assignment.entries}
-    others, _ = course.readable(set(course.problem_names()) - used)
-    return {
-        module: entry.problem.name
-        for target in sorted(others, key=lambda target: target.name)
-        for entry in target.entries
-        for module in entry.problem.modules
-    }
-
-
-def _examined(
-    examiner: Examiner,
-    prepared: Sequence[Prepared],
+def _without_running(
     question: Question,
-    until: Callable[[CaseResult], bool],
-) -> QuestionResult:
-    """Examine a question on the student's own modules below, and if need be on our stand-ins.
-
-    An error in a module of another problem is penalised only there.
-    """
-    outcome = examiner.examine(prepared[0], question, until=until)
-    if len(prepared) == 1 or _earned(outcome) == _earned(unrun(question, Verdict("passed"))):
-        return outcome
-    again = examiner.examine(prepared[1], question, until=until)
-    if _earned(again) <= _earned(outcome):
-        return outcome
-    names = " and ".join(name for base in prepared[0].problem.builds_on for name in base.stand_ins)
-    again.message = (
-        f"Graded with the grader's own {names}: an error in yours is penalised only once."
-    )
-    return again
+    modules: Modules,
+    done: Mapping[str, GradedQuestion],
+    searched: Mapping[str, Search],
+) -> Verdict | None:
+    """Return a verdict where nothing needs to run, else None."""
+    if (fault := modules.fault(question)) is not None:
+        missing = not modules.missing.isdisjoint(question.modules)
+        return Verdict("not_attempted" if missing else "error", fault)
+    if (found := searched[question.name].used) is not None:
+        return Verdict("forbidden", found)
+    for name in question.needs:
+        needed = done.get(name)
+        if needed is None or needed.score > 0:
+            continue
+        if needed.outcome == "not_attempted":
+            return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")
+        return Verdict("skipped", f"This builds on {name}, which does not work yet.")
+    return None
 
 
 def _is_known(outcome: QuestionResult, explained: Mapping[str, Found]) -> bool:
@@ -332,14 +274,3 @@ def _is_known(outcome: QuestionResult, explained: Mapping[str, Found]) -> bool:
         run.verdict.outcome in ("passed", "grader_error") or run.case.name in explained
         for run in outcome.cases
     )
-
-
-def _earned(result: QuestionResult) -> float:
-    return sum(run.case.points for run in result.cases if run.verdict.outcome == "passed")
-
-
-def unrun(question: Question, verdict: Verdict) -> QuestionResult:
-    """Return the result of a question of which nothing could run."""
-    cases = testfiles.load(question.test_file).cases
-    results = [CaseResult(case, verdict) for case in cases]
-    return QuestionResult(question, results, message=verdict.message)

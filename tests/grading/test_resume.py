@@ -93,6 +93,17 @@ def test_what_a_result_depends_on_makes_it_run_again(
     assert (reason or "Results kept: 1 of 1") in messages
 
 
+def test_a_note_on_a_problem_that_is_kept_stays(course, grade, hand_in):
+    unused = "import numpy as np\nfrom torch import nn"
+    path = hand_in(affine=lambda text: text.replace("import numpy as np", unused))
+    (before,), _ = grade(path)
+    assert "it costs nothing" in before["submission"]["notes"][0]
+    edit(course.solutions / "attention" / "questions" / "attention.py", "rtol=", "rtol =")
+    (after,), messages = grade(path)
+    assert "because test file of attention.attention changed." in messages
+    assert {**after, "times": {}} == {**before, "times": {}}
+
+
 def test_a_score_that_changes_is_listed(course, grade, hand_in, tmp_path):
     path = hand_in(affine=lambda text: text.replace("x @ w + b", "x @ w + 1.0001 * b"))
     grade(path)

@@ -11,7 +11,7 @@ import build_assignment
 from autograder.course import Course, Entry, default_course
 from autograder.errors import CourseError
 from autograder.examine.outcomes import Verdict
-from autograder.grade.grader import unrun
+from autograder.grade.examined import unrun
 from autograder.grade.results import problem_result, question_result
 from autograder.release.leaks import scan
 from autograder.release.package_tree import assignment_tree, zip_bytes

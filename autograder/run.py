@@ -61,11 +61,11 @@ class _Run:
     options: _Options
     console: Console
     listed: dict[str, HandedIn]
+    marks: Entries
     decisions: list[keep.Decision] = field(default_factory=list)
     results: dict[str, Result] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
-    marks: Entries = field(default_factory=dict)
 
     def say(self, lines: Sequence[str]) -> None:
         """Print lines for a person."""
@@ -105,8 +105,8 @@ def grade_run(
         planned, messages = collect(submissions, assignment, run, students, listed)
         write_json(header, {"target": target, "title": assignment.title, "seed": seed})
         settings = Settings(course.root, target, seed, level, device=device, search=search)
-        made = _Run(run, assignment, settings, options, Console(stderr=True), listed)
-        made.marks = stored_entries(run)
+        marks = stored_entries(run)
+        made = _Run(run, assignment, settings, options, Console(stderr=True), listed, marks)
         _list(made, [entry.handed for entry in planned])
         made.say(messages)
         jobs = [Job(p.handed.name, p.path, run / p.handed.name) for p in planned]

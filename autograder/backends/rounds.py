@@ -1,4 +1,4 @@
-"""Grade jobs in batches elsewhere, and again those of a batch that was lost."""
+"""Grade jobs in batches in another place; the jobs of a lost batch are graded again."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ Parts = Mapping[str, str]  # part = digest
 _PACKAGE = Path(__file__).resolve().parents[1]
 _GRADER = (
     "course", "diagnose", "examine", "grade", "kit", "release", "remote", "submission", "wire",
-    "worker", "errors.py", "result.py", "text.py", "warm.py", "warm",
+    "worker", "warm", "errors.py", "result.py", "text.py",
 )  # fmt: skip
 _DATA = (".py", ".npz")
 _NOT_COMPARED = ("course_root", "target", "seed")  # a run has one of each
@@ -46,15 +46,19 @@ def course_versions(course: Course, settings: Settings) -> CourseVersions:
     """Return the digests of the target of ``settings`` as its files are now."""
     assignment = course.target(settings.target)
     chosen = {k: v for k, v in asdict(settings).items() if k not in _NOT_COMPARED}
-    shared = {"grader": grader_version(), "settings": _of(chosen)}
+    shared = {
+        "grader": grader_version(),
+        "settings": _of(chosen, assignment.repair_feedback),
+    }
     questions = {
         f"{entry.problem.name}.{question.name}": _question(assignment, entry, question) | shared
         for entry in assignment.entries
         for question in entry.problem.questions
     }
     written = [[asdict(q) for q in entry.problem.written] for entry in assignment.entries]
-    points = [entry.points.criteria for entry in assignment.entries]
-    rules = (assignment.archive, assignment.required_files, assignment.max_size_mb)
+    points = [(entry.points.criteria, entry.choice) for entry in assignment.entries]
+    hand_in = assignment.hand_in
+    rules = (hand_in.archive, hand_in.required_files, hand_in.max_size_mb)
     titles = [assignment.title, *(entry.problem.title for entry in assignment.entries)]
     shown = _of(titles, rules, dict(assignment.grades), written, points)
     return CourseVersions(questions, shown)

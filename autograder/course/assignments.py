@@ -52,26 +52,6 @@ class Assignment:
         """Return an assignment of ``problem`` alone, with its natural points."""
         return cls(problem.name, problem.title, (Entry(problem),))
 
-    @property
-    def archive(self) -> str | None:
-        """The name of the zip, with places to fill, such as "hw2-<login>.zip"."""
-        return self.hand_in.archive
-
-    @property
-    def archive_pattern(self) -> str | None:
-        """The regular expression of names that fill the places of ``archive``."""
-        return self.hand_in.archive_pattern
-
-    @property
-    def required_files(self) -> tuple[str, ...]:
-        """Patterns of further files to hand in."""
-        return self.hand_in.required_files
-
-    @property
-    def max_size_mb(self) -> float:
-        """The largest size of the zip."""
-        return self.hand_in.max_size_mb
-
 
 def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[str]) -> Assignment:
     """Read the assignment at ``path``; ``problem`` reads one of the problems called ``names``."""

@@ -45,7 +45,7 @@ class LimitsTable(Table, frozen=True):
         Positive | None,
         Meta(
             description="CPU time for importing the student's modules, in seconds; "
-            "30 if the problem does not set it."
+            "10 if the problem does not set it."
         ),
     ] = None
 

@@ -53,7 +53,7 @@ def alike(first: Any, second: Any, by_value: bool = False) -> bool:
         return _close(_plain(first), _plain(second))
     if isinstance(first, Raised) and isinstance(second, Raised):
         return first.types == second.types and first.message == second.message
-    if _is_tensor(first) and _is_tensor(second):
+    if is_tensor(first) and is_tensor(second):
         return first.dtype == second.dtype and _close(numbers(first), numbers(second))
     if isinstance(first, np.ndarray) and isinstance(second, np.ndarray):
         return first.dtype.kind == second.dtype.kind and _close(first, second)
@@ -77,10 +77,10 @@ def alike(first: Any, second: Any, by_value: bool = False) -> bool:
 
 
 def _is_numbers(value: Any) -> bool:
-    return isinstance(value, _NUMBERS) or _is_tensor(value)
+    return isinstance(value, _NUMBERS) or is_tensor(value)
 
 
-def _is_tensor(value: Any) -> bool:
+def is_tensor(value: Any) -> bool:
     """Tell whether a value is a tensor; before torch is imported there are none."""
     torch = sys.modules.get("torch")
     return torch is not None and isinstance(value, torch.Tensor)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import msgspec
 
@@ -30,11 +30,9 @@ class Rules:
 
     @classmethod
     def of(cls, assignment: Assignment) -> Rules:
-        """Return the rules of an assignment; those that it does not set have their default."""
-        hand_in = getattr(assignment, "hand_in", None)
-        given = {key: getattr(hand_in, key, None) for key in ("due", "attempts", "groups")}
-        set_: dict[str, Any] = {key: value for key, value in given.items() if value is not None}
-        return cls(**set_)
+        """Return the rules of an assignment."""
+        rules = assignment.hand_in
+        return cls(rules.due, rules.attempts, rules.groups)
 
 
 @dataclass(frozen=True)

@@ -24,7 +24,7 @@ def expected_of(assignment: Assignment) -> Expected:
     return Expected(
         frozenset(name for problem in problems for name in problem.modules),
         frozenset(problem.name for problem in problems),
-        assignment.archive,
+        assignment.hand_in.archive,
     )
 
 
@@ -69,7 +69,7 @@ def place_of(packed: Packed, folder: Path, into: Path, assignment: Assignment) -
         return folder / packed.folder
     shutil.rmtree(into, ignore_errors=True)
     into.mkdir(parents=True)
-    limit = int(assignment.max_size_mb * 2**20)
+    limit = int(assignment.hand_in.max_size_mb * 2**20)
     for path, name in names.items():
         source = folder / path
         if source.is_symlink() or not source.is_file():

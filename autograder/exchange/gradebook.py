@@ -26,7 +26,7 @@ from autograder.text import cleaned, clipped, to_cell, visible
 
 Result = Mapping[str, Any]
 _MOST_COLUMNS = 8
-_ABOUT = ("login", "name", "email", "id", "section", "when", "attempt", "source")
+_ABOUT = ("login", "name", "email", "id", "section", "handed_in", "attempt", "source")
 
 
 def write_grades_csv(
@@ -81,7 +81,7 @@ def _person(entry: HandedIn) -> dict[str, str]:
     }
     late = {True: "late", False: "", None: ""}[entry.late]
     attempt = f"{entry.attempt} of {entry.attempts}" if entry.attempts > 1 else ""
-    cells |= {"when": late, "attempt": attempt, "source": entry.source}
+    cells |= {"handed_in": late, "attempt": attempt, "source": entry.source}
     return {key: visible(cell) for key, cell in cells.items()}
 
 

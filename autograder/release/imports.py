@@ -151,7 +151,7 @@ def dependencies() -> list[str]:
 
 @functools.cache
 def _known() -> dict[str, str]:
-    """Return this project's dependencies by name, those of its extras too, as pip wants them."""
+    """Return the dependencies of this project and of its extras by name, as pip wants them."""
     extras = _project().get("optional-dependencies", {}).values()
     lines = [*dependencies(), *(line for extra in extras for line in extra)]
     names = (re.split(r"[^A-Za-z0-9._-]", line, maxsplit=1)[0] for line in lines)

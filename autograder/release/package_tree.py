@@ -164,7 +164,7 @@ def _readme(assignment: Assignment) -> str:
         title=assignment.title,
         name=assignment.name,
         problem=assignment.entries[0].problem.name,
-        pack="python check.py --pack" + (" NAME" if assignment.archive else ""),
+        pack="python check.py --pack" + (" NAME" if assignment.hand_in.archive else ""),
         questions="\n\n".join(_question_list(entry) for entry in assignment.entries),
         first=next((q.name for e in assignment.entries for q in e.problem.questions), "it"),
         hand_in="\n".join(f"- {rule}" for rule in sentences(assignment)),

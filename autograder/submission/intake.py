@@ -60,7 +60,7 @@ class Modules:
 
 def read(path: Path, assignment: Assignment) -> Submission:
     """Read the submission at ``path``; raises SubmissionError with one sentence for the student."""
-    files, notes = read_files(path, int(assignment.max_size_mb * 2**20))
+    files, notes = read_files(path, int(assignment.hand_in.max_size_mb * 2**20))
     if not files:
         raise SubmissionError("The submission is empty; hand in the files of the assignment.")
     notes += _hand_in_notes(path, assignment, files)
@@ -153,12 +153,13 @@ def digest(files: Mapping[str, bytes]) -> str:
 
 def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
     notes = []
-    pattern = assignment.archive_pattern
+    rules = assignment.hand_in
+    pattern = rules.archive_pattern
     if pattern and path.suffix and path.is_file() and not re.search(f"(^|_){pattern}$", path.name):
         notes.append(
-            f"The name {plain_text(path.name, 80)} does not have the form {assignment.archive}."
+            f"The name {plain_text(path.name, 80)} does not have the form {rules.archive}."
         )
-    for pattern in assignment.required_files:
+    for pattern in rules.required_files:
         if not matching(files, pattern):
             notes.append(f"The assignment asks for {pattern}, which is not in the submission.")
     faults = (pdf_fault(plain_text(name, 80), content) for name, content in files.items())

@@ -8,14 +8,18 @@ import shutil
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from autograder.batch.lock import locked
 from autograder.batch.progress import Count
-from autograder.course import Course
+from autograder.batch.versions import course_versions
+from autograder.course import Choice, Course, default_course
 from autograder.errors import KitError
+from autograder.grade.settings import Settings
 from autograder.run import grade_run
 
 
@@ -91,6 +95,33 @@ def test_what_a_result_depends_on_makes_it_run_again(
     edit(course.solutions / file, old, new)
     _, messages = grade(path)
     assert (reason or "Results kept: 1 of 1") in messages
+
+
+def test_what_students_read_of_the_search_is_part_of_the_settings(course):
+    settings = Settings(course.root, "small", seed=1, level="auto", search=True)
+    path = course.assignments / "small.toml"
+    before = course_versions(course, settings)
+    path.write_text(path.read_text() + '\n[feedback]\nrepair = "nothing"\n')
+    after = course_versions(Course(course.root), settings)
+    changed = {
+        part
+        for label, parts in before.questions.items()
+        for part, digest in parts.items()
+        if after.questions[label][part] != digest
+    }
+    assert changed == {"settings"}
+
+
+def test_how_many_questions_count_is_part_of_what_a_result_shows():
+    settings = Settings(default_course().root, "cmpt419_a2", seed=1, level="auto")
+    assignment = default_course().assignment("cmpt419_a2")
+    digests = set()
+    for best in (1, 2):
+        entry = replace(assignment.entries[-1], total=None, choice=Choice(best, 5))
+        changed = replace(assignment, entries=(entry,))
+        fixed = SimpleNamespace(target=lambda _, changed=changed: changed)
+        digests.add(course_versions(fixed, settings).assignment)
+    assert len(digests) == 2
 
 
 def test_a_note_on_a_problem_that_is_kept_stays(course, grade, hand_in):

@@ -19,7 +19,7 @@ class Evidence:
     """What is known of a failed question: where it raised, what disturbances have shown.
 
     ``agreement`` has no entry for values of which nothing is known, such as indices.
-    ``asked`` are the functions that the question asks for, ``cleared`` those of passed questions.
+    ``asked`` are the functions of the question, ``cleared`` the functions of passed questions.
     """
 
     codes: Mapping[str, Code]

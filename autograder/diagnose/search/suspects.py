@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import ast
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from autograder.diagnose.compare_records import ATOL, RTOL, alike
+from autograder.diagnose.compare_records import ATOL, RTOL, alike, is_tensor
 from autograder.diagnose.edits.code import Change, Code, Edit
 from autograder.diagnose.edits.sites import Site, sites
 from autograder.remote.exceptions import Raised
@@ -103,18 +102,13 @@ def extent(differences: Differences) -> tuple[int, int]:
 
 def _entries(one: Any, other: Any) -> Mask:
     """Return for each entry of two values whether it differs, or for both as a whole."""
-    if _is_array(one) and _is_array(other):
+    if all(isinstance(value, np.ndarray) or is_tensor(value) for value in (one, other)):
         first, second = numbers(one), numbers(other)
         if first.shape == second.shape and {first.dtype.kind, second.dtype.kind} <= set("fiub"):
             scale = float(np.max(np.abs(second), initial=1.0, where=np.isfinite(second)))
             close = np.isclose(first, second, rtol=RTOL, atol=ATOL * scale, equal_nan=True)
             return np.asarray(~close)
     return np.array(not alike(one, other, by_value=True))
-
-
-def _is_array(value: Any) -> bool:
-    torch = sys.modules.get("torch")  # not imported for problems in numpy alone
-    return isinstance(value, np.ndarray) or (torch is not None and isinstance(value, torch.Tensor))
 
 
 def _flat(value: Any) -> list[Any]:

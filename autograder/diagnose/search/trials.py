@@ -45,7 +45,7 @@ class Budget:
 
     @property
     def is_spent(self) -> bool:
-        """Whether nothing may be tried any more."""
+        """Whether the budget is used up."""
         return self.used > self.seconds or (time.monotonic() - self._began > 20 * self.seconds)
 
 

@@ -37,7 +37,7 @@ class Piece:
 
 @functools.lru_cache(maxsize=4)
 def parse(text: str) -> ast.Module:
-    """Return the syntax tree of a text, without warnings such as those of invalid escapes."""
+    """Return the syntax tree of a text; warnings about the text are ignored."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         return ast.parse(text)

@@ -14,7 +14,8 @@ import msgspec
 from msgspec import inspect
 
 from autograder.course import default_course
-from autograder.course.files import AssignmentFile, MistakesFile, ProblemFile, Threshold
+from autograder.course.assignment_file import AssignmentFile
+from autograder.course.files import MistakesFile, ProblemFile, Threshold
 from autograder.course.machines import BackendFile
 from autograder.marks.totals import Total
 from autograder.result import GradedSubmission, schema
@@ -31,9 +32,8 @@ _FILES = (
 _INTRODUCTION = """\
 # Reference
 
-Written by `python -m autograder.reference` from the models in `autograder/course/files.py`,
-`autograder/course/machines.py`, `autograder/result.py` and `autograder/marks/totals.py`. Do not
-edit.
+Written by `python -m autograder.reference` from the models in `autograder/course/`,
+`autograder/result.py` and `autograder/marks/totals.py`. Do not edit.
 
 A TOML file with an unknown key, a missing key or a wrong type is refused with its line. Points are
 not in `problem.toml`: cases and criteria state them, and an assignment can split other points over

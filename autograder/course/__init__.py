@@ -1,9 +1,10 @@
 """What an instructor writes, read and checked: problems, questions, mistakes, assignments."""
 
+from .assignment_file import RepairFeedback
 from .assignments import Assignment, Entry
 from .calibration import load_thresholds
 from .course import Course, default_course
-from .files import Edit, RepairFeedback, Threshold
+from .files import Edit, Threshold
 from .hand_in import HandInTable, LateTable
 from .late import Lateness, lateness
 from .mistakes import Mistake, load_mistakes

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
-from autograder.course.files import AssignmentFile, EntryTable, RepairFeedback
+from autograder.course.assignment_file import AssignmentFile, EntryTable, RepairFeedback
 from autograder.course.hand_in import HandInTable, check_hand_in
 from autograder.course.model import Problem, listing
 from autograder.course.points import Choice, Points, PointsError, points_of

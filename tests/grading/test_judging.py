@@ -178,7 +178,7 @@ def test_a_fault_of_the_grader_is_a_grader_error(
     def fail(*_: object) -> None:
         raise OSError("disk full")
 
-    monkeypatch.setattr(Grader, "_problem", fail)
+    monkeypatch.setattr(Grader, "_questions", fail)
     made = Judge(grader, lambda: pytest.fail("died"))
     result = made.grade(hand_in(), tmp_path / "out", "alice")
     made.end()
@@ -193,7 +193,7 @@ def test_an_error_may_have_a_long_text(
     def fail(*_: object) -> None:
         raise ValueError("x" * 10**7)
 
-    monkeypatch.setattr(Grader, "_problem", fail)
+    monkeypatch.setattr(Grader, "_questions", fail)
     made = Judge(grader, lambda: pytest.fail("died"))
     result = made.grade(hand_in(), tmp_path / "out", "alice")
     made.end()

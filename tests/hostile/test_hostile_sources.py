@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from attacks import REFERENCE, on_import
+
+from autograder.course import Forbidden
+from autograder.submission.forbidden import search
+from autograder.submission.source import SOURCE_LIMIT, student_source
 
 AFFINE = REFERENCE["affine"]
 TOO_HARD = "affine.py has a line or an expression too long for Python's parser; split it."
@@ -135,3 +141,31 @@ def test_files_that_are_not_imported_may_use_what_they_like(attack):
         on_import("import helper"), beside={"helper.py": "x = 1", "check.py": "import torch"}
     )
     assert run.result["score"] == 15
+
+
+def repeated(line, head=""):
+    """Return a file of nearly the largest size; ``line`` makes line after line."""
+    lines, size, number = [head], len(head), 0
+    while (size := size + len(line(number))) < SOURCE_LIMIT:
+        lines.append(line(number))
+        number += 1
+    return "".join(lines)
+
+
+COSTLY = {
+    "long chains of attributes": repeated(lambda i: f"x = torch{'.a' * 900}\n", "import torch\n"),
+    "a name that grows": repeated(lambda i: "x=x.b\n", "import torch as x\n"),
+    "stars and names": repeated(lambda i: f"from m{i} import *\nn{i};k{i};o{i}\n"),
+    "functions in a chain": repeated(lambda i: f"def f{i}():f{i + 1}\n", "import torch\n"),
+    "many names": repeated(lambda i: f"torch.a{i}\n", "import torch\n"),
+    "a long condition": repeated(lambda i: f"if a{'.a' * 900}:pass\n"),
+}
+
+
+@pytest.mark.parametrize("name", COSTLY)
+def test_no_file_makes_its_search_costly(name):
+    forbidden = Forbidden(names=[f"torch.nn.Layer{i}*" for i in range(30)])
+    text = student_source("work.py", COSTLY[name].encode())
+    start = time.process_time()
+    assert search({"work.py": text}, forbidden, ["f0"]).used is None
+    assert time.process_time() - start < 3  # about 1 s; the first two once took 5 and 28 s

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import functools
+import re
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from fnmatch import fnmatchcase
+from fnmatch import translate
 
 from .uses import Piece, files_of, pieces_of
 
@@ -20,7 +23,11 @@ class Forbidden:
         """Say whether ``name``, or a module that it is part of, is forbidden."""
         if any(name == module or name.startswith(module + ".") for module in self.imports):
             return True
-        return any(fnmatchcase(name, item) for item in self.names)
+        return bool(self.names) and self._pattern.match(name) is not None
+
+    @functools.cached_property
+    def _pattern(self) -> re.Pattern[str]:
+        return re.compile("|".join(map(translate, self.names)))
 
 
 @dataclass(frozen=True)
@@ -123,7 +130,9 @@ def _first_use(pieces: Sequence[Piece], forbidden: Forbidden) -> tuple[int, str]
     for line, name in (found for piece in pieces for found in piece.imports):
         if name.endswith(".*") and forbidden.holds(name.removesuffix(".*")):
             return line, name.removesuffix(".*")
-    uses = [use for piece in pieces for use in piece.uses if forbidden.holds(use[1])]
+    names = {name for piece in pieces for _, name in piece.uses}
+    held = {name for name in names if forbidden.holds(name)}
+    uses = [use for piece in pieces for use in piece.uses if use[1] in held]
     return min(uses, key=lambda use: (use[0], -len(use[1])), default=None)
 
 
@@ -135,19 +144,20 @@ def _reached(pieces: Sequence[Piece], roots: Collection[str]) -> list[Piece]:
     defined = {name for piece in pieces for name in piece.defines}
     if not roots or not defined >= set(roots):
         return list(pieces)
-    wanted = set(roots)
+    definitions = defaultdict(list)
+    for i, piece in enumerate(pieces):
+        for name in piece.defines:
+            definitions[name].append(i)
+    new = {i for i, piece in enumerate(pieces) if piece.runs or _is_star(piece)}
+    new |= {i for name in roots for i in definitions[name]}
     reached: set[int] = set()
-    while True:
-        new = {
-            i for i, piece in enumerate(pieces)
-            if i not in reached and (piece.runs or _is_star(piece) or piece.defines & wanted)
-        }  # fmt: skip
-        if not new:
-            return [pieces[i] for i in sorted(reached)]
+    while new:
         if any(pieces[i].dynamic for i in new):
             return list(pieces)
         reached |= new
-        wanted |= {name for i in new for name in pieces[i].reads}
+        names = {name for i in new for name in pieces[i].reads}
+        new = {i for name in names & definitions.keys() for i in definitions[name]} - reached
+    return [pieces[i] for i in sorted(reached)]
 
 
 def _is_star(piece: Piece) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import functools
+import itertools
 import warnings
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -13,6 +14,9 @@ _DYNAMIC = {"globals", "locals", "vars", "eval", "exec", "compile", "setattr", "
 _SYSTEM = {"sys", "importlib", "builtins", "gc", "inspect", "ctypes"}  # ways to any object
 _DEFINITIONS = (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)
 _IMPORTS = (ast.Import, ast.ImportFrom)
+# A file can be made so that its search costs hours. Longer names and more stars tell nothing new.
+_PARTS = 20  # of a dotted name
+_STARS = 5  # modules imported with a star
 
 
 @dataclass(frozen=True)
@@ -55,7 +59,7 @@ def pieces_of(text: str) -> tuple[Piece, ...]:
 
 def files_of(name: str) -> Iterator[str]:
     """Yield the files that an import of ``name``, or of what it is part of, may run."""
-    parts = name.split(".")[:20]
+    parts = name.split(".")[:_PARTS]
     for count in range(1, len(parts) + 1):
         path = "/".join(parts[:count])
         yield f"{path}.py"
@@ -82,10 +86,12 @@ def _flat(body: Iterable[ast.stmt]) -> Iterator[ast.AST]:
 
 
 def _is_main_guard(node: ast.AST) -> bool:
-    return isinstance(node, ast.If) and ast.unparse(node.test).replace('"', "'") in (
-        "__name__ == '__main__'",
-        "'__main__' == __name__",
-    )
+    if not (isinstance(node, ast.If) and isinstance(node.test, ast.Compare)):
+        return False
+    sides = [node.test.left, *node.test.comparators]
+    return [type(operator) for operator in node.test.ops] == [ast.Eq] and {
+        getattr(side, "id", getattr(side, "value", None)) for side in sides
+    } == {"__name__", "__main__"}
 
 
 def _piece(
@@ -156,20 +162,23 @@ def _imports(nodes: Iterable[ast.AST]) -> Iterator[Use]:
 
 
 def _starred(tree: ast.AST) -> list[str]:
-    """Return the modules that are imported with a star."""
-    return [
+    """Return the first modules that are imported with a star."""
+    found = (
         node.module
         for node in ast.walk(tree)
         if isinstance(node, ast.ImportFrom) and node.module and node.names[0].name == "*"
-    ]
+    )
+    return list(itertools.islice(dict.fromkeys(found), _STARS))
 
 
-def _uses(nodes: Iterable[ast.AST], aliases: Mapping[str, str]) -> Iterator[Use]:
+def _uses(nodes: Collection[ast.AST], aliases: Mapping[str, str]) -> Iterator[Use]:
     """Yield the line and full name of every use of something imported."""
+    owners = {id(node.value) for node in nodes if isinstance(node, ast.Attribute)}
     for node in nodes:
         if isinstance(node, ast.Attribute | ast.Name):
-            if name := _dotted(node, aliases):
-                yield node.lineno, name
+            if id(node) not in owners:
+                names = (_dotted(part, aliases) for part in _with_owners(node))
+                yield from ((node.lineno, name) for name in names if name)
         elif isinstance(node, ast.Call) and node.args:
             yield from _by_string(node, aliases)
         elif isinstance(node, ast.Subscript) and _dotted(node.value, aliases) == "sys.modules":
@@ -189,11 +198,21 @@ def _by_string(node: ast.Call, aliases: Mapping[str, str]) -> Iterator[Use]:
         yield node.lineno, texts[0]
 
 
+def _with_owners(node: ast.AST) -> list[ast.AST]:
+    """Return the nodes of ``a.b.c``: itself, ``a.b`` and ``a``; of a long one, the first parts."""
+    nodes = [node]
+    while isinstance(node, ast.Attribute):
+        node = node.value
+        nodes.append(node)
+    return nodes[-_PARTS:]
+
+
 def _dotted(node: ast.AST, aliases: Mapping[str, str]) -> str | None:
+    """Return the full name of a use of something imported, or None; a long one is cut."""
     parts: list[str] = []
     while isinstance(node, ast.Attribute):
         parts.append(node.attr)
         node = node.value
     if not isinstance(node, ast.Name) or node.id not in aliases:
         return None
-    return ".".join([aliases[node.id], *reversed(parts)])
+    return ".".join([*aliases[node.id].split("."), *reversed(parts[-_PARTS:])][:_PARTS])

@@ -31,7 +31,7 @@ from autograder.grade import attempts
 from autograder.grade.preparation import modules_elsewhere
 from autograder.grade.settings import Settings
 from autograder.marking import settle, stored_entries
-from autograder.marks import MarksError, total_of, write_total
+from autograder.marks import MarksError, Total, total_of, write_total
 from autograder.marks.entries import Entries
 from autograder.report.class_report import write_class_pdf
 from autograder.report.pdf import write_pdf
@@ -66,6 +66,11 @@ class _Run:
     results: dict[str, Result] = field(default_factory=dict)
     faults: list[str] = field(default_factory=list)
     changes: list[str] = field(default_factory=list)
+
+    def total(self, result: Result) -> Total:
+        """Return the total of a result, with the marks of this run and what lateness costs."""
+        handed = self.listed.get(result["submission"]["name"])
+        return total_of(result, self.marks, handed.lateness if handed else None)
 
     def say(self, lines: Sequence[str]) -> None:
         """Print lines for a person."""
@@ -206,7 +211,7 @@ def _list_change(made: _Run, decision: keep.Decision, result: Result) -> None:
 
 def _write_reports(made: _Run, job: Job, result: Result) -> None:
     write_json(job.folder / "results.json", gradescope_results(result))
-    write_total(job.folder, total_of(result, made.marks))
+    write_total(job.folder, made.total(result))
     if made.options.pdf:
         try:
             write_pdf(job.folder)
@@ -220,7 +225,11 @@ def _write_grades(made: _Run) -> list[Result]:
     for name in made.listed:
         if name not in results and (made.folder / name / RESULT).is_file():
             results[name] = read_result(made.folder / name)
-    scores = {name: float(result["score"]) for name, result in results.items()}
+    totals = {name: made.total(result) for name, result in results.items()}
+    scores = {
+        name: result["score"] if (points := totals[name].without_written) is None else points
+        for name, result in results.items()
+    }
     made.listed = choose_best(made.listed.values(), scores)
     write_class_list(made.folder, made.listed.values())
     counting = [result for name, result in results.items() if made.listed[name].counts]

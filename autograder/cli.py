@@ -147,13 +147,16 @@ def mark(run: Path, marker: str | None, anonymous: bool, port: int, browser: boo
 def report(run: Path, reader: str, appendix: bool, jobs: int) -> None:
     """Bring marks.csv into the totals and write the reports and grades.csv of a RUN folder."""
     from autograder.marking import settle
-    from autograder.report import read_results, write_class_pdf, write_reports
+    from autograder.report import read_results, write_class_reports, write_reports
 
     totals = settle(run, read_results(run))
     paths = write_reports(run, jobs=jobs, for_student=reader == "student", appendix=appendix)
-    write_class_pdf(run)
+    write_class_reports(run)
     unmarked = sum(total["total"] is None for total in totals.values())
-    click.echo(f"{len(paths)} reports in {run}/<submission>/{paths[0].name}, grades.csv, class.pdf")
+    click.echo(
+        f"{len(paths)} reports in {run}/<submission>/{paths[0].name}, grades.csv, class.pdf, "
+        "class.html"
+    )
     if unmarked:
         click.echo(f"{unmarked} of {len(totals)} submissions are not marked completely.")
 

@@ -33,11 +33,12 @@ from autograder.grade.settings import Settings
 from autograder.marking import settle, stored_entries
 from autograder.marks import MarksError, Total, total_of, write_total
 from autograder.marks.entries import Entries
-from autograder.report.class_report import write_class_pdf
+from autograder.report.class_page import write_class_reports
 from autograder.report.pdf import write_pdf
 from autograder.report.read import ReportError, read_result
 from autograder.report.wording import unsettled
 from autograder.result import RESULT, Result
+from autograder.similarity import given_texts, similar_pairs, write_pairs
 from autograder.submission.class_list import HandedIn, read_class_list, write_class_list
 
 
@@ -97,8 +98,8 @@ def grade_run(
     """Grade ``submissions`` into ``run`` and return their results in order.
 
     Writes ``<name>/result.json``, ``results.json`` (Gradescope) and ``report.pdf`` a submission,
-    ``grades.csv``, ``marks.csv`` and ``class.pdf`` for all. Where ``run`` holds a run of the same
-    target, results are kept whose submission, tests and grader are the same.
+    ``grades.csv``, ``marks.csv``, ``class.pdf`` and ``class.html`` for all. Where ``run`` holds a
+    run of the same target, results are kept whose submission, tests and grader are the same.
     """
     assignment = course.target(target)
     options = _Options(processes, pdf, progress, backend or LocalPool(processes))
@@ -244,8 +245,9 @@ def _write_grades(made: _Run) -> list[Result]:
 def _finish(made: _Run) -> None:
     """Write what concerns the whole class, and say what is missing."""
     counting = _write_grades(made)
-    if made.options.pdf and counting:
-        write_class_pdf(made.folder)
+    if counting:
+        write_pairs(made.folder, similar_pairs(counting, given_texts(made.assignment)))
+        write_class_reports(made.folder, pdf=made.options.pdf)
     made.say([f"Not done: {fault}" for fault in made.faults])
     if made.changes:
         made.say([f"Scores that changed, also in {made.folder / CHANGES}:", *made.changes])

@@ -22,7 +22,7 @@ ROWS = (
     ("release", "submission", "remote", "command_line"),
     ("examine",),
     ("diagnose",),
-    ("grade", "marks"),
+    ("grade", "marks", "similarity"),
     ("backends", "prove", "report", "reference"),
     ("batch", "exchange", "publish"),
     ("marking",),

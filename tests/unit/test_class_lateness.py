@@ -16,6 +16,7 @@ from autograder.exchange.roster import read_roster
 from autograder.marking import settle
 from autograder.marks import MarksError
 from autograder.report import read_results, write_reports
+from autograder.report.wording import points
 from autograder.run import grade_run
 
 DUE = "2026-03-01T12:00:00+00:00"
@@ -98,6 +99,9 @@ def test_lateness_is_deducted_everywhere_once(course, export, tmp_path, capsys):
     assert found["wang"].points == full
     assert found["jdoe"].points == pytest.approx(full - lost)
     assert found["jdoe"].remark == reason
+    page = (run / "class.html").read_text(encoding="utf-8")
+    assert f'data-v="{lost}">−{points(lost)}</td>' in page
+    assert json.loads((run / "similar.json").read_text()) == []
     write_reports(run)
     assert (run / "jdoe" / "report.pdf").is_file()
 

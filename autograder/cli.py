@@ -46,7 +46,10 @@ main.add_command(export)
               help="Draw the inputs of an earlier run; default: new ones, recorded.")  # fmt: skip
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
               help="strict: every layer or a refusal; none: only your own code.")  # fmt: skip
-@click.option("--pdf/--no-pdf", default=True, help="Write a report PDF per submission.")
+@click.option("--pdf", type=click.Choice(["now", "later", "no"]), default="now",
+              show_default=True,
+              help="Write report PDFs while grading goes on, after it, or not.")  # fmt: skip
+@click.option("--no-pdf", is_flag=True, help="The same as --pdf no.")
 @click.option("--search", is_flag=True,
               help="Search failed questions for the faulty line, 3 s of CPU each.")  # fmt: skip
 @click.option("--roster", type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -65,7 +68,8 @@ def grade(
     device: str | None,
     seed: int | None,
     isolation: str,
-    pdf: bool,
+    pdf: str,
+    no_pdf: bool,
     search: bool,
     roster: Path | None,
     resume: bool,
@@ -84,7 +88,8 @@ def grade(
     try:
         results = grade_run(
             course, target, submissions, run,
-            processes=processes, seed=seed, level=isolation, pdf=pdf,
+            processes=processes, seed=seed, level=isolation,
+            pdf=pdf != "no" and not no_pdf, pdf_later=pdf == "later",
             progress=not as_json, roster=roster, backend=backend_from(backend, processes),
             device=device, search=search,
         )  # fmt: skip

@@ -26,6 +26,7 @@ ROWS = (
     ("backends", "prove", "report", "reference"),
     ("batch", "exchange", "publish"),
     ("marking",),
+    ("running",),
     ("run", "regrade", "compare"),
     ("class_commands",),
     ("demo", "cli"),

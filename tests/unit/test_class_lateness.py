@@ -141,3 +141,26 @@ def test_a_flag_without_a_time_is_said_and_costs_nothing(course, small, tmp_path
     said = capsys.readouterr().err
     assert "1 submission late, but the export does not say when they were handed in" in said
     assert rows(tmp_path / "run")["jdoe"]["late"] == "0"
+
+
+def test_a_new_due_date_renews_totals_and_reports_without_grading_again(course, export, tmp_path):
+    run, roster = tmp_path / "run", tmp_path / "roster.csv"
+
+    def grade(later):
+        return grade_run(
+            Course(course.root), "small", [export], run, processes=1, pdf=True, pdf_later=later,
+            progress=False, roster=roster,
+        )  # fmt: skip
+
+    before = grade(later=True)
+    report = run / "jdoe" / "report.pdf"
+    first, untouched = report.read_bytes(), (run / "wang" / "report.pdf").stat().st_mtime_ns
+    path = course.root / "autograder" / "assignments" / "small.toml"
+    path.write_text(path.read_text().replace(DUE, "2026-03-03T12:00:00+00:00"))
+    assert grade(later=False) == before
+    assert json.loads((run / "jdoe" / "total.json").read_text())["late"] == 0
+    assert report.read_bytes() != first
+    assert (run / "wang" / "report.pdf").stat().st_mtime_ns == untouched
+    report.unlink()
+    grade(later=False)
+    assert report.is_file()

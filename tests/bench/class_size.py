@@ -16,7 +16,7 @@ from .classroom import problem_of, write_class
 from .series import BenchError, Series
 
 CLASS_SECONDS = 3600.0
-_LOOK_SECONDS = 0.5
+_LOOK_SECONDS = 1.0
 _KIB = 1024
 
 

@@ -46,7 +46,10 @@ main.add_command(export)
               help="Draw the inputs of an earlier run; default: new ones, recorded.")  # fmt: skip
 @click.option("--isolation", type=click.Choice(_LEVELS), default="auto", show_default=True,
               help="strict: every layer or a refusal; none: only your own code.")  # fmt: skip
-@click.option("--pdf/--no-pdf", default=True, help="Write a report PDF per submission.")
+@click.option("--pdf", type=click.Choice(["now", "later", "no"]), default="now",
+              show_default=True,
+              help="Write report PDFs while grading goes on, after it, or not.")  # fmt: skip
+@click.option("--no-pdf", is_flag=True, help="The same as --pdf no.")
 @click.option("--search", is_flag=True,
               help="Search failed questions for the faulty line, 3 s of CPU each.")  # fmt: skip
 @click.option("--roster", type=click.Path(path_type=Path, exists=True, dir_okay=False),
@@ -65,7 +68,8 @@ def grade(
     device: str | None,
     seed: int | None,
     isolation: str,
-    pdf: bool,
+    pdf: str,
+    no_pdf: bool,
     search: bool,
     roster: Path | None,
     resume: bool,
@@ -84,7 +88,8 @@ def grade(
     try:
         results = grade_run(
             course, target, submissions, run,
-            processes=processes, seed=seed, level=isolation, pdf=pdf,
+            processes=processes, seed=seed, level=isolation,
+            pdf=pdf != "no" and not no_pdf, pdf_later=pdf == "later",
             progress=not as_json, roster=roster, backend=backend_from(backend, processes),
             device=device, search=search,
         )  # fmt: skip
@@ -147,13 +152,16 @@ def mark(run: Path, marker: str | None, anonymous: bool, port: int, browser: boo
 def report(run: Path, reader: str, appendix: bool, jobs: int) -> None:
     """Bring marks.csv into the totals and write the reports and grades.csv of a RUN folder."""
     from autograder.marking import settle
-    from autograder.report import read_results, write_class_pdf, write_reports
+    from autograder.report import read_results, write_class_reports, write_reports
 
     totals = settle(run, read_results(run))
     paths = write_reports(run, jobs=jobs, for_student=reader == "student", appendix=appendix)
-    write_class_pdf(run)
+    write_class_reports(run)
     unmarked = sum(total["total"] is None for total in totals.values())
-    click.echo(f"{len(paths)} reports in {run}/<submission>/{paths[0].name}, grades.csv, class.pdf")
+    click.echo(
+        f"{len(paths)} reports in {run}/<submission>/{paths[0].name}, grades.csv, class.pdf, "
+        "class.html"
+    )
     if unmarked:
         click.echo(f"{unmarked} of {len(totals)} submissions are not marked completely.")
 

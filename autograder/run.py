@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -21,56 +20,22 @@ from autograder.batch.lock import locked
 from autograder.batch.progress import Count, shown
 from autograder.batch.stop import Stopped, stoppable
 from autograder.batch.versions import course_versions
-from autograder.course import Assignment, Course
+from autograder.course import Course
 from autograder.errors import KitError
-from autograder.exchange import gradescope_results, table, write_grades_csv
-from autograder.exchange.attempts import choose_best
+from autograder.exchange import table
 from autograder.exchange.class_intake import collect
 from autograder.exchange.roster import read_roster
 from autograder.grade import attempts
 from autograder.grade.preparation import modules_elsewhere
 from autograder.grade.settings import Settings
-from autograder.marking import settle, stored_entries
-from autograder.marks import MarksError, total_of, write_total
-from autograder.marks.entries import Entries
-from autograder.report.class_report import write_class_pdf
-from autograder.report.pdf import write_pdf
-from autograder.report.read import ReportError, read_result
+from autograder.marking import stored_entries
+from autograder.report.class_page import write_class_reports
 from autograder.report.wording import unsettled
+from autograder.report.writers import Writers
 from autograder.result import RESULT, Result
-from autograder.submission.class_list import HandedIn, read_class_list, write_class_list
-
-
-@dataclass(frozen=True)
-class _Options:
-    """How a run is made."""
-
-    processes: int
-    pdf: bool
-    progress: bool
-    backend: Backend
-
-
-@dataclass
-class _Run:
-    """A run under its lock: the list of its submissions, and what is decided about each job."""
-
-    folder: Path
-    assignment: Assignment
-    settings: Settings
-    options: _Options
-    console: Console
-    listed: dict[str, HandedIn]
-    marks: Entries
-    decisions: list[keep.Decision] = field(default_factory=list)
-    results: dict[str, Result] = field(default_factory=dict)
-    faults: list[str] = field(default_factory=list)
-    changes: list[str] = field(default_factory=list)
-
-    def say(self, lines: Sequence[str]) -> None:
-        """Print lines for a person."""
-        for line in lines:
-            self.console.print(line, highlight=False, soft_wrap=True, markup=False)
+from autograder.running import Options, Run, list_submissions, renew_kept, write_files, write_grades
+from autograder.similarity import given_texts, similar_pairs, write_pairs
+from autograder.submission.class_list import read_class_list
 
 
 def grade_run(
@@ -83,6 +48,7 @@ def grade_run(
     seed: int | None = None,
     level: str = "auto",
     pdf: bool = True,
+    pdf_later: bool = False,
     search: bool = False,
     progress: bool = True,
     backend: Backend | None = None,
@@ -92,11 +58,11 @@ def grade_run(
     """Grade ``submissions`` into ``run`` and return their results in order.
 
     Writes ``<name>/result.json``, ``results.json`` (Gradescope) and ``report.pdf`` a submission,
-    ``grades.csv``, ``marks.csv`` and ``class.pdf`` for all. Where ``run`` holds a run of the same
-    target, results are kept whose submission, tests and grader are the same.
+    ``grades.csv``, ``marks.csv``, ``class.pdf`` and ``class.html`` for all. Where ``run`` holds a
+    run of the same target, results are kept whose submission, tests and grader are the same.
     """
     assignment = course.target(target)
-    options = _Options(processes, pdf, progress, backend or LocalPool(processes))
+    options = Options(processes, pdf, pdf_later, progress, backend or LocalPool(processes))
     students = read_roster(roster) if roster else None
     with locked(run), stoppable():
         header = run / "run.json"
@@ -106,11 +72,11 @@ def grade_run(
         write_json(header, {"target": target, "title": assignment.title, "seed": seed})
         settings = Settings(course.root, target, seed, level, device=device, search=search)
         marks = stored_entries(run)
-        made = _Run(run, assignment, settings, options, Console(stderr=True), listed, marks)
-        _list(made, [entry.handed for entry in planned])
+        made = Run(run, assignment, settings, options, Console(stderr=True), listed, marks)
+        list_submissions(made, [entry.handed for entry in planned])
         made.say(messages)
         jobs = [Job(p.handed.name, p.path, run / p.handed.name) for p in planned]
-        _grade(made, course, jobs)
+        _grade_and_report(made, course, jobs)
         _finish(made)
         return [made.results[job.name] for job in jobs if job.name in made.results]
 
@@ -134,17 +100,26 @@ def _seed(header: Path, target: str, seed: int | None) -> int:
     return drawn
 
 
-def _list(made: _Run, handed: Sequence[HandedIn]) -> None:
-    """Add the submissions to the list of the run; one that has another name now loses the old."""
-    now = {entry.source: entry.name for entry in handed}
-    stale = [name for name, e in made.listed.items() if now.get(e.source, name) != name]
-    for name in stale:
-        del made.listed[name]
-    made.listed |= {entry.name: entry for entry in handed}
-    write_class_list(made.folder, made.listed.values())
+def _grade_and_report(made: Run, course: Course, jobs: Sequence[Job]) -> None:
+    """Grade the jobs; reports are written by processes of their own, at once or afterwards."""
+    if not made.options.pdf:
+        _grade(made, course, jobs)
+    elif made.options.pdf_later:
+        _grade(made, course, jobs)
+        write_grades(made)
+        if made.reports:
+            made.say([f"Everything is graded; writing {len(made.reports)} reports."])
+            with Writers(min(made.options.processes, len(made.reports))) as writers:
+                for folder in made.reports:
+                    writers.add(folder)
+                made.faults += writers.finish()
+    else:
+        with Writers(min(made.options.processes, len(jobs))) as made.writers:
+            _grade(made, course, jobs)
+            made.faults += made.writers.finish()
 
 
-def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
+def _grade(made: Run, course: Course, jobs: Sequence[Job]) -> None:
     """Grade the jobs whose results cannot be kept; raises Stopped when it is interrupted."""
     versions = course_versions(course, made.settings)
     others = partial(modules_elsewhere, course, made.assignment)
@@ -152,6 +127,7 @@ def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
     made.decisions = [keep.decide(job, now) for job in jobs]
     made.say(keep.summary(made.decisions))
     made.results = {d.job.name: d.kept for d in made.decisions if d.kept is not None}
+    renew_kept(made)
     todo = {d.job.name: d for d in made.decisions if d.kept is None}
     count, options = Count(len(todo)), made.options
     live = min(options.processes, len(todo)) > 1
@@ -162,7 +138,7 @@ def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
                 _list_change(made, todo[job.name], result)
                 keep.record(todo[job.name], result, now)
                 made.results[job.name] = result
-                _write_reports(made, job, result)
+                write_files(made, job, result)
                 count.add(bool(unsettled(result)))
                 show()
 
@@ -170,10 +146,10 @@ def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
                 options.backend.grade_all([d.job for d in todo.values()], made.settings, report)
     except KitError:
         if made.results:
-            _write_grades(made)
+            write_grades(made)
         raise
     except KeyboardInterrupt:
-        _write_grades(made)
+        write_grades(made)
         raise Stopped(
             f"Stopped: {count.done} of {count.total} submissions were graded. "
             "Repeat the command to go on."
@@ -195,7 +171,7 @@ def _grade(made: _Run, course: Course, jobs: Sequence[Job]) -> None:
         ])  # fmt: skip
 
 
-def _list_change(made: _Run, decision: keep.Decision, result: Result) -> None:
+def _list_change(made: Run, decision: keep.Decision, result: Result) -> None:
     """Keep the line about a score that is not what it was."""
     if not unsettled(result):
         job = decision.job
@@ -204,39 +180,12 @@ def _list_change(made: _Run, decision: keep.Decision, result: Result) -> None:
         made.changes += [line] if line else []
 
 
-def _write_reports(made: _Run, job: Job, result: Result) -> None:
-    write_json(job.folder / "results.json", gradescope_results(result))
-    write_total(job.folder, total_of(result, made.marks))
-    if made.options.pdf:
-        try:
-            write_pdf(job.folder)
-        except ReportError as error:
-            made.faults.append(str(error))
-
-
-def _write_grades(made: _Run) -> list[Result]:
-    """Write the table of all results that the run holds, and return those that count."""
-    results = dict(made.results)
-    for name in made.listed:
-        if name not in results and (made.folder / name / RESULT).is_file():
-            results[name] = read_result(made.folder / name)
-    scores = {name: float(result["score"]) for name, result in results.items()}
-    made.listed = choose_best(made.listed.values(), scores)
-    write_class_list(made.folder, made.listed.values())
-    counting = [result for name, result in results.items() if made.listed[name].counts]
-    try:
-        settle(made.folder, counting)
-    except (MarksError, ReportError) as error:
-        made.faults.append(str(error))
-        write_grades_csv(counting, made.folder / "grades.csv", listed=made.listed)
-    return counting
-
-
-def _finish(made: _Run) -> None:
+def _finish(made: Run) -> None:
     """Write what concerns the whole class, and say what is missing."""
-    counting = _write_grades(made)
-    if made.options.pdf and counting:
-        write_class_pdf(made.folder)
+    counting = write_grades(made)
+    if counting:
+        write_pairs(made.folder, similar_pairs(counting, given_texts(made.assignment)))
+        write_class_reports(made.folder, pdf=made.options.pdf)
     made.say([f"Not done: {fault}" for fault in made.faults])
     if made.changes:
         made.say([f"Scores that changed, also in {made.folder / CHANGES}:", *made.changes])

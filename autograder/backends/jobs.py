@@ -13,8 +13,8 @@ from autograder.result import Result
 
 # What a run folder holds besides jobs.
 RUN_FILES = (
-    "run.json", "grades.csv", "class.pdf", "marks.csv", "marks.sqlite", "changes.csv",
-    "submissions.json", "handed_in", "lock",
+    "run.json", "grades.csv", "class.pdf", "class.html", "marks.csv", "marks.sqlite", "changes.csv",
+    "submissions.json", "similar.json", "handed_in", "lock",
     "canvas.csv", "gradescope.csv", "ilias.csv", "moodle.csv",
 )  # fmt: skip
 

@@ -67,15 +67,13 @@ class Processes:
         running: dict[Connection, Job] = {}
         lost: list[Job] = []
         while todo or running:
-            for free in [c for c in self._children if c not in running][: len(todo)]:
-                running[free] = todo.popleft()
-                with contextlib.suppress(OSError):  # its death is seen below
-                    free.send(running[free])
+            self._hand_out(todo, running)
             for ready in wait(list(running)):
                 assert isinstance(ready, Connection)
                 job = running.pop(ready)
                 result = self._received(ready)
                 if result is not None:
+                    self._hand_out(todo, running)  # no process waits for what happens with a result
                     yield job, result
                     continue
                 deaths[job.name] += 1
@@ -85,6 +83,13 @@ class Processes:
                 f"Every process that graded {', '.join(job.name for job in lost)} died, perhaps "
                 "for lack of memory; everything else is graded. Grade again with --jobs 1."
             )
+
+    def _hand_out(self, todo: deque[Job], running: dict[Connection, Job]) -> None:
+        """Give a job to each process that has none."""
+        for free in [c for c in self._children if c not in running][: len(todo)]:
+            running[free] = todo.popleft()
+            with contextlib.suppress(OSError):  # its death is seen when it answers
+                free.send(running[free])
 
     def _start(self) -> None:
         ours, theirs = self._context.Pipe()

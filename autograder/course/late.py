@@ -43,7 +43,7 @@ class Lateness:
             cost = f"{charged}{free}, which costs {100 * self.share:.4g} % of the {points}"
         else:
             cost = f"nothing is charged{free}"
-        return f"Handed in {_duration(self.by)} late: {cost}."
+        return f"Handed in {duration(self.by)} late: {cost}."
 
 
 def lateness(rules: HandInTable, handed_in: datetime, free_days: int | None = None) -> Lateness:
@@ -73,7 +73,7 @@ def _charged(late: LateTable, by: timedelta, free_days: int) -> Lateness:
     return Lateness(by, charged, unit, used, share, late.of)
 
 
-def _duration(by: timedelta) -> str:
+def duration(by: timedelta) -> str:
     """Return a duration in its two largest units."""
     minutes = math.ceil(by / timedelta(minutes=1))
     days, hours, minutes = minutes // 1440, minutes // 60 % 24, minutes % 60

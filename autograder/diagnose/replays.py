@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 import io
+import shutil
 import tempfile
 import warnings
+import weakref
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from autograder.course import Mistake, Problem
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
 from autograder.examine.case_run import CaseResult, call_case
-from autograder.examine.fixed_files import write_tree
+from autograder.examine.fixed_files import is_fixed, write_tree
 from autograder.remote import proxies
 from autograder.remote.local_session import LocalSession, modules_restored
 from autograder.remote.sessions import Record
@@ -36,7 +38,10 @@ class Replays:
     """Replays of cases of one problem, in this process; the code replayed is trusted."""
 
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
-        self._problem, self._provided = problem, provided
+        self._problem = problem
+        # This process has our own packages already; the others are few and small.
+        self._provided = {path: text for path, text in provided.items() if not is_fixed(path)}
+        self._folder: Path | None = None
         self._sessions: dict[Variant, LocalSession] = {}
         self._done: dict[tuple[Variant, str, int, frozenset[str]], Replay] = {}
 
@@ -88,9 +93,17 @@ class Replays:
         if names not in self._sessions:
             sources = bank.apply_all(mistakes, self._problem)
             session = LocalSession(proxies.wrap, proxies.unwrap)
-            with tempfile.TemporaryDirectory() as folder, modules_restored():
-                texts = {file: text.encode() for file, text in sources.items()}
-                write_tree(Path(folder), self._provided, texts)
-                session.request("load", folder, list(self._problem.modules))
+            with modules_restored():
+                folder = self._usable_folder()
+                write_tree(folder, {file: text.encode() for file, text in sources.items()})
+                session.request("load", str(folder), list(self._problem.modules))
             self._sessions[names] = session
         return self._sessions[names]
+
+    def _usable_folder(self) -> Path:
+        """Return the folder of the variants, one after another; the judge may have removed it."""
+        if self._folder is None or not self._folder.is_dir():
+            self._folder = Path(tempfile.mkdtemp(prefix="variants-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
+            write_tree(self._folder, self._provided)
+        return self._folder

@@ -52,8 +52,7 @@ def class_grades(run: Path, roster: Roster) -> ClassGrades:
         students = _students(entry, roster)
         unknown += [] if students else [name]
         for student in students:
-            final = _final(totals[name]) if with_written else float(result["score"])
-            grade = _grade(student, entry, result, final)
+            grade = _grade(student, entry, result, totals[name], with_written)
             earlier = found.grades.get(student)
             twice += [student.key] if earlier else []
             if earlier is None or (grade.points or 0.0) > (earlier.points or 0.0):
@@ -74,12 +73,25 @@ def class_grades(run: Path, roster: Roster) -> ClassGrades:
 
 
 def _grade(
-    student: Student, entry: HandedIn, result: Mapping[str, Any], final: float | None
+    student: Student,
+    entry: HandedIn,
+    result: Mapping[str, Any],
+    total: Mapping[str, Any] | None,
+    with_written: bool,
 ) -> StudentGrade:
     if unsettled(result):
         return StudentGrade(student, None, "Needs a regrade.", entry.submitted or "")
-    remark = "Late." if entry.late else ""
+    if total is None:
+        remark, final = "Late." if entry.late else "", float(result["score"])
+    else:
+        remark = _lateness(entry, total)
+        final = total["total" if with_written else "without_written"]
     return StudentGrade(student, final, remark, entry.submitted or "")
+
+
+def _lateness(entry: HandedIn, total: Mapping[str, Any]) -> str:
+    """Return what the student reads about lateness."""
+    return str(total["late_reason"] or ("Late." if entry.late or total["late"] else ""))
 
 
 def _final(total: Mapping[str, Any] | None) -> float | None:

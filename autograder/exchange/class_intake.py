@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import UTC
 from pathlib import Path
 
 from autograder.backends.jobs import RUN_FILES, free_name
-from autograder.course import Assignment
+from autograder.course import Assignment, lateness
 from autograder.exchange.attempts import Attempt, Rules, in_order, is_late, to_grade
 from autograder.exchange.class_folder import expected_of, open_class, place_of
-from autograder.exchange.intake_messages import about_people, counted, some
+from autograder.exchange.intake_messages import about_lateness, about_people, counted, some
 from autograder.exchange.layouts import Packed, person_in
 from autograder.exchange.roster import Clue, Roster
 from autograder.submission.class_list import HandedIn, Student
@@ -50,7 +51,9 @@ def collect(
         if export.ignored:
             messages.append(f"{path}: not a submission: {some(export.ignored)}.")
     messages += about_people(found, roster, rules)
-    return _named(_by_person(found), rules, assignment, run, earlier), messages
+    planned = _named(_by_person(found), rules, assignment, run, earlier)
+    messages += about_lateness([entry.handed for entry in planned], assignment.hand_in)
+    return planned, messages
 
 
 def _attempt(
@@ -112,7 +115,8 @@ def _named(
         name = kept.get(attempt.source) or free_name(base, used | _foreign(attempt, earlier))
         used.add(name.casefold())
         planned[place] = Planned(
-            _handed_in(name, attempt, number, of, rules), _place(name, attempt, run, assignment)
+            _handed_in(name, attempt, number, of, assignment),
+            _place(name, attempt, run, assignment),
         )
     return list(planned.values())
 
@@ -144,8 +148,10 @@ def _place(name: str, attempt: Attempt, run: Path, assignment: Assignment) -> Pa
     return place_of(attempt.packed, attempt.folder, run / HANDED_IN / name, assignment)
 
 
-def _handed_in(name: str, attempt: Attempt, number: int, of: int, rules: Rules) -> HandedIn:
-    submitted = attempt.packed.submitted
+def _handed_in(
+    name: str, attempt: Attempt, number: int, of: int, assignment: Assignment
+) -> HandedIn:
+    submitted, rules = attempt.packed.submitted, Rules.of(assignment)
     return HandedIn(
         name=name,
         source=attempt.source,
@@ -153,6 +159,7 @@ def _handed_in(name: str, attempt: Attempt, number: int, of: int, rules: Rules) 
         students=attempt.students,
         late=is_late(attempt.packed.late, submitted, rules.due),
         submitted=submitted.isoformat() if submitted else None,
+        lateness=lateness(assignment.hand_in, submitted.astimezone(UTC)) if submitted else None,
         attempt=number,
         attempts=of,
     )

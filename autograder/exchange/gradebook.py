@@ -11,6 +11,7 @@ from typing import Any
 from rich.table import Table
 from rich.text import Text
 
+from autograder.course.late import duration
 from autograder.report.read import write_whole
 from autograder.report.wording import (
     OUTCOMES,
@@ -79,7 +80,9 @@ def _person(entry: HandedIn) -> dict[str, str]:
         field: "; ".join(filter(None, dict.fromkeys(getattr(s, field) for s in entry.students)))
         for field in fields
     }
-    late = {True: "late", False: "", None: ""}[entry.late]
+    late = "late" if entry.late else ""
+    if late and entry.lateness and entry.lateness.by:
+        late = f"{duration(entry.lateness.by)} late"
     attempt = f"{entry.attempt} of {entry.attempts}" if entry.attempts > 1 else ""
     cells |= {"handed_in": late, "attempt": attempt, "source": entry.source}
     return {key: visible(cell) for key, cell in cells.items()}

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from autograder.course import HandInTable
 from autograder.exchange.attempts import Attempt, Rules
 from autograder.exchange.roster import Roster
+from autograder.submission.class_list import HandedIn
 from autograder.text import plain_text
 
 _SHOWN = 8
@@ -41,6 +43,25 @@ def about_people(found: Sequence[Attempt], roster: Roster | None, rules: Rules) 
         allowed = "each student alone" if most == 1 else f"at most {most} students"
         lines.append(
             f"The assignment allows {allowed}, but more handed in together: {some(large)}."
+        )
+    return lines
+
+
+def about_lateness(handed: Sequence[HandedIn], rules: HandInTable) -> list[str]:
+    """Return which submissions lose points for lateness, and for which only a person can tell."""
+    if rules.late is None:
+        return []
+    lines = []
+    charged = [entry.name for entry in handed if entry.lateness and entry.lateness.share]
+    if charged:
+        lines.append(
+            f"{counted(charged, 'submission')} late, with points deducted: {some(charged)}."
+        )
+    if unclear := [entry.name for entry in handed if entry.late and entry.lateness is None]:
+        lines.append(
+            f"{counted(unclear, 'submission')} late, but the export does not say when they were "
+            "handed in, so no points are deducted: write 'late percent' of 'total' with a reason "
+            f"into marks.csv: {some(unclear)}."
         )
     return lines
 

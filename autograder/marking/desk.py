@@ -19,10 +19,11 @@ from autograder.marks import (
 from autograder.marks.entries import Entries
 from autograder.marks.sheet import sheet_text
 from autograder.report.read import ReportError
+from autograder.submission.class_list import read_class_list
 from autograder.text import visible
 
 from .board import Board, Shown
-from .settle import take_in, take_text, write_sheet
+from .settle import deducted, take_in, take_text, write_sheet
 
 _LONGEST_NAME = 60
 _NAMELESS_FAULT = "marks.csv has a fault; `python -m autograder report` says which."
@@ -34,7 +35,8 @@ class Desk:
     def __init__(self, run: Path, board: Board, marker: str) -> None:
         self.run, self.board, self.marker = run, board, marker
         self.fault = ""  # why marks.csv could not be taken in or written
-        self.places = Places(board.results)
+        self.listed = read_class_list(run)
+        self.places = Places(board.results, deducted(self.listed))
         self.store = Store(run)
 
     def progress(self) -> list[Shown]:
@@ -72,7 +74,9 @@ class Desk:
     def total(self, number: int) -> Shown:
         """Return the total of a submission as it is now; without its name if marking is blind."""
         result = self.board.results[number]
-        total: Shown = msgspec.to_builtins(total_of(result, self._entries_of(number)))
+        handed = self.listed.get(self.board.names[number])
+        late = handed.lateness if handed else None
+        total: Shown = msgspec.to_builtins(total_of(result, self._entries_of(number), late))
         return total | {"submission": self.board.shown_name(number)}
 
     def save(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from autograder.marks.entries import Entries
 from autograder.marks.sheet import FILE, read_sheet, sheet_text
 from autograder.marks.store import FILE as STORE
 from autograder.report.read import write_whole
-from autograder.submission.class_list import read_class_list
+from autograder.submission.class_list import HandedIn, read_class_list
 
 Result = dict[str, Any]
 
@@ -23,7 +23,8 @@ def settle(run: Path, results: Sequence[Result]) -> dict[str, Result]:
 
     Raises MarksError if marks.csv cannot be taken in.
     """
-    places, store = Places(results), Store(run)
+    listed = read_class_list(run)
+    places, store = Places(results, deducted(listed)), Store(run)
     try:
         take_in(run, store, places)
         write_sheet(run, store, places)
@@ -36,9 +37,15 @@ def settle(run: Path, results: Sequence[Result]) -> dict[str, Result]:
     totals = {}
     for result in results:
         name = result["submission"]["name"]
-        totals[name] = write_total(run / name, total_of(result, by_submission[name]))
-    write_grades_csv(results, run / "grades.csv", totals, read_class_list(run))
+        late = listed[name].lateness if name in listed else None
+        totals[name] = write_total(run / name, total_of(result, by_submission[name], late))
+    write_grades_csv(results, run / "grades.csv", totals, listed)
     return totals
+
+
+def deducted(listed: Mapping[str, HandedIn]) -> set[str]:
+    """Return the submissions that lose points by the assignment's rules for lateness."""
+    return {name for name, entry in listed.items() if entry.lateness and entry.lateness.share}
 
 
 def stored_entries(run: Path) -> Entries:

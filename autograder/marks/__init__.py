@@ -3,7 +3,7 @@
 from .entries import COMMENT, LATE, LATE_PERCENT, OVERRIDE, TOTAL, Entry, Key, MarksError
 from .places import Places
 from .store import ConflictError, Store, Stored
-from .totals import TOTAL_FILE, read_total, total_of, write_total
+from .totals import TOTAL_FILE, Total, read_total, total_of, write_total
 
 __all__ = [
     "COMMENT",
@@ -19,6 +19,7 @@ __all__ = [
     "Places",
     "Store",
     "Stored",
+    "Total",
     "read_total",
     "total_of",
     "write_total",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from .entries import (
@@ -24,9 +24,15 @@ _HIGHEST = 1_000_000.0
 
 
 class Places:
-    """The criteria and questions of every submission of a run, by name."""
+    """The criteria and questions of every submission of a run, by name.
 
-    def __init__(self, results: Iterable[Mapping[str, Any]]) -> None:
+    ``deducted`` are the submissions that lose points by the assignment's rules for lateness.
+    """
+
+    def __init__(
+        self, results: Iterable[Mapping[str, Any]], deducted: Collection[str] = ()
+    ) -> None:
+        self._deducted = frozenset(deducted)
         self.criteria: dict[Key, tuple[float, str]] = {}
         self._questions: dict[str, set[str]] = {}
         for result in sorted(results, key=lambda result: str(result["submission"]["name"])):
@@ -60,6 +66,12 @@ class Places:
             )
         if key.criterion == OVERRIDE and not entry.comment.strip():
             raise MarksError("an override needs a reason; write it as its comment")
+        replaces_rule = key.criterion in (LATE, LATE_PERCENT) and key.submission in self._deducted
+        if replaces_rule and not entry.comment.strip():
+            raise MarksError(
+                "this replaces what the late policy costs and needs a reason; "
+                "write it as its comment"
+            )
 
     def _range(self, key: Key) -> tuple[float, float]:
         """Return the lowest and the highest points at ``key``."""

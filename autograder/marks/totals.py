@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Meta
 
 from autograder.atomic import write_json
+from autograder.course import Lateness
 from autograder.result import Name, Part, Score
 
 from .entries import COMMENT, LATE, LATE_PERCENT, OVERRIDE, TOTAL, Entries, Entry, MarksError
@@ -60,7 +61,10 @@ class Total(Part, frozen=True):
     ]
     earned: Annotated[Score, Meta(description="The points of all questions that have some.")]
     late: Annotated[Score, Meta(description="The points deducted for lateness.")]
-    late_reason: Annotated[str, Meta(description="Why.")]
+    late_reason: Annotated[
+        str,
+        Meta(description="Why; also where lateness costs nothing. A marker's reason comes first."),
+    ]
     comment: Annotated[str, Meta(description="The comment on the whole submission.")]
     override: Annotated[
         str | None, Meta(description="Why `total` is not the computed one; null if it is.")
@@ -69,13 +73,23 @@ class Total(Part, frozen=True):
         Score | None, Meta(description="The final points; null while a question is open.")
     ]
     max: Annotated[Score, Meta(description="All points, written questions included.")]
+    without_written: Annotated[
+        Score | None,
+        Meta(
+            description="The points without the written questions, after what lateness costs; null "
+            "if a question needs a regrade."
+        ),
+    ]
     grade: Annotated[str | None, Meta(description="The grade; null without a scale or while open.")]
 
 
-def total_of(result: Mapping[str, Any], entries: Entries) -> Total:
+def total_of(
+    result: Mapping[str, Any], entries: Entries, lateness: Lateness | None = None
+) -> Total:
     """Return the total of a result with the ``entries`` of its markers.
 
-    Lateness is deducted from what was earned; an override of the total replaces everything.
+    ``lateness`` is deducted from what was earned; what a marker decides about lateness replaces
+    it, and an override of the total replaces everything.
     """
     marks = _Marks(result["submission"]["name"], entries)
     questions = [
@@ -90,24 +104,28 @@ def total_of(result: Mapping[str, Any], entries: Entries) -> Total:
         )
     ]
     earned = _sum(q.score for q in questions if q.score is not None)
-    points, percent = marks.at(TOTAL, LATE), marks.at(TOTAL, LATE_PERCENT)
-    late = min(earned, _sum([points.points or 0, earned * (percent.points or 0) / 100]))
+    most = _sum(q.max_score for q in questions)
+    late, reason = marks.late(earned, most, lateness or Lateness())
+    autograded = [q for q in questions if not q.written]
+    scores = [q.score for q in autograded if q.score is not None]
+    first, first_most = _sum(scores), _sum(q.max_score for q in autograded)
+    first_late, _ = marks.late(first, first_most, lateness or Lateness())
     override = marks.at(TOTAL, OVERRIDE)
     is_set = override.points is not None
     unmarked = [] if is_set else [q.name for q in questions if q.score is None]
     total = override.points if is_set else None if unmarked else _sum([earned, -late])
-    most = _sum(q.max_score for q in questions)
     return Total(
         submission=marks.submission,
         questions=questions,
         open=unmarked,
         earned=earned,
         late=late,
-        late_reason="; ".join(e.comment for e in (points, percent) if e.points and e.comment),
+        late_reason=reason,
         comment=marks.at(TOTAL, COMMENT).comment,
         override=override.comment if is_set else None,
         total=total,
         max=most,
+        without_written=_sum([first, -first_late]) if len(scores) == len(autograded) else None,
         grade=None if total is None else grade_of(total, most, result["grades"]),
     )
 
@@ -148,6 +166,18 @@ class _Marks:
 
     def at(self, question: str, criterion: str) -> Entry:
         return self._entries.get((question, criterion), Entry())
+
+    def late(self, earned: float, most: float, lateness: Lateness) -> tuple[float, str]:
+        """Return what lateness costs of ``earned``, and why; a marker's decision comes first."""
+        points, percent = self.at(TOTAL, LATE), self.at(TOTAL, LATE_PERCENT)
+        decided = [entry for entry in (points, percent) if entry.points is not None]
+        if not decided:
+            return lateness.penalty(earned, most), lateness.sentence()
+        lost = _sum([points.points or 0, earned * (percent.points or 0) / 100])
+        reason = "; ".join(entry.comment for entry in decided if entry.comment)
+        if lateness.share and not lost and reason:
+            reason = f"No points are deducted for lateness: {reason}"
+        return min(earned, lost), reason
 
     def lines(self, question: str) -> dict[str, str]:
         """Return the comments on lines of code, by ``file:line``."""

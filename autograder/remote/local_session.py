@@ -57,7 +57,7 @@ class modules_restored:
         at: TracebackType | None,
     ) -> None:
         sys.path[:] = self._path
-        for name in set(sys.modules) - set(self._modules):
+        for name in sys.modules.keys() - self._modules.keys():
             file = getattr(sys.modules[name], "__file__", None)
             if file and not any(Path(file).is_relative_to(path) for path in self._path if path):
                 del sys.modules[name]

@@ -1,4 +1,4 @@
-"""Write the PDF report of a class: scores, questions, mistakes, leaderboard, regrades."""
+"""The report of a class: its data as both formats show them, and the PDF."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from autograder.marks import MarksError, read_total
-from autograder.text import cleaned, clipped, sentence
+from autograder.similarity import Pair
+from autograder.text import clipped, sentence, visible
 
-from .read import ReportError, read_results, write_whole
+from .class_numbers import QuestionNumbers, question_numbers, slow
+from .class_results import ClassResults
+from .read import ReportError, write_whole
 from .repairs import frequent_repairs
 from .typeset import LayoutError, typeset
 from .wording import (
@@ -31,28 +33,32 @@ REPORT = "class.pdf"
 LEGEND = ("passed", "failed", "not attempted or skipped", "error, limit exceeded or forbidden")
 _GROUPS = {"passed": 0, "failed": 1, "not_attempted": 2, "skipped": 2}
 _MOST_MISTAKES = 25
+_MOST_CASES = 15
 _MOST_PLACES = 20
 
 Result = Mapping[str, Any]
 
 
-def write_class_pdf(run: Path) -> Path:
-    """Read every result of a run and write ``run/class.pdf``."""
-    results = sorted(map(cleaned, read_results(run)), key=lambda r: str(r["submission"]["name"]))
+def write_class_pdf(found: ClassResults) -> Path:
+    """Write ``class.pdf`` of a run."""
+    view = class_view(found.results, found.totals, found.pairs, found.lost)
+    path = found.run / REPORT
     try:
-        totals = [read_total(run / result["submission"]["name"]) for result in results]
-        content = typeset("class.typ", class_view(results, totals), {})
-    except MarksError as error:
-        raise ReportError(str(error)) from None
+        content = typeset("class.typ", view, {})
     except LayoutError as error:
-        raise ReportError(f"{run / REPORT} cannot be laid out: {error}.") from None
-    return write_whole(run / REPORT, content)
+        raise ReportError(f"{path} cannot be laid out: {error}.") from None
+    return write_whole(path, content)
 
 
-def class_view(results: Sequence[Result], totals: Sequence[Result | None] = ()) -> dict[str, Any]:
+def class_view(
+    results: Sequence[Result],
+    totals: Sequence[Result | None] = (),
+    pairs: Sequence[Pair] = (),
+    lost: Sequence[str] = (),
+) -> dict[str, Any]:
     """Arrange cleaned results for the template; no number counts a result that needs a regrade.
 
-    ``totals`` are the totals with all marks.
+    ``totals`` are the totals with all marks, ``lost`` the submissions without a result.
     """
     settled = [result for result in results if not unsettled(result)]
     scores = [result["score"] for result in settled]
@@ -71,9 +77,13 @@ def class_view(results: Sequence[Result], totals: Sequence[Result | None] = ()) 
         "grades": _grades(results, totals),
         "histogram": _histogram(settled),
         "legend": LEGEND,
-        "problems": _problems(settled, results),
+        "problems": _problems(results),
+        "hardest": _hardest(results),
         "mistakes": _mistakes(results),
         "repairs": frequent_repairs(results),
+        "slow": [[_short(name, 80), f"{seconds:.1f} s"] for name, seconds in slow(results)],
+        "lost": [_short(name, 80) for name in lost],
+        "similar": _similar(pairs),
         "leaderboards": _leaderboards(results),
         "regrade": [
             [_name(result), breakable(", ".join(unsettled(result)))]
@@ -106,11 +116,8 @@ def _histogram(results: Sequence[Result]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _problems(settled: Sequence[Result], results: Sequence[Result]) -> list[dict[str, Any]]:
-    by_label: dict[str, list[Mapping[str, Any]]] = {}
-    for result in settled:
-        for label, question in labelled_questions(result):
-            by_label.setdefault(label, []).append(question)
+def _problems(results: Sequence[Result]) -> list[dict[str, Any]]:
+    numbers = question_numbers(results)
     shown: dict[str, dict[str, Any]] = {}
     for result in results:
         for problem in result["problems"]:
@@ -119,29 +126,55 @@ def _problems(settled: Sequence[Result], results: Sequence[Result]) -> list[dict
             )
             for question in problem["questions"]:
                 label = f"{problem['name']}.{question['name']}"
-                graded = by_label.get(label, [])
-                entry["questions"].setdefault(label, _question(question, graded))
+                entry["questions"].setdefault(label, _question(numbers[label]))
     return [entry | {"questions": list(entry["questions"].values())} for entry in shown.values()]
 
 
-def _question(first: Mapping[str, Any], graded: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    full = max([first["max_score"], *(question["max_score"] for question in graded)])
-    mean = statistics.fmean(question["score"] for question in graded) if graded else None
-    outcomes = Counter(question["outcome"] for question in graded)
-    parts = [0.0] * len(LEGEND)
-    for outcome, count in outcomes.items():
-        parts[_GROUPS.get(outcome, 3)] += count / len(graded)
+def _question(numbers: QuestionNumbers) -> dict[str, Any]:
+    found = numbers.discrimination
     return {
-        "title": _short(first["title"], 120),
-        "optional": first["optional"],
-        "mean": "–" if mean is None else score_of(mean, full),
-        "fraction": min(1.0, mean / full) if mean is not None and full else None,
-        "parts": parts,
+        "title": _short(numbers.title, 120),
+        "optional": numbers.optional,
+        "mean": "–" if numbers.mean is None else score_of(numbers.mean, numbers.full),
+        "fraction": numbers.fraction,
+        "discrimination": "–" if found is None else f"{found:.2f}".replace("-", "−"),
+        "parts": parts_of(numbers),
         "outcomes": ", ".join(
-            f"{OUTCOMES[outcome]} {count / len(graded):.0%}"
-            for outcome, count in outcomes.most_common()
+            f"{OUTCOMES[outcome]} {count / numbers.count:.0%}"
+            for outcome, count in numbers.outcomes.items()
         ),
     }
+
+
+def parts_of(numbers: QuestionNumbers) -> list[float]:
+    """Return the shares of the outcomes in the order of ``LEGEND``."""
+    parts = [0.0] * len(LEGEND)
+    for outcome, count in numbers.outcomes.items():
+        parts[_GROUPS.get(outcome, 3)] += count / numbers.count
+    return parts
+
+
+def _hardest(results: Sequence[Result]) -> list[list[str]]:
+    """Return the cases that pass least, each as share, question and case."""
+    cases = [
+        (case, numbers.title)
+        for numbers in question_numbers(results).values()
+        for case in numbers.cases
+        if case.count and case.rate < 1
+    ]
+    cases.sort(key=lambda entry: entry[0].rate)
+    return [
+        [f"{case.rate:.0%}", _short(title, 80), _short(sentence(case.name), 120)]
+        for case, title in cases[:_MOST_CASES]
+    ]
+
+
+def _similar(pairs: Sequence[Pair]) -> list[list[str]]:
+    return [
+        [f"{pair.share:.0%}", _short(visible(pair.left), 80), _short(visible(pair.right), 80),
+         breakable(", ".join(visible(p.name) for p in pair.evidence[0]))]
+        for pair in pairs
+    ]  # fmt: skip
 
 
 def _mistakes(results: Sequence[Result]) -> list[dict[str, Any]]:

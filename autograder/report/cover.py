@@ -27,6 +27,7 @@ def cover(result: Result, total: Result | None, for_student: bool) -> dict[str, 
         "fraction": fraction(result["score"], result["max_score"]),
         "regrade": unsettled(result),
         "final": _final(total),
+        "late": _late(total),
         "notes": [prose(note) for note in result["submission"]["notes"]],
         "mistakes": _mistakes(result, for_student),
         "facts": _facts(result, for_student),
@@ -42,8 +43,7 @@ def _final(total: Result | None) -> dict[str, Any] | None:
     """Arrange the total with all marks; None while a question is open."""
     if total is None or total["total"] is None:
         return None
-    reasons = [f"{points(total['late'])} points deducted: {total['late_reason'] or 'late'}"]
-    reasons = reasons if total["late"] else []
+    reasons = []
     if total["override"] is not None:
         reasons = [f"Set by the course staff: {total['override']}"]
     reasons += [
@@ -58,6 +58,18 @@ def _final(total: Result | None) -> dict[str, Any] | None:
         "reasons": [prose(reason) for reason in reasons],
         "comment": prose(total["comment"]) if total["comment"] else None,
     }
+
+
+def _late(total: Result | None) -> str | None:
+    """Say what lateness costs; None where it does not matter."""
+    if total is None or total["override"] is not None:
+        return None
+    reason = total["late_reason"]
+    if not total["late"]:
+        return prose(reason) if reason else None
+    if total["total"] is None:
+        return prose(f"Not deducted yet: {reason or 'late'}")
+    return prose(f"{points(total['late'])} points deducted: {reason or 'late'}")
 
 
 def _mistakes(result: Result, for_student: bool) -> list[list[str]]:

@@ -35,14 +35,40 @@ class Text:
         self.nodes: list[Node] | None = None
 
 
+_known: dict[str, list[Node]] = {}  # the nodes of the course's own texts, the same in every report
+
+
 def convert(texts: Sequence[Text]) -> None:
     """Convert all texts in one run of pandoc; a text that pandoc cannot read keeps no nodes.
 
     When pandoc fails or takes too long, the course's own texts are converted again without the
-    student's.
+    student's. Each text of the course is converted only once in a process.
     """
-    if texts and not _convert(texts):
-        _convert([text for text in texts if text.ours])
+    convert_all([texts])
+
+
+def convert_all(groups: Sequence[Sequence[Text]]) -> None:
+    """Convert the texts of several reports in one run of pandoc, as ``convert`` does each group.
+
+    Where that fails, each group has a run of its own: a text spoils no other report.
+    """
+    left = [[text for text in group if not _is_known(text)] for group in groups]
+    todo = [group for group in left if group]
+    if not todo or _convert([text for group in todo for text in group]):
+        return
+    for group in todo:
+        if len(todo) > 1 and _convert(group):
+            continue
+        ours = [text for text in group if text.ours and not _is_known(text)]
+        if ours:
+            _convert(ours)
+
+
+def _is_known(text: Text) -> bool:
+    """Use the nodes that a text of the course has got before."""
+    if text.ours:
+        text.nodes = _known.get(text.source, text.nodes)
+    return text.nodes is not None
 
 
 def as_html(sources: Sequence[str]) -> list[str | None]:
@@ -62,6 +88,8 @@ def _convert(texts: Sequence[Text]) -> bool:
     found = nodes_of(html)
     for number, text in enumerate(texts, 1):
         text.nodes = found.get(str(number))
+        if text.ours and text.nodes is not None:
+            _known[text.source] = text.nodes
     return True
 
 

@@ -10,6 +10,7 @@ import msgspec
 from msgspec import Struct
 
 from autograder.atomic import write_json
+from autograder.course import Lateness
 from autograder.errors import KitError
 
 FILE = "submissions.json"
@@ -35,7 +36,8 @@ class HandedIn(Struct, frozen=True, kw_only=True):
     """One submission of a run; ``person`` is the same for all attempts of one person or group.
 
     ``counts`` is false for an attempt that another one of the same students replaces. ``late`` is
-    None where nothing says when it was handed in.
+    None where nothing says when it was handed in. ``lateness`` is what the assignment's rules make
+    of ``submitted``; None where that time is not known.
     """
 
     name: str
@@ -44,6 +46,7 @@ class HandedIn(Struct, frozen=True, kw_only=True):
     students: tuple[Student, ...] = ()
     late: bool | None = None
     submitted: str | None = None
+    lateness: Lateness | None = None
     attempt: int = 1
     attempts: int = 1
     counts: bool = True

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import os
 import platform
 import sys
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
@@ -15,13 +14,29 @@ from typing import Any
 import click
 from rich.console import Console
 
+from autograder.atomic import write_json
 from autograder.errors import KitError
 
-from . import building, grading, nbgrader_run, otter_run, problems, references, reports, table
+from . import (
+    building,
+    class_size,
+    costs,
+    grading,
+    history,
+    nbgrader_run,
+    otter_run,
+    problems,
+    references,
+    reports,
+    table,
+)
 from .checks import CHECKS
 from .series import BenchError, Series
 
 QUICK, FULL, OTHERS = 2, 30, 3  # repetitions: a quick run, a full run, the other graders
+CLASSES = (
+    ("rnn_layers", 100), ("rnn_layers", 300), ("rnn_layers", 1000), ("simple_cnn", 100),
+)  # fmt: skip
 _PACKAGES = {otter_run: "otter-grader", nbgrader_run: "nbgrader"}
 
 
@@ -31,39 +46,75 @@ _PACKAGES = {otter_run: "otter-grader", nbgrader_run: "nbgrader"}
     is_flag=True,
     help="Two repetitions, without the other graders and the longest training.",
 )
+@click.option("--class", "classes", multiple=True, metavar="[PROBLEM:]COUNT",
+              help="Measure only whole classes, such as 100 or simple_cnn:100.")  # fmt: skip
+@click.option("--costs", "only_costs", is_flag=True,
+              help="Measure nothing: print what the last benchmark says of costs.")  # fmt: skip
+@click.option("--file", "last", type=click.Path(path_type=Path, dir_okay=False),
+              default=history.FILE, show_default=True,
+              help="Where the last benchmark is, and this one goes.")  # fmt: skip
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False),
-              help="Write all values into this file.")  # fmt: skip
-def main(quick: bool, path: Path | None) -> None:
+              help="Write all values of this benchmark into this file too.")  # fmt: skip
+def main(
+    quick: bool, classes: tuple[str, ...], only_costs: bool, last: Path, path: Path | None
+) -> None:
     """Measure this kit, and otter run and nbgrader autograde on the same checks, side by side."""
-    times, students = (QUICK, 1) if quick else (FULL, grading.CLASS_SIZE)
-    rows: list[Series] = []
-    with tempfile.TemporaryDirectory(prefix="bench-") as root:
-        folder = Path(root)
-        for check in CHECKS:
-            place = folder / f"ours-{check.name}"
-            measured = grading.measure(check, place, times, students)
-            rows += _taken(f"{check.name} check: our grader", measured)
-        if not quick:
-            for grader, package in _PACKAGES.items():
-                for check in CHECKS:
-                    what = f"{check.name} check: {grader.WHAT}"
-                    if _version(package) == table.MISSING:
-                        rows.append(Series(what, what, "s", (), note=table.MISSING))
-                        continue
-                    place = folder / f"{package}-{check.name}"
-                    rows += _taken(what, grader.measure(check, place, OTHERS))
-        rows += _taken("references", references.measure(min(times, 10)))
-        rows += _taken(
-            "problems", problems.measure(folder / "problems", times, everything=not quick)
-        )
-        rows += _taken("building", building.measure(folder / "build", min(times, 10)))
-        rows += _taken("reports", reports.measure(folder / "reports", times))
     console = Console(width=None if sys.stdout.isatty() else 150)
+    before = history.read(last)
+    if only_costs:
+        costs.show(before["rows"], console)
+        return
+    wanted = [_class(text) for text in classes]
+    with tempfile.TemporaryDirectory(prefix="bench-") as root:
+        rows = _classes(wanted, Path(root)) if wanted else _everything(quick, Path(root))
     console.print(", ".join(f"{name} {value}" for name, value in machine().items()))
     table.show(rows, console)
+    history.show(before, rows, console)
+    content = as_json(rows)
+    costs.show(content["rows"], console)
+    last.parent.mkdir(parents=True, exist_ok=True)
+    write_json(last, history.merged(before, content))
     if path is not None:
-        path.write_text(json.dumps(as_json(rows), indent=1) + "\n", encoding="utf-8")
+        write_json(path, content)
     sys.exit(1 if any(row.note == table.FAILED for row in rows) else 0)
+
+
+def _everything(quick: bool, folder: Path) -> list[Series]:
+    times, students = (QUICK, 1) if quick else (FULL, grading.CLASS_SIZE)
+    rows: list[Series] = []
+    for check in CHECKS:
+        place = folder / f"ours-{check.name}"
+        measured = grading.measure(check, place, times, students)
+        rows += _taken(f"{check.name} check: our grader", measured)
+    if not quick:
+        for grader, package in _PACKAGES.items():
+            for check in CHECKS:
+                what = f"{check.name} check: {grader.WHAT}"
+                if _version(package) == table.MISSING:
+                    rows.append(Series(what, what, "s", (), note=table.MISSING))
+                    continue
+                place = folder / f"{package}-{check.name}"
+                rows += _taken(what, grader.measure(check, place, OTHERS))
+    rows += _taken("references", references.measure(min(times, 10)))
+    rows += _taken("problems", problems.measure(folder / "problems", times, everything=not quick))
+    rows += _taken("building", building.measure(folder / "build", min(times, 10)))
+    rows += _taken("reports", reports.measure(folder / "reports", times))
+    return rows + ([] if quick else _classes(CLASSES, folder))
+
+
+def _classes(wanted: Sequence[tuple[str, int]], folder: Path) -> list[Series]:
+    rows: list[Series] = []
+    for name, count in wanted:
+        place = folder / f"{name}-{count}"
+        rows += _taken(f"a class of {count}, {name}", class_size.measure(name, count, place))
+    return rows
+
+
+def _class(text: str) -> tuple[str, int]:
+    name, _, count = text.rpartition(":")
+    if not count.isdecimal() or int(count) < 2:
+        raise click.BadParameter(f"{text!r} is not a class; write 100 or simple_cnn:100.")
+    return name or "rnn_layers", int(count)
 
 
 def machine() -> dict[str, Any]:

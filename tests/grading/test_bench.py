@@ -30,6 +30,7 @@ ROWS = {
 def test_a_quick_run_measures_everything_of_ours(tmp_path: Path) -> None:
     path = tmp_path / "bench.json"
     command = [sys.executable, "-m", "tests.bench", "--quick", "--json", str(path)]
+    command += ["--file", str(tmp_path / "last.json")]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     rows = json.loads(path.read_text())["rows"]

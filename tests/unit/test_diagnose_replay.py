@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import gc
+import shutil
+import tempfile
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
-from autograder.course import Course
+from autograder.course import Course, load_mistakes
 from autograder.diagnose import bank
 from autograder.diagnose.replay import OUR_FAULT, Diagnostician
 from autograder.diagnose.replays import Replays
@@ -159,3 +163,22 @@ def test_an_answer_of_the_wrong_kind_is_the_headline(affine, failed, answer, mes
     results = failed(edited(affine, "x @ w + b", answer))
     explained(affine, results)
     assert {result.verdict.message for result in results} == {message}
+
+
+def test_all_variants_are_loaded_from_one_folder_without_our_own_packages(affine, failed):
+    """A folder with all packages for each variant took most of the time of a diagnosis."""
+    names = ("checks/__init__.py", "figures/x.py", "data/y.py", "own.py")
+    provided = dict.fromkeys(names, b"A = 1\n")
+    replays = Replays(affine, provided)
+    (result, *_) = failed(edited(affine, "x @ w + b", "x @ w"))
+    before = set(Path(tempfile.gettempdir()).glob("variants-*"))
+    for mistake in load_mistakes(affine):
+        replays.of((mistake,), result)
+    (folder,) = set(Path(tempfile.gettempdir()).glob("variants-*")) - before
+    assert {path.name for path in folder.iterdir()} == {"affine.py", "own.py"}
+    shutil.rmtree(folder)  # as the judge does after each submission
+    assert replays.of((), result).passed
+    assert replays.of(tuple(load_mistakes(affine)[:1]), replace(result, seed=9)).records
+    del replays
+    gc.collect()
+    assert not set(Path(tempfile.gettempdir()).glob("variants-*")) - before

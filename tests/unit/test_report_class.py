@@ -10,7 +10,7 @@ import report_files as files
 import report_results as results
 from report_hostile import hostile
 
-from autograder.report import ReportError, write_class_pdf
+from autograder.report import ReportError, write_class_reports
 from autograder.report.class_report import class_view
 from autograder.text import cleaned
 
@@ -108,9 +108,10 @@ def test_the_pdf_of_a_class(tmp_path: Path) -> None:
     samples = (results.all_passed(), results.mixed(), results.corrupt(), hostile())
     for number, value in enumerate(samples):
         files.store(value, tmp_path / str(number))
-    path = write_class_pdf(tmp_path)
+    _, path = write_class_reports(tmp_path)
     first = path.read_bytes()
-    assert write_class_pdf(tmp_path).read_bytes() == first
+    write_class_reports(tmp_path)
+    assert path.read_bytes() == first
     text = files.text_of(path)
     for words in (
         "Class report",
@@ -127,7 +128,7 @@ def test_the_pdf_of_a_class(tmp_path: Path) -> None:
 
 def test_a_run_without_results_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ReportError, match="holds no graded submission"):
-        write_class_pdf(tmp_path)
+        write_class_reports(tmp_path)
 
 
 def test_a_large_class_stays_readable() -> None:

@@ -134,7 +134,7 @@ function leave() { if (document.activeElement !== document.body) document.active
 async function showTotal() {
   const total = await get(`total/${here().id}`);
   const final = total.total === null ? `open: ${total.open.join(", ")}` : `final ${total.total} of ${total.max}${total.grade ? `, ${total.grade}` : ""}`;
-  $("total-now").textContent = `Earned ${total.earned}, late −${total.late}; ${final}`;
+  $("total-now").textContent = `Earned ${total.earned}, late −${total.late}${total.late_reason ? ` (${total.late_reason})` : ""}; ${final}`;
   const chosen = $("override-of").value || question.label;
   const labels = ["total", ...total.questions.map((q) => q.name)];
   $("override-of").replaceChildren(...labels.map((label) => make("option", label)));

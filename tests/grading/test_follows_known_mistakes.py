@@ -13,6 +13,8 @@ LSTM = ("lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backwar
 RNN = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
 ORDER = ("a_f, a_i, a_c, a_o = np.split", "a_i, a_f, a_o, a_c = np.split")
 NO_BIASES = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "np.tanh(x @ Wx + prev_h @ Wh)")
+MINUS_B = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "np.tanh(x @ Wx + prev_h @ Wh - b)")
+MINUS = ("next_c = f * prev_c + i * c", "next_c = f * prev_c - i * c")
 FROM_ZERO = ("    h = h0\n", "    h = np.zeros_like(h0)\n")
 STEP_BACKWARD = "return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)"
 
@@ -38,7 +40,10 @@ def lost(questions):
 
 
 @pytest.mark.slow  # diagnoses every submission
-@pytest.mark.parametrize(("questions", "edit"), [(LSTM, ORDER), (RNN, NO_BIASES), (RNN, FROM_ZERO)])
+@pytest.mark.parametrize(
+    ("questions", "edit"),
+    [(LSTM, ORDER), (LSTM, MINUS), (RNN, NO_BIASES), (RNN, MINUS_B), (RNN, FROM_ZERO)],
+)
 def test_a_known_mistake_costs_points_in_its_question_only(grader, questions, edit):
     found = graded(grader, questions, edit)
     wrong = questions[2] if edit is FROM_ZERO else questions[0]

@@ -59,6 +59,7 @@ def test_a_class_has_every_kind_in_its_share_and_no_two_files_are_the_same() -> 
 def test_waiting_is_first_come_first_served() -> None:
     assert costs.waits([0.0, 0.0, 0.0, 9.0], [2.0], 1) == [2.0, 4.0, 6.0, 2.0]
     assert costs.waits([0.0, 0.0, 0.0, 9.0], [2.0], 2) == [2.0, 2.0, 4.0, 2.0]
+    assert costs.scaled([1.0, 3.0], 0.5) == [0.25, 0.75]
     assert costs.core_hours(1_000_000, 0.36) == pytest.approx(100.0)
 
 

@@ -109,12 +109,13 @@ def _grade_and_report(made: Run, course: Course, jobs: Sequence[Job]) -> None:
         write_grades(made)
         if made.reports:
             made.say([f"Everything is graded; writing {len(made.reports)} reports."])
-            with Writers(min(made.options.processes, len(made.reports))) as writers:
+            most = min(made.options.processes, len(made.reports))
+            with Writers(most, most) as writers:
                 for folder in made.reports:
                     writers.add(folder)
                 made.faults += writers.finish()
     else:
-        with Writers(min(made.options.processes, len(jobs))) as made.writers:
+        with Writers(1, made.options.processes) as made.writers:
             _grade(made, course, jobs)
             made.faults += made.writers.finish()
 

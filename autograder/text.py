@@ -58,10 +58,12 @@ def cleaned(value: Any) -> Any:
     """Return a copy of a JSON value with ``visible`` applied to every string in it."""
     if isinstance(value, str):
         return visible(value)
-    if isinstance(value, Mapping):
-        return {visible(str(key)): cleaned(item) for key, item in value.items()}
+    if value is None or isinstance(value, int | float):
+        return value
     if isinstance(value, list | tuple):
         return [cleaned(item) for item in value]
+    if isinstance(value, dict) or isinstance(value, Mapping):  # an abstract class is slow to ask
+        return {visible(str(key)): cleaned(item) for key, item in value.items()}
     return value
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose.compare_records import about, same_records
+from autograder.diagnose.pairs import Effect, effect, may_explain
 from autograder.diagnose.preconditions import (
     broken_precondition,
     degenerate_parts,
@@ -234,9 +235,14 @@ class Diagnostician:
     ) -> tuple[Mistake, Mistake] | None:
         """Return two mistakes which together answer as the student's code does everywhere."""
         deadline = time.thread_time() + PAIR_SECONDS
+        neither = [self._effect((), result, question) for result in failed]
+        effects = {m.name: [self._effect((m,), r, question) for r in failed] for m in candidates}
         for pair in itertools.combinations(candidates, 2) if failed else ():
             if time.thread_time() > deadline:
                 return None
+            alone = [effects[mistake.name] for mistake in pair]
+            if not all(map(may_explain, *alone, neither)):
+                continue
             try:
                 alike = all(
                     self._replays.agree(pair, result, question.objects) for result in failed
@@ -246,6 +252,13 @@ class Diagnostician:
             if alike and self._replays.all_pass(pair, passed):
                 return pair
         return None
+
+    def _effect(
+        self, mistakes: tuple[Mistake, ...], result: CaseResult, question: Question
+    ) -> Effect:
+        records = self._replays.of(mistakes, result).records
+        right = self._replays.of((), result).records
+        return effect(records, right, result.records, question.objects)
 
     def _shared_out(
         self, pair: tuple[Mistake, Mistake], failed: Sequence[CaseResult]

@@ -138,9 +138,14 @@ def grade_of(total: float, most: float, scale: Mapping[str, float]) -> str | Non
 
 
 def write_total(folder: Path, total: Total) -> dict[str, Any]:
-    """Write ``total.json`` into the folder of a result, and return its content."""
+    """Write ``total.json`` into the folder of a result if it differs, and return its content."""
     content: dict[str, Any] = msgspec.to_builtins(total)
-    write_json(folder / TOTAL_FILE, content)
+    try:
+        is_written = read_total(folder) == content
+    except MarksError:
+        is_written = False
+    if not is_written:
+        write_json(folder / TOTAL_FILE, content)
     return content
 
 

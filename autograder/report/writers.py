@@ -17,39 +17,52 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections import deque
 from pathlib import Path
 from types import TracebackType
 from typing import IO
 
-from .pdf import AT_ONCE, write_pdfs
+from .pdf import AT_ONCE, REPORT, write_pdfs
 from .read import ReportError
 
 _PR_SET_PDEATHSIG = 1
 _NICE = 5  # grading comes first
+_PAUSE = 0.05
 _PROJECT = Path(__file__).resolve().parents[2]
 
 
 class Writers:
     """Processes that write reports; the folders that were added are done at the end of the block.
 
-    An exception inside the block ends them at once.
+    ``first`` processes work at once, and ``most`` when no grading needs the memory any more. An
+    exception inside the block ends them.
     """
 
-    def __init__(self, count: int) -> None:
-        self._added = 0
-        self._writers = [_Writer() for _ in range(count)]
+    def __init__(self, first: int, most: int) -> None:
+        self._waiting: deque[Path] = deque()
+        self._most = max(first, most)
+        self._writers = [_Writer() for _ in range(first)]
 
     def add(self, folder: Path) -> None:
         """Have the report of a folder written, without waiting for it."""
-        self._writers[self._added % len(self._writers)].add(folder)
-        self._added += 1
+        self._waiting.append(folder)
+        self._share_out()
 
     def finish(self) -> list[str]:
         """Wait for all reports and return a sentence for each that is missing."""
+        more = min(self._most - len(self._writers), len(self._waiting) // AT_ONCE)
+        self._writers += [_Writer() for _ in range(more)]
+        while self._waiting and any(writer.is_alive() for writer in self._writers):
+            self._share_out()
+            time.sleep(_PAUSE)
+        faults = [fault for writer in self._writers for fault in writer.finish()]
+        return faults + [_lost(folder) for folder in self._waiting]
+
+    def _share_out(self) -> None:
         for writer in self._writers:
-            writer.close()
-        return [fault for writer in self._writers for fault in writer.faults()]
+            while self._waiting and writer.is_alive() and writer.ahead() < 2 * AT_ONCE:
+                writer.send(self._waiting.popleft())
 
     def __enter__(self) -> Writers:
         return self
@@ -65,61 +78,62 @@ class Writers:
 
 
 class _Writer:
-    """One process, and the folders that do not fit into its pipe yet."""
+    """One process, and the folders that were sent to it."""
 
     def __init__(self) -> None:
         self._answers: IO[bytes] = tempfile.TemporaryFile()
         self._process = subprocess.Popen(
             [sys.executable, "-m", "autograder.report.writers"],
+            bufsize=0,  # nothing is left to be written when it dies
             stdin=subprocess.PIPE,
             stdout=self._answers,
             env={**os.environ, "PYTHONPATH": _with_project()},
         )
-        assert self._process.stdin is not None
-        self._pipe = self._process.stdin.fileno()
-        os.set_blocking(self._pipe, False)
-        self._waiting: deque[bytes] = deque()
-        self._folders: list[Path] = []
+        self._sent: list[Path] = []
 
-    def add(self, folder: Path) -> None:
-        self._folders.append(folder)
-        self._waiting.append(json.dumps(str(folder.resolve())).encode() + b"\n")
-        self._send()
+    def is_alive(self) -> bool:
+        """Tell whether the process runs."""
+        return self._process.poll() is None
 
-    def _send(self) -> None:
-        """Send what fits into the pipe; a line of less than PIPE_BUF bytes is never cut."""
-        with contextlib.suppress(BlockingIOError, BrokenPipeError):  # its death shows at the end
-            while self._waiting:
-                os.write(self._pipe, self._waiting[0])
-                self._waiting.popleft()
+    def ahead(self) -> int:
+        """Return how many folders have no answer yet; so few lines never fill the pipe."""
+        return len(self._sent) - len(self._lines())
 
-    def close(self) -> None:
-        """Send the rest and say that there is no more."""
-        os.set_blocking(self._pipe, True)
-        self._send()
-        with contextlib.suppress(BrokenPipeError):
-            if self._process.stdin is not None:
-                self._process.stdin.close()
+    def send(self, folder: Path) -> None:
+        """Send a folder."""
+        self._sent.append(folder)
+        if self._process.stdin is not None:
+            with contextlib.suppress(BrokenPipeError):  # its death shows at the end
+                self._process.stdin.write(json.dumps(str(folder.resolve())).encode() + b"\n")
 
-    def faults(self) -> list[str]:
+    def finish(self) -> list[str]:
         """Wait for the process; return why reports are missing."""
+        self._close()
         self._process.wait()
-        self._answers.seek(0)
-        answers = [json.loads(line) for line in self._answers.read().splitlines()]
-        found = [answer for answer in answers if answer is not None]
-        lost = self._folders[len(answers) :]
-        return found + [f"{folder}/report.pdf: its writer died; write it by `report`."
-                        for folder in lost]  # fmt: skip
+        answers = [json.loads(line) for line in self._lines()]
+        told = [answer for answer in answers if answer is not None]
+        return told + [_lost(folder) for folder in self._sent[len(answers) :]]
 
     def stop(self) -> None:
         """End the process if it still runs."""
-        if self._process.poll() is None:
+        if self.is_alive():
             self._process.kill()
             self._process.wait()
+        self._close()
+        self._answers.close()
+
+    def _lines(self) -> list[bytes]:
+        number = self._answers.fileno()
+        return os.pread(number, os.fstat(number).st_size, 0).splitlines()
+
+    def _close(self) -> None:
         with contextlib.suppress(BrokenPipeError):
             if self._process.stdin is not None:
                 self._process.stdin.close()
-        self._answers.close()
+
+
+def _lost(folder: Path) -> str:
+    return f"{folder}/{REPORT}: its writer died; write it by `report`."
 
 
 def _with_project() -> str:

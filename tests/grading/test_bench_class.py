@@ -15,6 +15,8 @@ from bench.classroom import SHARES, kinds_of, problem_of, submissions
 from bench.series import Series
 from rich.console import Console
 
+from autograder.course import default_course
+
 ROOT = Path(__file__).parents[2]
 
 
@@ -56,9 +58,21 @@ def test_a_class_has_every_kind_in_its_share_and_no_two_files_are_the_same() -> 
     assert 60 < sum("## lstm_derivation" in text for text in answers) < 99
 
 
+@pytest.mark.parametrize("name", default_course().problem_names())
+def test_a_class_of_any_problem_is_valid_python(name: str) -> None:
+    problem = problem_of(name)
+    made = list(submissions(problem, 20))
+    assert len(made) == 20
+    for kind, texts in made:
+        assert set(problem.modules) <= set(texts)
+        for module in problem.modules:
+            compile(texts[module], f"{name} {kind}", "exec")
+
+
 def test_waiting_is_first_come_first_served() -> None:
     assert costs.waits([0.0, 0.0, 0.0, 9.0], [2.0], 1) == [2.0, 4.0, 6.0, 2.0]
     assert costs.waits([0.0, 0.0, 0.0, 9.0], [2.0], 2) == [2.0, 2.0, 4.0, 2.0]
+    assert costs.scaled([1.0, 3.0], 0.5) == [0.25, 0.75]
     assert costs.core_hours(1_000_000, 0.36) == pytest.approx(100.0)
 
 

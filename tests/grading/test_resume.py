@@ -187,13 +187,13 @@ def test_a_part_of_the_class_cuts_no_grades(course, grade, hand_in, tmp_path):
 def test_a_change_during_a_run_is_told_and_nothing_is_kept(course, grade, hand_in, monkeypatch):
     from autograder import run
 
-    write = run._write_reports
+    write = run.write_files
 
     def change(*arguments):
         write(*arguments)
         edit(course.solutions / "affine" / "questions" / "affine_forward.py", "1e-10", "1e-9")
 
-    monkeypatch.setattr(run, "_write_reports", change)
+    monkeypatch.setattr(run, "write_files", change)
     path = hand_in()
     _, messages = grade(path)
     assert "changed during this run; repeat the command." in messages

@@ -106,3 +106,16 @@ def test_a_total_is_read_as_it_was_written(tmp_path: Path) -> None:
     (tmp_path / "total.json").write_text('{"total": "much"}')
     with pytest.raises(MarksError, match=r"total\.json cannot be read; delete it"):
         read_total(tmp_path)
+
+
+def test_a_total_that_is_the_same_is_not_written_again(tmp_path: Path) -> None:
+    """A thousand files that are replaced take most of the time of a run that changes nothing."""
+    write_total(tmp_path, total_of(results.all_passed(), marks()))
+    before = (tmp_path / "total.json").stat().st_ino
+    write_total(tmp_path, total_of(results.all_passed(), marks()))
+    assert (tmp_path / "total.json").stat().st_ino == before
+    write_total(tmp_path, total_of(results.all_passed(), marks(layers_2=0.5)))
+    assert (tmp_path / "total.json").stat().st_ino != before
+    (tmp_path / "total.json").write_text("{")
+    content = write_total(tmp_path, total_of(results.all_passed(), marks()))
+    assert read_total(tmp_path) == content

@@ -65,7 +65,7 @@ def test_nothing_is_tried_where_nothing_failed_or_nothing_is_written(
 ):
     from autograder.diagnose.search.trials import Trials
 
-    monkeypatch.setattr(Trials, "passes", lambda *_: pytest.fail("tried"))
+    monkeypatch.setattr(Trials, "attempt", lambda *_: pytest.fail("tried"))
     monkeypatch.setattr(Trials, "trace", lambda *_: pytest.fail("traced"))
     holes = {
         name: student_tree(small.problem(name))[f"{name}.py"].decode()

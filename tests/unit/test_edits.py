@@ -132,7 +132,7 @@ def test_a_known_mistake_backwards_with_the_students_own_names():
 def test_the_revision_is_the_changed_function_alone_and_keeps_its_lines():
     code = code_of("y = (x -\n     w)\nreturn y")
     edit = next(iter(edits({"m.py": code}, {"m.py": {5, 6}}, {}, flat)))
-    first, text = code.revision(edit) or (0, "")
+    ((_, first, text),) = code.revision(edit) or ()
     assert first == 4
     assert text.startswith("def f(x, w, b, n):")
     assert text.count("\n") == 3

@@ -11,7 +11,11 @@ from .option import Option, Scope
 from .sites import Site
 
 _FAMILIES = (
-    ("tanh", "sigmoid", "relu", "sin", "exp"), ("sum", "mean", "max", "min", "prod"),
+    ("tanh", "sigmoid", "relu", "sin", "exp", "gelu", "softplus", "leaky_relu", "elu"),
+    ("Tanh", "Sigmoid", "ReLU", "GELU", "Softplus", "LeakyReLU", "ELU", "Identity"),
+    ("MaxPool2d", "AvgPool2d"), ("MSELoss", "L1Loss", "SmoothL1Loss"),
+    ("mse_loss", "l1_loss", "smooth_l1_loss"), ("BatchNorm2d", "InstanceNorm2d"),
+    ("sum", "mean", "max", "min", "prod"),
     ("zeros", "ones", "empty"), ("zeros_like", "ones_like", "empty_like"),
     ("exp", "log", "abs", "sqrt", "square", "log2", "log1p", "expm1"), ("argmax", "argmin"),
     ("hstack", "vstack", "concatenate", "stack", "cat"), ("maximum", "minimum"),
@@ -52,6 +56,14 @@ def _exchanged(node: ast.Call, name: str, code: Code, scope: Scope) -> Iterator[
     """Yield the same call of a related function."""
     function = node.func
     others = dict.fromkeys(g for family in _FAMILIES if name in family for g in family)
+    if name in ("exp", "sigmoid", "relu", "log_softmax") and scope.library == "torch" and node.args:
+        for axis in ("-1", "1"):
+            text = f"torch.softmax({code.of(node.args[0])}, dim={axis})"
+            yield Option("call", 1.5, text, is_atom=True)
+    arity = len(node.args) + len(node.keywords)
+    for helper, count in scope.functions:
+        if helper != name and count == arity > 1 and isinstance(function, ast.Name):
+            yield Option("call", 1.5, helper, is_atom=True, node=function)
     for other in others:
         if other != name and isinstance(function, ast.Attribute):
             value = code.of(function.value)

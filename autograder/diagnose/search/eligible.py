@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from autograder.course import Question
 from autograder.examine.case_run import CaseResult
@@ -27,6 +27,16 @@ def is_searchable(question: Question, cases: Sequence[CaseResult]) -> bool:
 def asked_by(outcomes: Iterable[QuestionResult]) -> set[str]:
     """Return the names that the cases of questions ask for."""
     return {name for outcome in outcomes for run in outcome.cases for name in run.case.arguments}
+
+
+def excuses_nothing(name: str, outcomes: Mapping[str, QuestionResult]) -> bool:
+    """Tell whether no other question about what question ``name`` asks for has failed."""
+    asked = asked_by([outcomes[name]])
+    return all(
+        is_right(other) or not asked & set(other.question.objects)
+        for key, other in outcomes.items()
+        if key != name
+    )
 
 
 def is_right(outcome: QuestionResult) -> bool:

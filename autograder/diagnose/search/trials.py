@@ -25,7 +25,8 @@ NEW_WORKER_SECONDS = 0.05  # what a lost worker costs besides its own time
 USES = 400  # loads of a worker, after which another one takes its place
 MOST_SLEEPS = 3  # cases that wait instead of computing, after which no case is tried any more
 
-Revision = tuple[str, int, str]  # file, first line and text of a function or class
+# File, first line and text of each function or class that is changed.
+Revision = tuple[tuple[str, int, str], ...]
 Shape = tuple[int, ...] | None
 
 
@@ -50,6 +51,28 @@ class Budget:
 
 
 @dataclass(frozen=True)
+class Trial:
+    """A case to run, with the CPU seconds that the unchanged code took.
+
+    ``is_plain``: earlier functions are right, and a right answer needs none of them elsewhere. So
+    the case ends where it would look for an excuse, which takes most of the time of a failure.
+    """
+
+    case: Case
+    seed: int
+    usual: float
+    is_plain: bool = False
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """How many cases a revision passed, and what it answered in the one that it did not."""
+
+    passed: int
+    records: Sequence[Record] = ()
+
+
+@dataclass(frozen=True)
 class Ran:
     """The lines of the student's files that ran, and the shapes of local names by function."""
 
@@ -65,7 +88,7 @@ class Trials:
         self._session: WorkerSession | None = None
         self._aside: WorkerSession | None = None  # answers for functions asked elsewhere
         self._question: Question | None = None
-        self._revision: Revision | None = None
+        self._revision: Revision = ()
         self._aside_has: Revision | None = None
         self._loads = self._sleeps = 0
         self._usual = 0.0
@@ -75,37 +98,34 @@ class Trials:
         """Whether the code waits so often that no case is tried any more."""
         return self._sleeps >= MOST_SLEEPS
 
-    def passes(
-        self,
-        question: Question,
-        revision: Revision | None,
-        cases: Sequence[tuple[Case, int, float]],
-        budget: Budget,
-    ) -> bool:
-        """Tell whether a revision passes all ``cases``, given with seed and usual CPU seconds."""
+    def attempt(
+        self, question: Question, revision: Revision, cases: Sequence[Trial], budget: Budget
+    ) -> Attempt:
+        """Run ``cases`` on a revision until one does not pass."""
+        passed = 0
         try:
             session = self._loaded(question, revision, budget)
-            return all(
-                self._run(session, question, case, seed, usual, budget) is None
-                for case, seed, usual in cases
-            )
+            for trial in cases:
+                if self._run(session, question, trial, budget) is not None:
+                    return Attempt(passed, tuple(session.records))
+                passed += 1
         except Lost as error:
             self._lose(error, budget)
-            return False
         except StudentError:  # the module cannot even be imported
-            return False
+            pass
+        return Attempt(passed)
 
     def records(
         self,
         question: Question,
-        revision: Revision | None,
-        case: tuple[Case, int, float],
+        revision: Revision,
+        trial: Trial,
         budget: Budget,
     ) -> list[Record]:
         """Return what a revision answers in a case; empty where it cannot be had."""
         try:
             session = self._loaded(question, revision, budget)
-            self._run(session, question, *case, budget)
+            self._run(session, question, trial, budget)
             return list(session.records)
         except Lost as error:
             self._lose(error, budget)
@@ -113,12 +133,12 @@ class Trials:
             pass
         return []
 
-    def trace(self, question: Question, case: tuple[Case, int, float], budget: Budget) -> Ran:
+    def trace(self, question: Question, trial: Trial, budget: Budget) -> Ran:
         """Return which lines of the unchanged code run in a case."""
         try:
-            session = self._loaded(question, None, budget)
+            session = self._loaded(question, (), budget)
             session.request("trace", session.worker.submission)
-            self._run(session, question, *case, budget)
+            self._run(session, question, trial, budget)
             return _ran(session.request("traced"), self._prepared.sources)
         except Lost as error:
             self._lose(error, budget)
@@ -134,9 +154,7 @@ class Trials:
             self._examiner.keep(self._aside, self._prepared, self._question, "elsewhere")
         self._session = self._aside = None
 
-    def _loaded(
-        self, question: Question, revision: Revision | None, budget: Budget
-    ) -> WorkerSession:
+    def _loaded(self, question: Question, revision: Revision, budget: Budget) -> WorkerSession:
         """Return a session with the revision loaded; raises Lost or StudentError."""
         if self._loads >= USES and self._session is not None:
             self._session.end()
@@ -160,17 +178,16 @@ class Trials:
         self,
         session: WorkerSession,
         question: Question,
-        case: Case,
-        seed: int,
-        usual: float,
+        trial: Trial,
         budget: Budget,
     ) -> str | None:
         """Run one case; return None if it passes, else why not."""
         session.records.clear()
-        self._usual = usual
-        with self._counted(session, budget, CASE_SECONDS + 4 * usual):
+        session.is_alone = trial.is_plain
+        self._usual = trial.usual
+        with self._counted(session, budget, CASE_SECONDS + 4 * trial.usual):
             try:
-                return call_case(case, session, seed, question.objects)
+                return call_case(trial.case, session, trial.seed, question.objects)
             except Lost:
                 raise
             except (Exception, MemoryError) as error:
@@ -227,9 +244,9 @@ class Trials:
             return None
 
 
-def _load(session: WorkerSession, question: Question, revision: Revision | None) -> None:
+def _load(session: WorkerSession, question: Question, revision: Revision) -> None:
     arguments = [session.worker.submission, list(question.modules)]
-    session.request("load", *arguments, *([list(revision)] if revision else []))
+    session.request("load", *arguments, *map(list, revision))
 
 
 def _ran(found: Any, sources: Mapping[str, str]) -> Ran:

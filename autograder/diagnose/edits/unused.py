@@ -1,0 +1,48 @@
+"""Uses of what a student's code gets or makes and never reads, which is likely to be missing."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .arithmetic import is_number
+from .code import Code
+from .option import Option, Scope
+from .sites import Site
+
+
+def unused(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield an expression that also uses an argument or a layer which nothing reads."""
+    node = site.node
+    if site.is_called or site.is_index or isinstance(node, ast.keyword | ast.Starred):
+        return
+    if isinstance(node, ast.Constant) and site.is_value:
+        for name in scope.unread:
+            yield Option("name", 0.5, name, is_atom=True)
+    if not is_number(site, scope) or isinstance(node, ast.Constant):
+        return
+    for name in scope.unread:
+        yield from _with_name(node, name, code)
+    for layer in scope.unread_layers:
+        yield from _with_layer(node, layer, code, scope)
+
+
+def _with_name(node: ast.expr, name: str, code: Code) -> Iterator[Option]:
+    product = code.left(node, "*")
+    if isinstance(node, ast.Name):
+        yield Option("name", 0.75, name, is_atom=True)
+    yield Option("factor", 1.5, f"{product} @ {name}", binds=2)
+    yield Option("factor", 1.5, f"{product} * {name}", binds=2)
+    yield Option("factor", 1.75, f"{product} / {name}", binds=2)
+    yield Option("term", 1.5, f"{code.left(node, '+')} + {name}")
+    yield Option("term", 1.75, f"{code.left(node, '-')} - {name}")
+
+
+def _with_layer(node: ast.expr, layer: str, code: Code, scope: Scope) -> Iterator[Option]:
+    value = code.of(node)
+    yield Option("call", 1.25, f"{layer}({value})", is_atom=True)
+    if isinstance(node, ast.Name | ast.Attribute):
+        yield Option("call", 1.75, f"{layer}({value}, {value}, {value})", is_atom=True)
+        for name in scope.unread:
+            yield Option("call", 1.75, f"{layer}({value}, {value}, {value}, {name})", is_atom=True)
+            yield Option("call", 2, f"{layer}({value}, {name})", is_atom=True)

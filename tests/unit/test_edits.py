@@ -25,7 +25,7 @@ def code_of(body: str) -> Code:
     return Code("m.py", f"import numpy as np\n\n\ndef f(x, w, b, n):\n{inner}\n")
 
 
-def flat(file: str, start: int, end: int, statement: int) -> float:
+def flat(file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
     return 0.0
 
 
@@ -102,7 +102,7 @@ def test_cheap_changes_come_first_unless_the_place_says_otherwise():
     code = code_of("x = x - w\nreturn x * b")
     at = code.text.index("x * b")
 
-    def weight(file: str, start: int, end: int, statement: int) -> float:
+    def weight(file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
         return -9.0 if start >= at else 0.0
 
     every = list(edits({"m.py": code}, {"m.py": {5, 6}}, {}, weight))

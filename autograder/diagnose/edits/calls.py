@@ -45,6 +45,7 @@ def calls(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
         if not isinstance(argument, ast.Starred):
             yield Option("call", 1, code.of(argument))
     yield from _arguments(node, code)
+    yield from _left_out(node, name, code, scope)
     if name in _REDUCE:
         yield from _axes(node, code, scope)
     if name == "append" and len(node.args) == 1:
@@ -61,8 +62,8 @@ def _exchanged(node: ast.Call, name: str, code: Code, scope: Scope) -> Iterator[
             text = f"torch.softmax({code.of(node.args[0])}, dim={axis})"
             yield Option("call", 1.5, text, is_atom=True)
     arity = len(node.args) + len(node.keywords)
-    for helper, count in scope.functions:
-        if helper != name and count == arity > 1 and isinstance(function, ast.Name):
+    for helper, wanted in scope.functions:
+        if helper != name and len(wanted) == arity > 1 and isinstance(function, ast.Name):
             yield Option("call", 1.5, helper, is_atom=True, node=function)
     for other in others:
         if other != name and isinstance(function, ast.Attribute):
@@ -90,6 +91,22 @@ def _arguments(node: ast.Call, code: Code) -> Iterator[Option]:
     if len(texts) > 1:
         for i in range(len(texts)):
             yield Option("argument", 1.5, ", ".join(texts[:i] + texts[i + 1 :]), span=span)
+
+
+def _left_out(node: ast.Call, name: str, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield the call with arguments that it leaves out, where their names are in scope."""
+    given, end = [code.of(argument) for argument in node.args], code.span(node)[1]
+    known = {*scope.numbers, *scope.others}
+    if not given or node.keywords:
+        return
+    span = code.span(node.args[0])[0], code.span(node.args[-1])[1]
+    wanted = dict(scope.functions).get(name, ())[len(given) :]
+    added = [other for other in wanted if other in known]
+    if added:
+        yield Option("argument", 0.75, ", ".join([*given, *added]), span=span)
+    for other in dict.fromkeys((*added, *scope.unread)):
+        if code.raw[end - 1 : end] == b")":
+            yield Option("argument", 1.25, ", ".join([*given, other]), span=span)
 
 
 def _axes(node: ast.Call, code: Code, scope: Scope) -> Iterator[Option]:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import itertools
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from .code import Change, Code, Edit, trimmed
+from .code import Change, Code, Edit, combined, trimmed
 from .sites import Site
 
 AGAIN = 0.75  # what the same change at all matching places costs more
-_MOST_PLACES = 12
+_MOST_PLACES, _MOST_TWINS = 12, 6
 _LONGEST = 80
 _LEAST_DROPPED = 3  # bytes; a shorter text that is left out fits nearly everywhere
 
@@ -23,12 +25,34 @@ class Places:
 
     found: dict[tuple[str, int, str], list[Span]] = field(default_factory=dict)
     statements: dict[tuple[str, int], list[Span]] = field(default_factory=dict)
+    calls: dict[tuple[str, int, str], list[Site]] = field(default_factory=dict)
 
     def add(self, code: Code, top: int, site: Site) -> None:
         """Take an expression in."""
         span = (*code.span(site.node), site.statement.lineno)
         self.found.setdefault((code.file, top, code.of(site.node)), []).append(span)
         self.statements.setdefault((code.file, top), []).append(span)
+        if isinstance(site.node, ast.Call):
+            key = code.file, top, code.of(site.node.func)
+            self.calls.setdefault(key, []).append(site)
+
+    def twins(self, site: Site, code: Code) -> list[Site]:
+        """Return the other calls of what ``site`` calls, if it is the first of them."""
+        if not isinstance(site.node, ast.Call):
+            return []
+        key = code.file, code.first_of_top(site.node.lineno), code.of(site.node.func)
+        found = self.calls.get(key, [])
+        return found[1:] if found and found[0] is site and len(found) <= _MOST_TWINS else []
+
+
+def alike(made: Sequence[Sequence[Edit]]) -> Iterator[Edit]:
+    """Yield the edits of several calls of one function, the same one for each call, together."""
+    if len(made) < 2 or len({len(edits) for edits in made}) > 1:
+        return
+    for edits in zip(*made, strict=True):
+        both = functools.reduce(lambda a, b: a and combined(a, b), edits[1:], edits[0])
+        if both is not None and len({edit.kind for edit in edits}) == 1:
+            yield replace(both, cost=edits[0].cost, parts=())
 
 
 def everywhere(edit: Edit, site: Site | None, code: Code, places: Places) -> Iterator[Edit]:

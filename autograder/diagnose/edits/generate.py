@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -12,7 +13,7 @@ from .arithmetic import arithmetic, functions
 from .backwards import backwards
 from .calls import calls
 from .code import Change, Code, Edit, trimmed
-from .everywhere import AGAIN, Places, everywhere
+from .everywhere import AGAIN, Places, alike, everywhere
 from .forms import forms
 from .indexing import indexing
 from .names import missing, names, receivers
@@ -20,16 +21,17 @@ from .option import Option, Scope, Shapes
 from .scopes import library_of, scope_of
 from .sites import Site, sites
 from .statements import statements
-from .unused import unused
+from .unused import copied, unused
 
 Maker = Callable[[Site, Code, Scope], Iterator[Option]]
-Weight = Callable[[str, int, int, int], float]  # of file, first byte, last byte, statement
+Weight = Callable[[str, int, int, tuple[int, ...]], float]  # of file, first and last byte, lines
 
 # What makes edits, with the cost of its cheapest one.
 _MAKERS: tuple[tuple[float, Maker], ...] = (
     (0.5, unused), (1, arithmetic), (1, calls), (1, indexing), (1, names), (1, forms),
     (1.5, receivers), (1, functions), (3, missing),
 )  # fmt: skip
+_TIRED, _STEP = 0.005, 0.25  # what each edit of a statement adds to its next ones, in such steps
 MOST_PARTS = 3_000  # a longer function is not searched
 
 _Made = tuple[Edit, Site | None]  # an edit, and the expression that it changes
@@ -64,19 +66,29 @@ def edits(
     for name, code in codes.items():
         _fill(queue, code, lines.get(name, ()), shapes, weight, mistakes, places)
     seen: set[tuple[str, tuple[tuple[int, int, str], ...]]] = set()
+    tired, counted = Counter[tuple[str, tuple[int, ...]]](), dict[Edit, int]()
     while queue.items:
         priority, _, item = heapq.heappop(queue.items)
         if len(item) == 4:
             maker, site, code, scope = item
-            for option in maker(site, code, scope):
-                made = _edit(option, site, code)
-                queue.add(_priority(made, weight), (made, site))
+            same = [site, *places.twins(site, code)]
+            made = [[_edit(option, s, code) for option in maker(s, code, scope)] for s in same]
+            for edit in made[0]:
+                queue.add(_priority(edit, weight), (edit, site))
+            for edit in alike(made):
+                queue.add(_priority(edit, weight) + AGAIN, (edit, None))
             continue
         edit, changed = item
         code = codes[edit.file]
         key = edit.file, tuple(trimmed(code.raw, change) for change in edit.changes)
         if key in seen or not any(start < end or new for start, end, new in key[1]):
             continue
+        late = priority + _TIRED * (tired[edit.file, edit.statements] - counted.pop(edit, 0))
+        if late > priority + _STEP:  # many others of this statement have been tried meanwhile
+            counted[edit] = tired[edit.file, edit.statements]
+            queue.add(late, (edit, changed))
+            continue
+        tired[edit.file, edit.statements] += 1
         seen.add(key)
         for again in everywhere(edit, changed, code, places):
             queue.add(min(priority, _priority(again, weight)) + AGAIN, (again, None))
@@ -99,7 +111,11 @@ def _fill(
         parts = sites(top)
         if len(parts) > MOST_PARTS:
             continue
-        whole = [*backwards(code, top, mistakes), *statements(code, top, shapes)]
+        whole = [
+            *backwards(code, top, mistakes),
+            *statements(code, top, shapes),
+            *copied(code, top),
+        ]
         for edit in whole:
             if edit.line in lines or edit.statements[0] in lines:
                 queue.add(_priority(edit, weight), (edit, None))
@@ -111,14 +127,14 @@ def _fill(
             key = id(site.functions[-1])
             if key not in scopes:
                 scopes[key] = scope_of(site, top, code, shapes, library)
-            base = weight(code.file, *span, site.statement.lineno)
+            base = weight(code.file, *span, (site.statement.lineno,))
             for cost, maker in _MAKERS:
                 queue.add(base + cost, (maker, site, code, scopes[key]))
 
 
 def _priority(edit: Edit, weight: Weight) -> float:
     start, end = edit.changes[0].start, edit.changes[-1].end
-    return edit.cost + weight(edit.file, start, end, edit.statements[0])
+    return edit.cost + weight(edit.file, start, end, edit.statements)
 
 
 def _edit(option: Option, site: Site, code: Code) -> Edit:

@@ -38,8 +38,9 @@ class Scope:
     library: str  # the name of numpy or torch in this module
     unread: tuple[str, ...] = ()  # arguments and variables that nothing reads
     unread_layers: tuple[str, ...] = ()  # attributes of self that nothing reads
+    defaults: tuple[tuple[str, str], ...] = ()  # arguments with the text of their default
     paths: tuple[str, ...] = ()  # attributes and entries by name, as in ``self.w``
-    functions: tuple[tuple[str, int], ...] = ()  # of the module, with how many arguments they take
+    functions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of the module, with their arguments
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Return the other names that may stand for ``name``."""

@@ -23,12 +23,21 @@ def scope_of(site: Site, top: ast.stmt, code: Code, shapes: Shapes, library: str
     numbers = tuple(name for name in own if seen.get(name, ()) is not None)
     others = tuple(name for name in own if seen.get(name, ()) is None)
     functions = tuple(
-        (node.name, len(node.args.args)) for node in tree.body if isinstance(node, ast.FunctionDef)
+        (node.name, tuple(argument.arg for argument in node.args.args))
+        for node in tree.body
+        if isinstance(node, ast.FunctionDef)
     )
     inner = site.functions[-1]
     paths = tuple(dict.fromkeys(code.of(node) for node in ast.walk(top) if is_path(node)))
     unread = unread_names(inner), unread_layers(top)
-    return Scope(seen, numbers, others, helpers, library, *unread, paths, functions)
+    defaults = tuple((name, code.of(value)) for name, value in _defaults(inner))
+    return Scope(seen, numbers, others, helpers, library, *unread, defaults, paths, functions)
+
+
+def _defaults(function: Function) -> list[tuple[str, ast.expr]]:
+    positional = [*function.args.posonlyargs, *function.args.args]
+    last = positional[len(positional) - len(function.args.defaults) :]
+    return [(a.arg, d) for a, d in zip(last, function.args.defaults, strict=True)]
 
 
 def library_of(tree: ast.Module) -> str:

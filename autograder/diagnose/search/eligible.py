@@ -9,7 +9,7 @@ from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import QuestionResult
 
 LONG_SECONDS = 60.0  # a question whose cases may use this much CPU time is a training
-DEAR_SECONDS, ALL_DEAR_SECONDS = 0.1, 1.5  # of the cheapest failed case; of all cases
+DEAR_SECONDS, ALL_DEAR_SECONDS = 0.2, 2.0  # of the cheapest failed case; of all cases
 
 
 def is_searchable(question: Question, cases: Sequence[CaseResult]) -> bool:

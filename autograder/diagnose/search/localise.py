@@ -56,14 +56,16 @@ class Localiser:
             is_plain = self._replays.of((), replace(run, carries=frozenset())).passed
         return Trial(run.case, run.seed, run.cpu_seconds, is_plain)
 
-    def ran(self) -> Ran:
-        """Return the lines that run in failed cases, and the shapes of values there."""
+    def ran(self, base: Edit | None = None) -> Ran:
+        """Return the lines that run in failed cases once ``base`` is changed, and shapes there."""
+        revision = () if base is None else self._codes[base.file].revision(base) or ()
+        traced = self.failed[: TRACED if base is None else 1]
         lines: dict[str, frozenset[int]] = {}
         shapes: dict[tuple[str, str], tuple[int, ...] | None] = {}
-        for run in self.failed[:TRACED]:
+        for run in traced:
             if lines and self._budget.used > self._budget.seconds / 6:
                 break
-            ran = self._trials.trace(self._question, self.trial(run), self._budget)
+            ran = self._trials.trace(self._question, revision, self.trial(run), self._budget)
             for file, numbers in ran.lines.items():
                 lines[file] = lines.get(file, frozenset()) | numbers
             shapes |= ran.shapes

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
 
 from autograder.diagnose.edits.code import Edit
 from autograder.remote.sessions import Record
+from checks import numbers
 
-from .suspects import differing
+from .suspects import answers, differing_entries, parts
 
-_LEAST_GAIN = 0.05  # of one value
+_LEAST_GAIN, _SHAPE, _CLOSE = 0.05, 0.25, 0.25  # of one value
 _OF_A_CASE = 1_000.0
 _MOST_ENTRIES = 20_000  # of the answers that are compared; more takes too long
 
@@ -49,7 +53,25 @@ class Progress:
         return edit, -gain
 
     def _rightness(self, records: Sequence[Record]) -> float:
-        differences = differing(records, self.right).values()
-        if sum(entries.size for entries in differences) > _MOST_ENTRIES:
-            return 0.0
-        return sum(1.0 - float(entries.mean()) for entries in differences if entries.size)
+        found, right = answers(records), answers(self.right)
+        total = 0.0
+        for one, other in zip(found, right, strict=False):
+            if one.operation != other.operation:
+                break
+            for a, b in zip(parts(one.outcome), parts(other.outcome), strict=False):
+                total += _worth(a, b)
+        return total
+
+
+def _worth(found: Any, right: Any) -> float:
+    """Return what a value is worth: one of the right shape is better than an exception."""
+    wrong = differing_entries(found, right)
+    if not wrong.size or wrong.size > _MOST_ENTRIES:
+        return 0.0
+    worth = 1.0 - float(wrong.mean())
+    if not wrong.ndim or not wrong.any():
+        return worth + (_SHAPE + _CLOSE if wrong.ndim else 0.0)
+    one, other = numbers(found).astype(float), numbers(right).astype(float)
+    with np.errstate(all="ignore"):
+        error = float(np.linalg.norm(one - other) / (np.linalg.norm(other) or 1.0))
+    return worth + _SHAPE + _CLOSE * max(0.0, 1.0 - error if np.isfinite(error) else 0.0)

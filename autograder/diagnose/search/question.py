@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -13,6 +15,7 @@ from autograder.examine.case_run import seed_of_case
 from autograder.examine.examiner import QuestionResult
 
 from .eligible import DEAR_SECONDS, is_searchable
+from .evasion import evades
 from .found import Candidate, Search, candidate
 from .localise import Localiser
 from .progress import Progress
@@ -22,9 +25,11 @@ from .trials import Budget, Ran, Revision, Trial, Trials
 MOST_TRIED, MOST_PASSED = 2_500, 24
 OF_A_PLACE = 2  # candidates of one statement that are compared by what else they mend
 FRESH = 1_000_003  # added to the seed for inputs that the grading has not drawn
-ALONE_SHARE = 0.6  # of the budget for one change, where some change helps a little
-BESIDE = 400  # further changes that are tried beside a helpful one
+ALONE_SHARE = 0.45  # of the budget for one change, where some change helps a little
+SEVERAL_UNTIL = 0.8  # of the budget; then single changes again
+BESIDE = 150  # further changes that are tried beside a helpful one
 MOST_CHANGES = 3
+COMPARED = 4  # failed cases in which the answers of a change that passes are looked at
 
 
 class QuestionSearch:
@@ -82,22 +87,37 @@ class QuestionSearch:
 
     def _several(self, mistakes: Sequence[Mistake]) -> None:
         """Try further edits with each one that helps, the most helpful first."""
-        while not self._is_over() and not self._passing:
+        streams = deque[tuple[Iterator[Edit], float]]()
+        end = SEVERAL_UNTIL * self._budget.seconds
+        while not self._is_over() and not self._passing and self._budget.used < end:
             helpful = self._progress.best()
-            if helpful is None:
+            if helpful is not None:
+                base, gain = helpful
+                if len(base.parts) < MOST_CHANGES:
+                    streams.appendleft((self._with(base, mistakes), gain))
+            elif not streams:
                 return
-            base, gain = helpful
-            if len(base.parts) >= MOST_CHANGES:
-                continue
-            weight = self._local.evidence(self._ran, base, share=0.1).weight
-            every = edits(self._codes, self._ran.lines, self._ran.shapes, weight, mistakes)
-            end = self._tried + BESIDE
-            for edit in every:
-                both = combined(base, edit)
-                if self._is_over() or self._tried >= end:
-                    break
-                if both is not None:
-                    self._try(both, gain)
+            if streams:
+                stream, gain = streams.popleft()
+                some = list(itertools.islice(stream, BESIDE))
+                for edit in some:
+                    self._try(edit, gain)
+                if len(some) == BESIDE:
+                    streams.append((stream, gain))
+
+    def _with(self, base: Edit, mistakes: Sequence[Mistake]) -> Iterator[Edit]:
+        """Yield the edits that combine ``base`` with a further one, the most promising first."""
+        ran = self._local.ran(base)
+        lines = {
+            file: self._ran.lines.get(file, frozenset()) | ran.lines.get(file, frozenset())
+            for file in self._codes
+        }
+        shapes = {**self._ran.shapes, **ran.shapes}
+        weight = self._local.evidence(Ran(lines, shapes), base, share=0.1).weight
+        for edit in edits(self._codes, lines, shapes, weight, mistakes):
+            both = combined(base, edit)
+            if both is not None:
+                yield both
 
     def _try_all(self, stream: Iterator[Edit], share: float = 1.0) -> None:
         """Try edits until the end of the budget, or of a share of it if some edit helps."""
@@ -129,9 +149,21 @@ class QuestionSearch:
         if attempt.passed < len(self._checks):
             self._progress.note(edit, attempt.passed, attempt.records, above)
             return
+        if self._evades(revision):
+            return
         if not self._passing:
             self._stop = min(MOST_TRIED, 2 * self._tried + 150)
         self._passing.append(edit)
+
+    def _evades(self, revision: Revision) -> bool:
+        """Tell whether a revision that passes has only found a way round a failed case."""
+        for run in self._local.failed[:COMPARED]:
+            found = self._trials.records(
+                self._question, revision, self._local.trial(run), self._budget
+            )
+            if evades(found, self._local.right(run), run.records):
+                return True
+        return False
 
     def _cases(self) -> list[Trial]:
         """Return the cases that a change must pass, the cheapest failed ones first."""

@@ -68,9 +68,9 @@ def differing(one: Sequence[Record], other: Sequence[Record]) -> Differences:
     for number, (first, second) in enumerate(zip(answers(one), answers(other), strict=False)):
         if first.operation != second.operation:
             break
-        values, others = _flat(first.outcome), _flat(second.outcome)
+        values, others = parts(first.outcome), parts(second.outcome)
         for part, (a, b) in enumerate(zip(values, others, strict=False)):
-            found[number, part] = _entries(a, b)
+            found[number, part] = differing_entries(a, b)
     return found
 
 
@@ -129,7 +129,7 @@ def extent(differences: Differences) -> tuple[int, int]:
     return sum(bool(entries.any()) for entries in every), sum(entries.size for entries in every)
 
 
-def _entries(one: Any, other: Any) -> Mask:
+def differing_entries(one: Any, other: Any) -> Mask:
     """Return for each entry of two values whether it differs, or for both as a whole."""
     if all(isinstance(value, np.ndarray) or is_tensor(value) for value in (one, other)):
         first, second = numbers(one), numbers(other)
@@ -140,9 +140,10 @@ def _entries(one: Any, other: Any) -> Mask:
     return np.array(not alike(one, other, by_value=True))
 
 
-def _flat(value: Any) -> list[Any]:
+def parts(value: Any) -> list[Any]:
+    """Return the values inside lists, tuples and dicts."""
     if isinstance(value, dict):
-        return [part for item in value.values() for part in _flat(item)]
+        return [part for item in value.values() for part in parts(item)]
     if isinstance(value, list | tuple):
-        return [part for item in value for part in _flat(item)]
+        return [part for item in value for part in parts(item)]
     return [value]

@@ -133,10 +133,10 @@ class Trials:
             pass
         return []
 
-    def trace(self, question: Question, trial: Trial, budget: Budget) -> Ran:
-        """Return which lines of the unchanged code run in a case."""
+    def trace(self, question: Question, revision: Revision, trial: Trial, budget: Budget) -> Ran:
+        """Return which lines of a revision run in a case."""
         try:
-            session = self._loaded(question, (), budget)
+            session = self._loaded(question, revision, budget)
             session.request("trace", session.worker.submission)
             self._run(session, question, trial, budget)
             return _ran(session.request("traced"), self._prepared.sources)

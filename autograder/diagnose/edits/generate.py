@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import heapq
+import itertools
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -28,10 +29,11 @@ Weight = Callable[[str, int, int, tuple[int, ...]], float]  # of file, first and
 
 # What makes edits, with the cost of its cheapest one.
 _MAKERS: tuple[tuple[float, Maker], ...] = (
-    (0.5, unused), (1, arithmetic), (1, calls), (1, indexing), (1, names), (1, forms),
+    (-1.5, unused), (1, arithmetic), (1, calls), (1, indexing), (1, names), (1, forms),
     (1.5, receivers), (1, functions), (3, missing),
 )  # fmt: skip
 _TIRED, _STEP = 0.005, 0.25  # what each edit of a statement adds to its next ones, in such steps
+MOST_WHOLE = 2_000  # edits of whole statements of one function or class
 MOST_PARTS = 3_000  # a longer function is not searched
 
 _Made = tuple[Edit, Site | None]  # an edit, and the expression that it changes
@@ -56,18 +58,20 @@ def edits(
     shapes: Shapes,
     weight: Weight,
     mistakes: Sequence[Mistake] = (),
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Iterator[Edit]:
     """Yield the edits of statements that ran, each once, by their cost and the ``weight``.
 
-    The edits of ``mistakes`` are tried backwards.
+    The edits of ``mistakes`` are tried backwards. ``is_over`` ends it, also between two edits: a
+    long function has so many that a search could spend all its time here.
     """
     queue = _Queue()
     places = Places()
     for name, code in codes.items():
-        _fill(queue, code, lines.get(name, ()), shapes, weight, mistakes, places)
+        _fill(queue, code, lines.get(name, ()), shapes, weight, mistakes, places, is_over)
     seen: set[tuple[str, tuple[tuple[int, int, str], ...]]] = set()
     tired, counted = Counter[tuple[str, tuple[int, ...]]](), dict[Edit, int]()
-    while queue.items:
+    while queue.items and not is_over():
         priority, _, item = heapq.heappop(queue.items)
         if len(item) == 4:
             maker, site, code, scope = item
@@ -103,6 +107,7 @@ def _fill(
     weight: Weight,
     mistakes: Sequence[Mistake],
     places: Places,
+    is_over: Callable[[], bool],
 ) -> None:
     library, scopes = library_of(code.tree), dict[int, Scope]()
     for top, first, last in code.tops():
@@ -111,15 +116,15 @@ def _fill(
         parts = sites(top)
         if len(parts) > MOST_PARTS:
             continue
-        whole = [
-            *backwards(code, top, mistakes),
-            *statements(code, top, shapes),
-            *copied(code, top),
-        ]
-        for edit in whole:
+        makers = backwards(code, top, mistakes), statements(code, top, shapes), copied(code, top)
+        for edit in itertools.chain(*(itertools.islice(made, MOST_WHOLE) for made in makers)):
+            if is_over():
+                return
             if edit.line in lines or edit.statements[0] in lines:
                 queue.add(_priority(edit, weight), (edit, None))
         for site in parts:
+            if is_over():
+                return
             span = code.span(site.node)
             if site.node.lineno not in lines and site.statement.lineno not in lines:
                 continue

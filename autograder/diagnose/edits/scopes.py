@@ -8,6 +8,8 @@ from .code import Code
 from .option import Scope, Shapes
 from .sites import Function, Site
 
+MOST_NAMES, MOST_UNREAD = 60, 6  # that are tried in a place
+
 
 def scope_of(site: Site, top: ast.stmt, code: Code, shapes: Shapes, library: str) -> Scope:
     """Return the names in scope at ``site``, which is inside ``top``."""
@@ -20,8 +22,8 @@ def scope_of(site: Site, top: ast.stmt, code: Code, shapes: Shapes, library: str
         for node in tree.body
         if isinstance(node, ast.FunctionDef) and len(node.args.args) == 1
     )
-    numbers = tuple(name for name in own if seen.get(name, ()) is not None)
-    others = tuple(name for name in own if seen.get(name, ()) is None)
+    numbers = tuple(name for name in own if seen.get(name, ()) is not None)[:MOST_NAMES]
+    others = tuple(name for name in own if seen.get(name, ()) is None)[:MOST_NAMES]
     functions = tuple(
         (node.name, tuple(argument.arg for argument in node.args.args))
         for node in tree.body
@@ -29,6 +31,7 @@ def scope_of(site: Site, top: ast.stmt, code: Code, shapes: Shapes, library: str
     )
     inner = site.functions[-1]
     paths = tuple(dict.fromkeys(code.of(node) for node in ast.walk(top) if is_path(node)))
+    paths = paths[:MOST_NAMES]
     unread = unread_names(inner), unread_layers(top)
     defaults = tuple((name, code.of(value)) for name, value in _defaults(inner))
     return Scope(seen, numbers, others, helpers, library, *unread, defaults, paths, functions)
@@ -93,7 +96,8 @@ def unread_names(function: Function) -> tuple[str, ...]:
                 loaded.add(node.id)
             else:
                 stored[node.id] = None
-    return tuple(n for n in stored if n not in loaded and n not in ("self", "cls", "_"))
+    unread = [n for n in stored if n not in loaded and n not in ("self", "cls", "_")]
+    return tuple(unread[:MOST_UNREAD])
 
 
 def unread_layers(top: ast.AST) -> tuple[str, ...]:
@@ -105,4 +109,4 @@ def unread_layers(top: ast.AST) -> tuple[str, ...]:
                 loaded.add(node.attr)
             else:
                 stored[node.attr] = None
-    return tuple(f"self.{name}" for name in stored if name not in loaded)
+    return tuple(f"self.{name}" for name in stored if name not in loaded)[:MOST_UNREAD]

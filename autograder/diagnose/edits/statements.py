@@ -8,6 +8,7 @@ from typing import Any
 
 from .code import Change, Code, Edit
 from .option import Shapes
+from .scopes import MOST_NAMES, MOST_UNREAD
 
 _SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.Try)
@@ -134,11 +135,12 @@ def _additions(code: Code, function: ast.FunctionDef, shapes: Shapes) -> Iterato
             else:
                 loaded.add(node.id)
     arguments = [argument.arg for argument in function.args.args]
-    for unused in [name for name in stored if name not in loaded and name != "_"]:
+    unread = [name for name in stored if name not in loaded and name != "_"]
+    for unused in unread[:MOST_UNREAD]:
         for place in _stores(function, unused):
             if not _starts_line(code, place):
                 continue
-            for name in (*stored, *arguments):
+            for name in (*stored, *arguments)[:MOST_NAMES]:
                 if name not in (unused, "self"):
                     yield from _uses(code, place, name, unused, stored)
     yield from _training(code, function, (*stored, *arguments))

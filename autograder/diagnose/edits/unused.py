@@ -20,15 +20,15 @@ def unused(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     node = site.node
     if site.field == "func" and is_path(node):
         for layer in scope.unread_layers:
-            yield Option("name", 0.5, layer, is_atom=True)
+            yield Option("name", -0.5, layer, is_atom=True)
     if site.is_called or site.is_index or isinstance(node, ast.keyword | ast.Starred):
         return
     if isinstance(node, ast.Constant) and site.is_value:
         for name in scope.unread:
-            yield Option("name", 0.5, name, is_atom=True)
+            yield Option("name", -1.5, name, is_atom=True)
         for name, default in scope.defaults:
             if default == code.of(node):
-                yield Option("name", 0.75, name, is_atom=True)
+                yield Option("name", -0.5, name, is_atom=True)
     if not is_number(site, scope) or isinstance(node, ast.Constant):
         return
     for name in scope.unread:

@@ -22,6 +22,7 @@ from .suspects import (
     disturbances,
     extent,
     joined,
+    made_of_uses,
     raised_at,
 )
 from .trials import Budget, Ran, Trial, Trials
@@ -85,6 +86,8 @@ class Localiser:
             places = {raised_at(run.records, self._codes) for run in self.failed}
             raised = {place for place in places if place is not None}
         values, of_statement = ({}, {}) if raised else self._disturb(ran, base, share)
+        for code in self._codes.values():
+            made_of_uses(code, of_statement)
         right = [outcome for outcome in self._outcomes.values() if is_right(outcome)]
         return Evidence(
             codes=self._codes,

@@ -26,6 +26,7 @@ MOST_TRIED, MOST_PASSED = 2_500, 24
 OF_A_PLACE = 2  # candidates of one statement that are compared by what else they mend
 FRESH = 1_000_003  # added to the seed for inputs that the grading has not drawn
 ALONE_SHARE = 0.45  # of the budget for one change, where some change helps a little
+LEAST_ALONE = 700  # single changes before any two: fewer say little about single faults
 SEVERAL_UNTIL = 0.8  # of the budget; then single changes again
 BESIDE = 150  # further changes that are tried beside a helpful one
 MOST_CHANGES = 3
@@ -71,7 +72,8 @@ class QuestionSearch:
             self._several(mistakes)
         self._try_all(singles)
         ran_out = self._is_over() and self._tried < self._stop
-        found = self._compared(self._passing)
+        alone = [edit for edit in self._passing if not edit.parts]
+        found = self._compared(alone or self._passing)
         cases = [run.case.name for run in self._outcomes[self._name].cases]
         failed = {run.case.name for run in self._local.failed}
         names = tuple(name for name in cases if name in failed)
@@ -82,7 +84,9 @@ class QuestionSearch:
         """Yield the edits, the most promising first."""
         self._ran = self._local.ran()
         weight = self._local.evidence(self._ran).weight
-        every = edits(self._codes, self._ran.lines, self._ran.shapes, weight, mistakes)
+        every = edits(
+            self._codes, self._ran.lines, self._ran.shapes, weight, mistakes, self._is_over
+        )
         yield from (edit for edit in every if edit not in self._earlier)
 
     def _several(self, mistakes: Sequence[Mistake]) -> None:
@@ -114,7 +118,7 @@ class QuestionSearch:
         }
         shapes = {**self._ran.shapes, **ran.shapes}
         weight = self._local.evidence(Ran(lines, shapes), base, share=0.1).weight
-        for edit in edits(self._codes, lines, shapes, weight, mistakes):
+        for edit in edits(self._codes, lines, shapes, weight, mistakes, self._is_over):
             both = combined(base, edit)
             if both is not None:
                 yield both
@@ -126,7 +130,8 @@ class QuestionSearch:
             if self._is_over():
                 return
             over = self._budget.used > share * self._budget.seconds
-            if over and not self._passing and self._progress.has_any:
+            enough = self._tried >= LEAST_ALONE and self._progress.has_any
+            if over and enough and not self._passing:
                 return
 
     def _is_over(self) -> bool:

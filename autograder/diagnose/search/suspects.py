@@ -123,6 +123,24 @@ def _precision(changed: Differences, wrong: Differences) -> float | None:
     return both / either if either else None
 
 
+def made_of_uses(code: Code, of_statement: dict[Place, float]) -> None:
+    """Add what is known of statements that set an attribute, such as a layer, from its uses."""
+    for top, _, _ in code.tops():
+        uses: dict[str, list[float]] = {}
+        stores: dict[str, set[int]] = {}
+        for site in sites(top):
+            node, place = site.node, (code.file, site.statement.lineno)
+            if not isinstance(node, ast.Attribute) or getattr(node.value, "id", "") != "self":
+                continue
+            if isinstance(node.ctx, ast.Store):
+                stores.setdefault(node.attr, set()).add(place[1])
+            elif place in of_statement:
+                uses.setdefault(node.attr, []).append(of_statement[place])
+        for name, lines in stores.items():
+            for line in lines if name in uses else ():
+                of_statement.setdefault((code.file, line), max(uses[name]))
+
+
 def extent(differences: Differences) -> tuple[int, int]:
     """Return how many values differ, and how many entries all values have."""
     every = differences.values()

@@ -106,7 +106,7 @@ def single_repairs(
             for question in each["questions"] if each["name"] == problem else ():
                 repair = question["repair"]
                 if repair and repair["candidates"] and not competes(repair):
-                    yield result["submission"], question["name"], repair["candidates"][0]
+                    yield result["submission"]["name"], question["name"], repair["candidates"][0]
 
 
 def _key(found: Mapping[str, Any]) -> tuple[str, ...]:

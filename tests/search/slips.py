@@ -41,12 +41,16 @@ def _of_line(rows: list[str], at: int) -> Iterator[tuple[str, list[str]]]:
 
 
 def _names(row: str) -> Iterator[tuple[str, int]]:
+    """Yield the variables of a line with their columns: no attributes, modules or functions."""
     try:
-        for token in tokenize.generate_tokens(io.StringIO(row.strip() + "\n").readline):
-            if token.type == tokenize.NAME and not keyword.iskeyword(token.string):
-                yield token.string, token.start[1] + len(row) - len(row.lstrip())
+        tokens = list(tokenize.generate_tokens(io.StringIO(row.strip() + "\n").readline))
     except (tokenize.TokenError, IndentationError):  # a part of a longer statement
         return
+    for before, token, after in zip([None, *tokens], tokens, tokens[1:], strict=False):
+        is_name = token.type == tokenize.NAME and not keyword.iskeyword(token.string)
+        is_part = before is not None and before.string == "."
+        if is_name and not is_part and after.string not in (".", "("):
+            yield token.string, token.start[1] + len(row) - len(row.lstrip())
 
 
 def _runs(text: str) -> bool:

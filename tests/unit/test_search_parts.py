@@ -59,6 +59,15 @@ def test_an_answer_is_better_than_an_exception_and_a_close_one_better_than_a_far
     assert [each and each[0] for each in found] == [close, far, None]
 
 
+@pytest.mark.parametrize("odd", [10**450, [10**450], np.array(["a"]), object(), 1e400, "x" * 9])
+def test_a_value_that_no_check_could_use_is_wrong_and_no_more(odd):
+    progress = Progress([record(np.ones(3))])
+    progress.start([record(odd)])
+    progress.note(edit(1, 1), 0, [record(odd)])
+    assert progress.best() is None
+    assert all(entries.all() for entries in differing([record(odd)], [record(1.0)]).values())
+
+
 def test_a_second_change_must_gain_more_than_the_first():
     progress = Progress([record(np.arange(4.0))])
     progress.start([record(np.full(4, 9.0))])

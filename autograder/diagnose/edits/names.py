@@ -45,7 +45,7 @@ def receivers(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield another name for the object of an attribute, as in ``x.shape``."""
     node = site.node
     if isinstance(site.parent, ast.Attribute) and isinstance(node, ast.Name):
-        for other in scope.alike(node.id):
+        for other in (*scope.alike(node.id), scope.library):
             yield Option("name", 1.5, other, is_atom=True)
 
 

@@ -149,6 +149,13 @@ def extent(differences: Differences) -> tuple[int, int]:
 
 def differing_entries(one: Any, other: Any) -> Mask:
     """Return for each entry of two values whether it differs, or for both as a whole."""
+    try:
+        return _entries_that_differ(one, other)
+    except Exception:  # a value that no check could use, such as an integer of a thousand bits
+        return np.array(True)
+
+
+def _entries_that_differ(one: Any, other: Any) -> Mask:
     if all(isinstance(value, np.ndarray) or is_tensor(value) for value in (one, other)):
         first, second = numbers(one), numbers(other)
         if first.shape == second.shape and {first.dtype.kind, second.dtype.kind} <= set("fiub"):

@@ -11,6 +11,7 @@ from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import QuestionResult
 from autograder.remote.sessions import Record
 
+from .attempts import Budget, Ran, Trial
 from .eligible import asked_by, excuses_nothing, is_right
 from .order import Evidence, Value
 from .suspects import (
@@ -25,7 +26,7 @@ from .suspects import (
     made_of_uses,
     raised_at,
 )
-from .trials import Budget, Ran, Trial, Trials
+from .trials import Trials
 
 CHEAP_SECONDS = 0.01  # of a failed case that values are disturbed in, or four times the cheapest
 TRACED = 6  # failed cases whose lines are looked at

@@ -13,14 +13,16 @@ from autograder.diagnose.edits.generate import edits
 from autograder.diagnose.replays import Replays
 from autograder.examine.case_run import seed_of_case
 from autograder.examine.examiner import QuestionResult
+from autograder.remote.sessions import Record
 
+from .attempts import Budget, Ran, Revision, Trial
 from .eligible import DEAR_SECONDS, is_searchable
 from .evasion import evades
 from .found import Candidate, Search, candidate
 from .localise import Localiser
 from .progress import Progress
 from .reach import may_run
-from .trials import Budget, Ran, Revision, Trial, Trials
+from .trials import Trials
 
 MOST_TRIED, MOST_PASSED = 2_500, 24
 OF_A_PLACE = 2  # candidates of one statement that are compared by what else they mend
@@ -30,7 +32,6 @@ LEAST_ALONE = 700  # single changes before any two: fewer say little about singl
 SEVERAL_UNTIL = 0.8  # of the budget; then single changes again
 BESIDE = 150  # further changes that are tried beside a helpful one
 MOST_CHANGES = 3
-COMPARED = 4  # failed cases in which the answers of a change that passes are looked at
 
 
 class QuestionSearch:
@@ -154,21 +155,18 @@ class QuestionSearch:
         if attempt.passed < len(self._checks):
             self._progress.note(edit, attempt.passed, attempt.records, above)
             return
-        if self._evades(revision):
+        if self._evades(attempt.answers):
             return
         if not self._passing:
             self._stop = min(MOST_TRIED, 2 * self._tried + 150)
         self._passing.append(edit)
 
-    def _evades(self, revision: Revision) -> bool:
-        """Tell whether a revision that passes has only found a way round a failed case."""
-        for run in self._local.failed[:COMPARED]:
-            found = self._trials.records(
-                self._question, revision, self._local.trial(run), self._budget
-            )
-            if evades(found, self._local.right(run), run.records):
-                return True
-        return False
+    def _evades(self, found: Sequence[Sequence[Record]]) -> bool:
+        """Tell whether what gives these answers has only found a way round a failed case."""
+        return any(
+            evades(answers, self._local.right(run), run.records)
+            for answers, run in zip(found, self._local.failed, strict=False)
+        )
 
     def _cases(self) -> list[Trial]:
         """Return the cases that a change must pass, the cheapest failed ones first."""

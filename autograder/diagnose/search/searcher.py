@@ -10,10 +10,11 @@ from autograder.diagnose.edits.code import Code, Edit
 from autograder.diagnose.replays import Replays
 from autograder.examine.examiner import Examiner, Prepared, QuestionResult
 
+from .attempts import Budget
 from .eligible import is_searchable
 from .found import Candidate, Search
 from .question import QuestionSearch
-from .trials import Budget, Trials
+from .trials import Trials
 
 SECONDS = 3.0  # of CPU for one question
 

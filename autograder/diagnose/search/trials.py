@@ -4,80 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.course import Question
 from autograder.examine.case_run import call_case
 from autograder.examine.examiner import ROUNDING, Examiner, Prepared
-from autograder.examine.testfiles import Case
 from autograder.remote.exceptions import Lost, StudentError, TimedOut
 from autograder.remote.sessions import Record
 from autograder.remote.worker_session import WorkerSession
 from checks import evidence
 
+from .attempts import Attempt, Budget, Ran, Revision, Shape, Trial
+
 CASE_SECONDS = 0.3  # CPU time of a changed case besides what the unchanged one takes four times
 WALL_SECONDS = 5.0
 NEW_WORKER_SECONDS = 0.05  # what a lost worker costs besides its own time
 USES = 400  # loads of a worker, after which another one takes its place
+COMPARED = 4  # cases in which the answers of a change that passes are looked at
 MOST_SLEEPS = 3  # cases that wait instead of computing, after which no case is tried any more
-
-# File, first line and text of each function or class that is changed.
-Revision = tuple[tuple[str, int, str], ...]
-Shape = tuple[int, ...] | None
-
-
-@dataclass
-class Budget:
-    """CPU seconds for one search, of this process and of its workers; the clock is a backstop."""
-
-    seconds: float
-    _start: float = field(default_factory=time.thread_time)
-    _began: float = field(default_factory=time.monotonic)
-    workers: float = 0.0
-
-    @property
-    def used(self) -> float:
-        """The CPU seconds that are used."""
-        return time.thread_time() - self._start + self.workers
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether the budget is used up."""
-        return self.used > self.seconds or (time.monotonic() - self._began > 20 * self.seconds)
-
-
-@dataclass(frozen=True)
-class Trial:
-    """A case to run, with the CPU seconds that the unchanged code took.
-
-    ``is_plain``: earlier functions are right, and a right answer needs none of them elsewhere. So
-    the case ends where it would look for an excuse, which takes most of the time of a failure.
-    """
-
-    case: Case
-    seed: int
-    usual: float
-    is_plain: bool = False
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """How many cases a revision passed, and what it answered in the one that it did not."""
-
-    passed: int
-    records: Sequence[Record] = ()
-
-
-@dataclass(frozen=True)
-class Ran:
-    """The lines of the student's files that ran, and the shapes of local names by function."""
-
-    lines: Mapping[str, frozenset[int]]
-    shapes: Mapping[tuple[str, str], Shape]
 
 
 class Trials:
@@ -102,18 +48,20 @@ class Trials:
         self, question: Question, revision: Revision, cases: Sequence[Trial], budget: Budget
     ) -> Attempt:
         """Run ``cases`` on a revision until one does not pass."""
-        passed = 0
+        passed, answers = 0, list[Sequence[Record]]()
         try:
             session = self._loaded(question, revision, budget)
             for trial in cases:
                 if self._run(session, question, trial, budget) is not None:
-                    return Attempt(passed, tuple(session.records))
+                    return Attempt(passed, tuple(session.records), answers)
                 passed += 1
+                if len(answers) < COMPARED:
+                    answers.append(tuple(session.records))
         except Lost as error:
             self._lose(error, budget)
         except StudentError:  # the module cannot even be imported
             pass
-        return Attempt(passed)
+        return Attempt(passed, (), answers)
 
     def records(
         self,

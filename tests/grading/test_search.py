@@ -11,6 +11,8 @@ import pytest
 from click.testing import CliRunner
 
 from autograder.cli import main
+from autograder.diagnose.search.searcher import Searcher
+from autograder.diagnose.search.trials import Trials
 from autograder.exchange import gradescope_results
 from autograder.grade.opening import open_grader
 from autograder.grade.settings import Settings
@@ -66,8 +68,6 @@ def test_the_same_seed_gives_the_same_result(searching, hand_in, tmp_path):
 def test_nothing_is_tried_where_nothing_failed_or_nothing_is_written(
     searching, hand_in, tmp_path, small, monkeypatch
 ):
-    from autograder.diagnose.search.trials import Trials
-
     monkeypatch.setattr(Trials, "attempt", lambda *_: pytest.fail("tried"))
     monkeypatch.setattr(Trials, "trace", lambda *_: pytest.fail("traced"))
     holes = {
@@ -147,6 +147,27 @@ def test_a_search_that_ran_out_of_time_is_no_difference():
 
 def two_faults(text: str) -> str:
     return text.replace("out = x @ w + b", "out = 3 * x @ w\n    out = out - b")
+
+
+def test_where_an_earlier_change_helps_nothing_else_is_tried(
+    searching, hand_in, tmp_path, monkeypatch
+):
+    original, again = Searcher.search, []
+
+    def twice(self, question, outcomes):
+        first = original(self, question, outcomes)
+        if first is not None:
+            with monkeypatch.context() as patched:
+                patched.setattr(Trials, "trace", lambda *_: pytest.fail("traced"))
+                again.append((first, original(self, question, outcomes)))
+        return first
+
+    monkeypatch.setattr(Searcher, "search", twice)
+    searching.grade(hand_in(affine=wrong), tmp_path / "out")
+    ((first, second),) = again
+    assert second.tried == len(first.candidates) > 0
+    assert [each.edit for each in second.candidates] == [each.edit for each in first.candidates]
+    assert not second.ran_out
 
 
 def test_two_faults_are_found_together(searching, hand_in, tmp_path):

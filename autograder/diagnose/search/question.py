@@ -67,12 +67,13 @@ class QuestionSearch:
             self._try(edit)
         if self._passing:
             self._stop = self._tried  # one fault, found already
-        singles = self._singles(mistakes)
-        self._try_all(singles, ALONE_SHARE)
-        if not self._passing:
-            self._several(mistakes)
-        self._try_all(singles)
-        ran_out = self._is_over() and self._tried < self._stop
+        if not self._is_over():
+            singles = self._singles(mistakes)
+            self._try_all(singles, ALONE_SHARE)
+            if not self._passing:
+                self._several(mistakes)
+            self._try_all(singles)
+        ran_out = self._budget.is_spent or self._trials.is_refused
         alone = [edit for edit in self._passing if not edit.parts]
         found = self._compared(alone or self._passing)
         cases = [run.case.name for run in self._outcomes[self._name].cases]

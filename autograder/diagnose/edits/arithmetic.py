@@ -42,6 +42,10 @@ def arithmetic(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
         yield from _constants(node, site)
     if _is_mask(node) and site.is_value and not site.is_called:
         yield Option("condition", 1.5, f"~{code.tight(node)}")
+    if isinstance(site.parent, ast.BoolOp) or isinstance(
+        getattr(site.parent, "op", None), ast.BitOr | ast.BitAnd
+    ):
+        yield Option("condition", 1, f"not {code.tight(node)}")
     if site.field == "test":
         yield Option("condition", 1, f"not {code.tight(node)}")
         yield Option("condition", 2, "True", is_atom=True)

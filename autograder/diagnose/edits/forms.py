@@ -26,7 +26,7 @@ def forms(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if 3 <= len(parts) <= 4 and not any(isinstance(part, ast.Starred) for part in parts):
         yield from _orders(parts, code)
     if site.parent is site.statement:
-        yield from _exchanged_names(node, code)
+        yield from _exchanged_names(node, code, scope)
 
 
 def _derivatives(node: ast.BinOp, code: Code) -> Iterator[Option]:
@@ -91,12 +91,12 @@ def _orders(parts: list[ast.expr], code: Code) -> Iterator[Option]:
             yield Option("order", 2.5, ", ".join(texts[i] for i in order), span=span)
 
 
-def _exchanged_names(node: ast.expr, code: Code) -> Iterator[Option]:
+def _exchanged_names(node: ast.expr, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield the expression of a statement with two of its names exchanged everywhere."""
     found = [n for n in ast.walk(node) if isinstance(n, ast.Name)]
     called = {id(n.func) for n in ast.walk(node) if isinstance(n, ast.Call)}
-    called |= {id(n.value) for n in ast.walk(node) if isinstance(n, ast.Attribute)}
-    names = list(dict.fromkeys(n.id for n in found if id(n) not in called))
+    known = {*scope.numbers, *scope.others}
+    names = list(dict.fromkeys(n.id for n in found if id(n) not in called and n.id in known))
     start, end = code.span(node)
     if not 2 <= len(names) <= 8:
         return

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import click
 
+from autograder.course import Course
+
 
 @click.command()
 @click.argument("before", metavar="RUN_A", type=click.Path(path_type=Path, exists=True,
@@ -45,6 +47,31 @@ def compare(
             Console(width=None if sys.stdout.isatty() else 140).print(show.table(changes))
         click.echo(show.summary(changes))
     sys.exit(1 if has_changed else 0)
+
+
+@click.command()
+@click.argument("problem")
+@click.argument("run", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--least", type=click.IntRange(min=1), default=2, show_default=True,
+              help="How many submissions must need the same repair.")  # fmt: skip
+@click.pass_obj
+def suggest(course: Course, problem: str, run: Path, least: int) -> None:
+    """Print drafts of known mistakes of PROBLEM from what `grade --search` found in RUN.
+
+    Each is an edit of the reference; write its title and explanation yourself.
+    """
+    from autograder.diagnose.suggest import as_toml, drafts
+    from autograder.report import read_results
+    from autograder.report.repairs import single_repairs
+
+    chosen = course.problem(problem)
+    found = drafts(chosen, single_repairs(read_results(run), chosen.name), least)
+    click.echo("\n\n".join(as_toml(chosen, draft) for draft in found))
+    if not found:
+        click.echo(
+            f"No repair of {problem} is needed by {least} or more submissions of {run}; "
+            "was it graded with --search?", err=True,
+        )  # fmt: skip
 
 
 @click.command()

@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from autograder.class_commands import compare, export
+from autograder.class_commands import compare, export, suggest
 from autograder.command_line import HELP, Commands, course_option
 from autograder.course import Course
 from autograder.course.calibration import FILE, load_thresholds
@@ -27,6 +27,7 @@ def main() -> None:
 
 main.add_command(compare)
 main.add_command(export)
+main.add_command(suggest)
 
 
 @main.command()

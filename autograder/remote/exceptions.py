@@ -28,6 +28,10 @@ class StudentError(Exception):
         self.raised = raised
 
 
+class Alone(Exception):
+    """A case asked for an excuse, an earlier function elsewhere or another one in its place."""
+
+
 class Lost(BaseException):
     """The worker is gone or was ended; not an Exception, so that no test file swallows it."""
 

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.remote.exceptions import Garbled, read_raised, student_error
+from autograder.remote.exceptions import Alone, Garbled, read_raised, student_error
 from autograder.wire import Decoder, Encoder, Handle, WireError, pack_frame, unpack_frame
 
 
@@ -28,6 +28,7 @@ class Session:
     wrap: Callable[[Session, Handle], Any]
     unwrap: Callable[[Any], Handle | None]
     ask_elsewhere: Callable[[str, float], Any] | None = None
+    is_alone: bool = False  # nothing is asked elsewhere, and no function is replaced
     records: list[Record] = field(default_factory=list)
     _dropped: list[int] = field(default_factory=list)
     _names: dict[int, str] = field(default_factory=dict)
@@ -95,6 +96,7 @@ class Session:
 
         None if the questions about it earned a smaller share of their points than ``at_least``.
         """
+        self._expect_company()
         name = self.name_of(proxy)
         if name is None or self.ask_elsewhere is None:
             raise TypeError("only functions and classes that a case asks for by name run elsewhere")
@@ -103,11 +105,16 @@ class Session:
     @contextmanager
     def unrecorded(self) -> Iterator[None]:
         """Keep no record of the requests inside the block."""
+        self._expect_company()
         before = len(self.records)
         try:
             yield
         finally:
             del self.records[before:]
+
+    def _expect_company(self) -> None:
+        if self.is_alone:
+            raise Alone("an earlier function is no excuse here")
 
     def drop(self, number: int) -> None:
         """Tell the other side, with the next request, that a handle is not needed any more."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.text import clipped, sentence
@@ -95,6 +95,18 @@ def frequent_repairs(results: Iterable[Mapping[str, Any]]) -> list[dict[str, Any
         counts.update(keys)
     ordered = sorted(counts, key=lambda key: (-counts[key], key))
     return [_row(titles[key], key, counts[key]) for key in ordered[:_MOST_PLACES]]
+
+
+def single_repairs(
+    results: Iterable[Mapping[str, Any]], problem: str
+) -> Iterator[tuple[str, str, Mapping[str, Any]]]:
+    """Yield submission, question and best change wherever no other place competes with it."""
+    for result in results:
+        for each in result["problems"]:
+            for question in each["questions"] if each["name"] == problem else ():
+                repair = question["repair"]
+                if repair and repair["candidates"] and not competes(repair):
+                    yield result["submission"]["name"], question["name"], repair["candidates"][0]
 
 
 def _key(found: Mapping[str, Any]) -> tuple[str, ...]:

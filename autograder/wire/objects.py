@@ -70,13 +70,11 @@ class Objects:
         """Carry out one request and return its value."""
         return getattr(self, f"_do_{operation}")(*arguments)
 
-    def _do_load(
-        self, folder: str, files: Sequence[str], revised: tuple[str, int, str] | None = None
-    ) -> None:
+    def _do_load(self, folder: str, files: Sequence[str], *revised: tuple[str, int, str]) -> None:
         """Import the student's modules as if for the first time, whatever ran here before.
 
-        ``revised`` is (file, line, text): a function or class that is defined once more, in other
-        words, as soon as its module is imported.
+        Each of ``revised`` is (file, line, text): a function or class that is defined once more, in
+        other words, as soon as its module is imported.
         """
         if folder not in sys.path:
             sys.path.append(folder)
@@ -97,8 +95,8 @@ class Objects:
             module = importlib.util.module_from_spec(spec)
             sys.modules[name] = module
             exec(self._code[path], vars(module))  # noqa: S102
-            if revised is not None and revised[0] == file:
-                text = "\n" * (revised[1] - 1) + revised[2]
+            for _, line, revision in (each for each in revised if each[0] == file):
+                text = "\n" * (line - 1) + revision
                 flags = self._code[path].co_flags & _FUTURE  # annotations stay unevaluated
                 exec(compile(text, path, "exec", flags, True), vars(module))  # noqa: S102
             self._modules.append(module)

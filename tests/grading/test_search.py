@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import copy
 import shutil
+import tomllib
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from autograder.cli import main
+from autograder.diagnose.search.searcher import Searcher
+from autograder.diagnose.search.trials import Trials
 from autograder.exchange import gradescope_results
 from autograder.grade.opening import open_grader
 from autograder.grade.settings import Settings
@@ -63,9 +68,7 @@ def test_the_same_seed_gives_the_same_result(searching, hand_in, tmp_path):
 def test_nothing_is_tried_where_nothing_failed_or_nothing_is_written(
     searching, hand_in, tmp_path, small, monkeypatch
 ):
-    from autograder.diagnose.search.trials import Trials
-
-    monkeypatch.setattr(Trials, "passes", lambda *_: pytest.fail("tried"))
+    monkeypatch.setattr(Trials, "attempt", lambda *_: pytest.fail("tried"))
     monkeypatch.setattr(Trials, "trace", lambda *_: pytest.fail("traced"))
     holes = {
         name: student_tree(small.problem(name))[f"{name}.py"].decode()
@@ -140,3 +143,63 @@ def test_a_search_that_ran_out_of_time_is_no_difference():
     assert _differences("q", old, new) == []
     old["repair"]["ran_out"] = False
     assert len(_differences("q", old, new)) == 1
+
+
+def two_faults(text: str) -> str:
+    return text.replace("out = x @ w + b", "out = 3 * x @ w\n    out = out - b")
+
+
+def test_where_an_earlier_change_helps_nothing_else_is_tried(
+    searching, hand_in, tmp_path, monkeypatch
+):
+    original, again = Searcher.search, []
+
+    def twice(self, question, outcomes):
+        first = original(self, question, outcomes)
+        if first is not None:
+            with monkeypatch.context() as patched:
+                patched.setattr(Trials, "trace", lambda *_: pytest.fail("traced"))
+                again.append((first, original(self, question, outcomes)))
+        return first
+
+    monkeypatch.setattr(Searcher, "search", twice)
+    searching.grade(hand_in(affine=wrong), tmp_path / "out")
+    ((first, second),) = again
+    assert second.tried == len(first.candidates) > 0
+    assert [each.edit for each in second.candidates] == [each.edit for each in first.candidates]
+    assert not second.ran_out
+
+
+def test_two_faults_are_found_together(searching, hand_in, tmp_path):
+    found = searching.grade(hand_in(affine=two_faults), tmp_path / "out")
+    repair = questions(found)["affine_forward"]["repair"]
+    (best, *_) = repair["candidates"]
+    assert best["lines"] == [9, 10]
+    assert repair["told"].startswith(
+        "Your failed case comes right when lines 9 and 10 of affine.py"
+    )
+    assert questions(found)["affine_forward"]["score"] < 3
+
+
+def test_code_with_endless_possibilities_ends_in_time(searching, hand_in, tmp_path):
+    many = "".join(f"    a{i} = b\n" for i in range(700))
+    handed_in = hand_in(
+        affine=lambda text: text.replace("    out = x @ w + b\n", f"{many}    out = x @ w @ w.T\n")
+    )
+    found = searching.grade(handed_in, tmp_path / "out")
+    spent = sum(seconds for name, seconds in found["times"].items() if name.endswith(".search"))
+    assert spent < 2 * 2 * 3.0
+
+
+def test_what_a_class_needs_is_drafted_for_the_bank(searching, hand_in, tmp_path):
+    run = tmp_path / "run"
+    for name in ("ada", "bob"):
+        handed_in = hand_in(name, affine=lambda text: text.replace("x @ w + b", "x @ w * b"))
+        searching.grade(handed_in, run / name)
+    asked = ["--course", str(SMALL), "suggest", "affine", str(run)]
+    found = CliRunner().invoke(main, asked)
+    assert found.exit_code == 0, found.output
+    assert "# 2 submissions; for mistakes/affine_forward.toml" in found.output
+    (entry,) = tomllib.loads(found.output)["mistakes"]
+    assert entry["edits"] == [{"old": "out = x @ w + b", "new": "out = x @ w * b"}]
+    assert CliRunner().invoke(main, [*asked, "--least", "3"]).stdout.strip() == ""

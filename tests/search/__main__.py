@@ -8,7 +8,7 @@ import click
 
 from autograder.course import default_course
 
-from .measure import heading, measure, row
+from .measure import Counts, heading, measure, row, together
 from .wrong import KINDS, sample, wrong_solutions
 
 
@@ -26,16 +26,20 @@ from .wrong import KINDS, sample, wrong_solutions
 def main(problems: Sequence[str], most: int, kinds: Sequence[str], seed: int, listed: bool) -> None:
     """Search in wrong solutions of PROBLEMS and print how often it finds the line."""
     click.echo(heading())
+    every: dict[str, list[Counts]] = {}
     for name in problems:
         problem = default_course().problem(name)
         for kind in kinds:
             found = sample(wrong_solutions(problem, kind), most, seed)
             counted = measure(problem, found, seed)
+            every.setdefault(kind, []).append(counted)
             click.echo(row(f"{name}, {kind}", counted))
             for line in counted.false:
-                click.echo(f"  wrong: {line}")
+                click.echo(f"  wrong: {line}", err=True)
             for line in counted.silent if listed else ():
-                click.echo(f"  silent: {line}")
+                click.echo(f"  silent: {line}", err=True)
+    for kind, found in every.items() if len(problems) > 1 else ():
+        click.echo(row(f"together, {kind}", together(found)))
 
 
 if __name__ == "__main__":

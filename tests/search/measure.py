@@ -22,7 +22,10 @@ HEADER = ("units", "spoke", "right", "top 3", "told", "median", "p95")
 
 @dataclass
 class Counts:
-    """What happened in the first failed question of each wrong solution."""
+    """What happened in the first question of each wrong solution that was searched.
+
+    What fails and is not searched counts as silence. Right: every line that was named is wrong.
+    """
 
     units: int = 0
     spoke: int = 0
@@ -67,13 +70,27 @@ def measure(problem: Problem, wrong: Sequence[Wrong], seed: int = 0) -> Counts:
         for solution in wrong:
             diagnostician.left_out = solution.mistakes
             result = grade_text(grader, solution.texts, short)
-            for question in result["problems"][0]["questions"]:
-                if question["repair"] is not None:
-                    label = f"{problem.name}.{question['name']}.search"
-                    counts.seconds.append(result["times"][label])
-                    _count(counts, solution, question)
-                    break
+            questions = result["problems"][0]["questions"]
+            searched = [question for question in questions if question["repair"] is not None]
+            failed = [each for each in questions if any(map(_is_failed, each["cases"]))]
+            if searched:
+                label = f"{problem.name}.{searched[0]['name']}.search"
+                counts.seconds.append(result["times"][label])
+                _count(counts, solution, searched[0])
+            elif failed:
+                _count_unsearched(counts, solution, failed[0])
     return counts
+
+
+def _is_failed(case: dict[str, Any]) -> bool:
+    return case["outcome"] not in ("passed", "skipped")
+
+
+def _count_unsearched(counts: Counts, solution: Wrong, question: dict[str, Any]) -> None:
+    counts.units += 1
+    counts.told += any(case["diagnosis"] for case in question["cases"])
+    outcomes = sorted({case["outcome"] for case in question["cases"] if _is_failed(case)})
+    counts.silent.append(f"{solution.name} ({question['name']}): not searched, {outcomes}")
 
 
 def _count(counts: Counts, solution: Wrong, question: dict[str, Any]) -> None:
@@ -84,9 +101,9 @@ def _count(counts: Counts, solution: Wrong, question: dict[str, Any]) -> None:
     counts.units += 1
     counts.spoke += speaks
     counts.told += speaks or named
-    right = speaks and bool(found[0] & solution.places)
+    right = speaks and found[0] <= solution.places
     counts.right += right
-    counts.among_three += any(places & solution.places for places in found)
+    counts.among_three += any(places <= solution.places for places in found)
     if speaks and not right:
         counts.false.append(f"{solution.name}: {repair['told']} {repair['candidates'][0]['new']}")
     if not speaks:
@@ -101,10 +118,19 @@ def _share(part: int, whole: int) -> str:
 
 
 def heading() -> str:
-    """Return the first line of the table."""
-    return f"{'wrong solutions':36}" + "".join(f"{name:>12}" for name in HEADER)
+    """Return the first lines of the table, in Markdown."""
+    return f"| wrong solutions | {' | '.join(HEADER)} |\n|---{'|---' * len(HEADER)}|"
 
 
 def row(name: str, counts: Counts) -> str:
-    """Return one line of the table."""
-    return f"{name:36}" + "".join(f"{text:>12}" for text in counts.texts())
+    """Return one line of the table, in Markdown."""
+    return f"| {name} | {' | '.join(counts.texts())} |"
+
+
+def together(counted: Sequence[Counts]) -> Counts:
+    """Return the sum of several counts."""
+    every = Counts()
+    for each in counted:
+        for key, value in vars(each).items():
+            setattr(every, key, getattr(every, key) + value)
+    return every

@@ -13,10 +13,13 @@ import numpy as np
 from autograder.course import Mistake, Problem, load_mistakes
 from autograder.diagnose import bank
 from autograder.errors import CourseError
+from autograder.prove.answers import right_answers
 from tests.mutants.making import mutants
 
+from .slips import slips
+
 Places = frozenset[tuple[str, int]]  # files and first lines of statements
-KINDS = ("mutants", "known mistakes", "pairs")
+KINDS = ("mutants", "known mistakes", "slips", "slips in other styles", "pairs")
 
 
 @dataclass(frozen=True)
@@ -38,6 +41,8 @@ def wrong_solutions(problem: Problem, kind: str) -> list[Wrong]:
             for m in mutants(problem)
             if m.questions
         ]
+    if kind.startswith("slips"):
+        return list(_of_slips(problem, reference, kind != "slips"))
     mistakes = load_mistakes(problem)
     chosen: list[tuple[Mistake, ...]] = [(mistake,) for mistake in mistakes]
     if kind == "pairs":
@@ -53,6 +58,35 @@ def sample(found: Sequence[Wrong], most: int, seed: int = 0) -> list[Wrong]:
     """Return at most ``most`` of them, drawn with ``seed``."""
     order = np.random.default_rng(seed).permutation(len(found))
     return [found[i] for i in order[:most]]
+
+
+def _of_slips(
+    problem: Problem, reference: Mapping[str, str], in_other_styles: bool
+) -> Iterator[Wrong]:
+    """Yield slips in the functions that questions ask for, or in right answers to them."""
+    asked = {name for question in problem.questions for name in question.objects}
+    texts = [("", reference)]
+    if in_other_styles:
+        texts = [(f"{answer.name}, ", answer.texts) for answer in right_answers(problem)]
+    for label, right in texts:
+        for file in problem.modules:
+            if in_other_styles and right[file] == reference[file]:
+                continue
+            lines = _of_functions(right[file], asked)
+            for what, text in slips(right[file], lines):
+                yield _wrong(right, f"{label}{file}, {what}", {file: text})
+
+
+def _of_functions(text: str, names: set[str]) -> set[int]:
+    """Return the lines of the bodies of functions and classes, without docstrings."""
+    found: set[int] = set()
+    for top in ast.parse(text).body:
+        if getattr(top, "name", "") in names:
+            for node in ast.walk(top):
+                if isinstance(node, ast.stmt) and not hasattr(node, "body"):
+                    if not (isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)):
+                        found.add(node.lineno)
+    return found
 
 
 def _of_bank(

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import ast
 import textwrap
+import time
 
 import pytest
 
 from autograder.course import Edit as MistakeEdit
 from autograder.course import Mistake
-from autograder.diagnose.edits.code import Change, Code, trimmed
+from autograder.diagnose.edits.code import Change, Code, combined, trimmed
 from autograder.diagnose.edits.generate import edits
 
 
@@ -25,7 +26,7 @@ def code_of(body: str) -> Code:
     return Code("m.py", f"import numpy as np\n\n\ndef f(x, w, b, n):\n{inner}\n")
 
 
-def flat(file: str, start: int, end: int, statement: int) -> float:
+def flat(file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
     return 0.0
 
 
@@ -73,11 +74,112 @@ def flat(file: str, start: int, end: int, statement: int) -> float:
          "x *= 2\nfor t in n:\n    b = t\nw += b\nreturn w"),
         ("d = x * w\nreturn b", "d = x * w\nb += d\nreturn b"),
         ("y = x[:n] - w[:n]\nreturn y", "y = x[:n - 1] - w[:n - 1]\nreturn y"),  # both places
+        ("return x.T @ b / len(n), w / len(n)", "return x.T @ b, w"),
+        ("return x.sum(axis=0) + w.max(axis=0)", "return x.sum(axis=1) + w.max(axis=1)"),
+        ("return np.tanh(x + np.tanh(w))", "return x + np.tanh(np.tanh(w))"),
+        ("return np.log(np.sum(x * w))", "return np.sum(x * np.log(w))"),
+        ("return x * w * (1 - w)", "return x * (1 - w ** 2)"),
+        ("return x * (1 - w ** 2)", "return x * w * (1 - w)"),
+        ("return [x, w, b]", "return [w, b, x]"),
+        ("return x * (w - b) * x", "return b * (w - x) * b"),
+        ("x = w[0]\nb = n[0]\nreturn x, b", "x += w[0]\nb += n[0]\nreturn x, b"),
+        ("for t in n:\n    x = w[t]\nreturn x", "for t in n:\n    x[t] = w[t]\nreturn x"),
+        ("with np.errstate():\n    x = w\nreturn x", "if True:\n    x = w\nreturn x"),
+        ("return x / 4", "return x // 4"),
+        ("return x @ w.T", "return w @ x.T"),
+        ("return x | w", "return x | (not w)"),
+        ("return x and w", "return x and (not w)"),
+        ("return x, None", "return x, w"),
+        ("return x + np.log(w)", "return x + b"),
+        ("return x, x", "return x, np.zeros_like(x)"),
+        ("return x / w", "return (x @ b) / w"),  # nothing reads b
+        ("return x + 0.1 * w * b", "return x + n * w * b"),  # nor n
     ],
 )  # fmt: skip
 def test_the_right_text_is_among_the_changes(wrong, right):
     shapes = {("f", "w"): (3, 3)}
     assert right in made(wrong, shapes)
+
+
+def changed_module(text: str, lines=range(1, 99)) -> set[str]:
+    code = Code("m.py", textwrap.dedent(text))
+    every = edits({"m.py": code}, {"m.py": set(lines)}, {}, flat)
+    return {code.changed(edit.changes) for edit in every}
+
+
+LAYER = """
+class Layer:
+    def __init__(self, size, rate=0.1):
+        self.q, self.k, self.v = make(size), make(size), make(size)
+        self.drop = make({rate})
+        self.norm = make(size)
+
+    def forward(self, x, y):
+        q, k, v = {three}
+        return {out}
+"""
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right"),
+    [
+        ({"three": "self.q(x), self.q(y), self.q(y)"}, {}),  # copied, and nothing reads k and v
+        ({"rate": "0.1"}, {}),  # the default of an argument
+        ({"out": "self.norm(q @ k @ v)"}, {}),  # a layer that nothing calls
+        ({"three": "self.q(x), self.k(y), self.k(y)"}, {}),
+    ],
+)
+def test_a_layer_or_an_argument_that_nothing_reads_is_used(wrong, right):
+    whole = {
+        "three": "self.q(x), self.k(y), self.v(y)", "out": "self.norm(self.drop(q @ k @ v))",
+        "rate": "rate",
+    }  # fmt: skip
+    assert LAYER.format(**whole | right) in changed_module(LAYER.format(**whole | wrong))
+
+
+def test_the_same_is_done_to_every_call_of_one_function():
+    text = "def f(x, w):\n    y = drop(norm(x + w))\n    return drop(norm(y + x))\n"
+    both = "def f(x, w):\n    y = norm(x + drop(w))\n    return norm(y + drop(x))\n"
+    assert both in changed_module(text)
+
+
+def test_a_call_gets_the_arguments_that_it_leaves_out():
+    text = "def g(x, w, b):\n    return x\n\n\ndef f(x, w, b):\n    return g(x) + w + b\n"
+    assert text.replace("g(x) +", "g(x, w, b) +") in changed_module(text)
+
+
+def test_two_edits_are_one_unless_they_touch():
+    code = code_of("x = x - w\nreturn x * b")
+    every = list(edits({"m.py": code}, {"m.py": {5, 6}}, {}, flat))
+    one = next(edit for edit in every if edit.statements == (5,) and edit.kind == "operator")
+    other = next(edit for edit in every if edit.statements == (6,) and edit.kind == "operator")
+    both = combined(one, other)
+    assert both is not None
+    assert (both.statements, both.parts) == ((5, 6), ("operator", "operator"))
+    assert "x + w" in code.changed(both.changes)
+    assert "x + b" in code.changed(both.changes)
+    assert combined(one, one) is None
+    three = combined(both, next(e for e in every if e.kind == "transpose" and combined(both, e)))
+    assert three is not None
+    assert (three.kind, len(three.parts)) == ("several", 3)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def f(x):\n" + "".join(f"    a{i} = x\n" for i in range(700)) + "    return x\n",
+        "def f(x):\n    return " + "+".join(["x"] * 900) + "\n",
+        "def f(x):\n    return [" + ",".join(["x"] * 2_900) + "]\n",
+        "class A:\n    def f(self):\n" + "".join(f"        self.a{i} = g(1)\n" for i in range(400)),
+    ],
+    ids=["names", "operators", "items", "attributes"],
+)
+def test_code_with_endless_possibilities_takes_no_longer_than_is_allowed(text):
+    code, start = Code("m.py", text), time.thread_time()
+    over = lambda: time.thread_time() > start + 0.3  # noqa: E731
+    for _ in edits({"m.py": code}, {"m.py": set(range(1, 999))}, {}, flat, (), over):
+        pass
+    assert time.thread_time() - start < 1.5
 
 
 def test_a_term_is_missing_inside_a_loop():
@@ -102,7 +204,7 @@ def test_cheap_changes_come_first_unless_the_place_says_otherwise():
     code = code_of("x = x - w\nreturn x * b")
     at = code.text.index("x * b")
 
-    def weight(file: str, start: int, end: int, statement: int) -> float:
+    def weight(file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
         return -9.0 if start >= at else 0.0
 
     every = list(edits({"m.py": code}, {"m.py": {5, 6}}, {}, weight))
@@ -132,7 +234,7 @@ def test_a_known_mistake_backwards_with_the_students_own_names():
 def test_the_revision_is_the_changed_function_alone_and_keeps_its_lines():
     code = code_of("y = (x -\n     w)\nreturn y")
     edit = next(iter(edits({"m.py": code}, {"m.py": {5, 6}}, {}, flat)))
-    first, text = code.revision(edit) or (0, "")
+    ((_, first, text),) = code.revision(edit) or ()
     assert first == 4
     assert text.startswith("def f(x, w, b, n):")
     assert text.count("\n") == 3

@@ -13,7 +13,7 @@ _OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
     ast.FloorDiv: "//", ast.Mod: "%",
 }  # fmt: skip
-_TRIED = ("+", "-", "*", "/", "@", "**")
+_TRIED = ("+", "-", "*", "/", "@", "**", "//")
 _COMPARISONS = {
     ast.Lt: "<", ast.LtE: "<=", ast.Gt: ">", ast.GtE: ">=", ast.Eq: "==", ast.NotEq: "!=",
 }  # fmt: skip
@@ -40,10 +40,21 @@ def arithmetic(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
         yield Option("condition", 1, code.of(node.orelse))
     elif isinstance(node, ast.Constant):
         yield from _constants(node, site)
+    if _is_mask(node) and site.is_value and not site.is_called:
+        yield Option("condition", 1.5, f"~{code.tight(node)}")
+    if isinstance(site.parent, ast.BoolOp) or isinstance(
+        getattr(site.parent, "op", None), ast.BitOr | ast.BitAnd
+    ):
+        yield Option("condition", 1, f"not {code.tight(node)}")
     if site.field == "test":
         yield Option("condition", 1, f"not {code.tight(node)}")
         yield Option("condition", 2, "True", is_atom=True)
         yield Option("condition", 2, "False", is_atom=True)
+
+
+def _is_mask(node: ast.AST) -> bool:
+    name = str(getattr(node, "id", getattr(node, "attr", ""))).lower()
+    return isinstance(node, ast.Compare) or "mask" in name or "pad" in name
 
 
 def _binary(node: ast.BinOp, code: Code) -> Iterator[Option]:
@@ -89,12 +100,18 @@ def _constants(node: ast.Constant, site: Site) -> Iterator[Option]:
         for other in ("0", "1", "-1"):
             yield Option("constant", 1, other)
     elif isinstance(value, int | float):
-        tried = (value + 1, value - 1, -value, 0, 1, 2, -1, 0.5, 1 - value, 2 * value)
+        tried = [value + 1, value - 1, -value, 0, 1, 2, -1, 0.5, 1 - value, 2 * value, value / 2]
+        if isinstance(value, int):
+            tried[-1] = value // 2
+        else:
+            tried += [10 * value, value / 10]
         for number in dict.fromkeys(tried):
             if number != value and not (site.is_index and isinstance(number, float)):
                 yield Option("constant", 1, f"{number!r}", is_atom=number >= 0)
         if isinstance(value, int) and not site.is_index:
             yield Option("constant", 2, "(0, 1)", is_atom=True)
+        if value <= 0 and isinstance(site.parent, ast.Call):
+            yield Option("constant", 2, "-float('inf')")
     elif value in _REDUCTIONS:
         for word in _REDUCTIONS:
             if word != value:
@@ -121,9 +138,13 @@ def functions(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     inner = code.of(node)
     for helper in scope.helpers:
         yield Option("function", 2, f"{helper}({inner})", is_atom=True)
-    for name in ("tanh", "exp", "log", "sqrt", "abs"):
+    for name in ("tanh", "exp", "log", "sqrt", "abs", "zeros_like", "ones_like"):
         cost = 2 if name == "tanh" else 2.5
         yield Option("function", cost, f"{library}.{name}({inner})", is_atom=True)
+    if library == "torch":
+        for call in (f"torch.softmax({inner}, dim=-1)", f"torch.relu({inner})",
+                     f"torch.sigmoid({inner})", f"{text}.transpose(1, 2)"):  # fmt: skip
+            yield Option("function", 2.5, call, is_atom=True)
     if isinstance(site.parent, ast.Assign | ast.Call | ast.Return | ast.keyword | ast.Tuple):
         copied = "clone" if library == "torch" else "copy"
         yield Option("copy", 2, f"{text}.{copied}()", is_atom=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import copy
 import textwrap
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from autograder.course import Mistake
@@ -27,9 +27,9 @@ def backwards(code: Code, top: ast.stmt, mistakes: Sequence[Mistake]) -> Iterato
             if type(wrong) is not type(right) or sum(1 for _ in ast.walk(wrong)) < _LEAST_NODES:
                 continue
             for node, statement in _places(top, type(wrong)):
-                names: dict[str, str] = {}
-                if _fits(wrong, node, names) and _distinct(names):
-                    text = ast.unparse(_Renamed(names).visit(copy.deepcopy(right)))
+                names = matched(wrong, node)
+                if names is not None:
+                    text = renamed(right, names)
                     text = text if isinstance(right, ast.stmt) else f"({text})"
                     change = Change(*code.span(node), text)
                     at = (statement.lineno,)
@@ -60,6 +60,18 @@ def _places(top: ast.stmt, kind: type) -> Iterator[tuple[Any, ast.stmt]]:
                 yield node, statement
 
 
+def matched(pattern: ast.AST, node: ast.AST) -> dict[str, str] | None:
+    """Return which names make ``pattern`` equal to ``node``; None if no names do."""
+    names: dict[str, str] = {}
+    fits = _fits(pattern, node, names)
+    return names if fits and len(set(names.values())) == len(names) else None
+
+
+def renamed(node: ast.AST, names: Mapping[str, str]) -> str:
+    """Return the text of ``node`` with other names."""
+    return ast.unparse(_Renamed(names).visit(copy.deepcopy(node)))
+
+
 def _fits(pattern: Any, node: Any, names: dict[str, str]) -> bool:
     """Tell whether a tree equals a pattern but for the names, which ``names`` collects."""
     if isinstance(pattern, ast.Name) and isinstance(node, ast.Name):
@@ -78,14 +90,10 @@ def _fits(pattern: Any, node: Any, names: dict[str, str]) -> bool:
     return bool(pattern == node)
 
 
-def _distinct(names: dict[str, str]) -> bool:
-    return len(set(names.values())) == len(names)
-
-
 class _Renamed(ast.NodeTransformer):
     """A copy with other names."""
 
-    def __init__(self, names: dict[str, str]) -> None:
+    def __init__(self, names: Mapping[str, str]) -> None:
         self._names = names
 
     def visit_Name(self, node: ast.Name) -> ast.Name:

@@ -11,7 +11,11 @@ from .option import Option, Scope
 from .sites import Site
 
 _FAMILIES = (
-    ("tanh", "sigmoid", "relu", "sin", "exp"), ("sum", "mean", "max", "min", "prod"),
+    ("tanh", "sigmoid", "relu", "sin", "exp", "gelu", "softplus", "leaky_relu", "elu"),
+    ("Tanh", "Sigmoid", "ReLU", "GELU", "Softplus", "LeakyReLU", "ELU", "Identity"),
+    ("MaxPool2d", "AvgPool2d"), ("MSELoss", "L1Loss", "SmoothL1Loss"),
+    ("mse_loss", "l1_loss", "smooth_l1_loss"), ("BatchNorm2d", "InstanceNorm2d"),
+    ("sum", "mean", "max", "min", "prod"),
     ("zeros", "ones", "empty"), ("zeros_like", "ones_like", "empty_like"),
     ("exp", "log", "abs", "sqrt", "square", "log2", "log1p", "expm1"), ("argmax", "argmin"),
     ("hstack", "vstack", "concatenate", "stack", "cat"), ("maximum", "minimum"),
@@ -41,6 +45,7 @@ def calls(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
         if not isinstance(argument, ast.Starred):
             yield Option("call", 1, code.of(argument))
     yield from _arguments(node, code)
+    yield from _left_out(node, name, code, scope)
     if name in _REDUCE:
         yield from _axes(node, code, scope)
     if name == "append" and len(node.args) == 1:
@@ -52,6 +57,14 @@ def _exchanged(node: ast.Call, name: str, code: Code, scope: Scope) -> Iterator[
     """Yield the same call of a related function."""
     function = node.func
     others = dict.fromkeys(g for family in _FAMILIES if name in family for g in family)
+    if name in ("exp", "sigmoid", "relu", "log_softmax") and scope.library == "torch" and node.args:
+        for axis in ("-1", "1"):
+            text = f"torch.softmax({code.of(node.args[0])}, dim={axis})"
+            yield Option("call", 1.5, text, is_atom=True)
+    arity = len(node.args) + len(node.keywords)
+    for helper, wanted in scope.functions:
+        if helper != name and len(wanted) == arity > 1 and isinstance(function, ast.Name):
+            yield Option("call", 1.5, helper, is_atom=True, node=function)
     for other in others:
         if other != name and isinstance(function, ast.Attribute):
             value = code.of(function.value)
@@ -78,6 +91,22 @@ def _arguments(node: ast.Call, code: Code) -> Iterator[Option]:
     if len(texts) > 1:
         for i in range(len(texts)):
             yield Option("argument", 1.5, ", ".join(texts[:i] + texts[i + 1 :]), span=span)
+
+
+def _left_out(node: ast.Call, name: str, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield the call with arguments that it leaves out, where their names are in scope."""
+    given, end = [code.of(argument) for argument in node.args], code.span(node)[1]
+    known = {*scope.numbers, *scope.others}
+    if not given or node.keywords:
+        return
+    span = code.span(node.args[0])[0], code.span(node.args[-1])[1]
+    wanted = dict(scope.functions).get(name, ())[len(given) :]
+    added = [other for other in wanted if other in known]
+    if added:
+        yield Option("argument", 0.75, ", ".join([*given, *added]), span=span)
+    for other in dict.fromkeys((*added, *scope.unread)):
+        if code.raw[end - 1 : end] == b")":
+            yield Option("argument", 1.25, ", ".join([*given, other]), span=span)
 
 
 def _axes(node: ast.Call, code: Code, scope: Scope) -> Iterator[Option]:

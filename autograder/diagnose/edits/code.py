@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -38,6 +39,7 @@ class Edit:
     changes: tuple[Change, ...]
     line: int  # of the first change
     statements: tuple[int, ...]  # the first lines of the innermost statements around the changes
+    parts: tuple[str, ...] = ()  # the kinds of the edits that it combines
 
 
 @dataclass
@@ -155,14 +157,35 @@ class Code:
         """Return the whole text with ``changes``."""
         return _spliced(self.raw, changes, 0)
 
-    def revision(self, edit: Edit) -> tuple[int, str] | None:
-        """Return the first line and the new text of the function or class that ``edit`` changes."""
-        first, last = edit.changes[0], edit.changes[-1]
+    def revision(self, edit: Edit) -> tuple[tuple[str, int, str], ...] | None:
+        """Return file, first line and new text of each function or class that ``edit`` changes.
+
+        None where a change lies outside all of them.
+        """
+        found, count = [], 0
         for _, top, bottom in self.tops():
             start, end = self.at(top), self.at(bottom + 1) - 1
-            if start <= first.start and last.end <= end:
-                return top, _spliced(self.raw[start:end], edit.changes, start)
+            inside = [c for c in edit.changes if start <= c.start and c.end <= end]
+            count += len(inside)
+            if inside:
+                found.append((self.file, top, _spliced(self.raw[start:end], inside, start)))
+        return tuple(found) if count == len(edit.changes) else None
+
+    def names_of_tops(self, edit: Edit) -> set[str]:
+        """Return the names of the functions and classes that ``edit`` changes."""
+        return {self.name_of_top(line) for line in (edit.line, *edit.statements)}
+
+
+def combined(one: Edit, other: Edit) -> Edit | None:
+    """Return both edits as one; None if they are in two files or touch each other."""
+    changes = sorted((*one.changes, *other.changes), key=lambda change: change.start)
+    apart = all(a.end < b.start for a, b in itertools.pairwise(changes))
+    if one.file != other.file or not apart:
         return None
+    kinds = *(one.parts or (one.kind,)), *(other.parts or (other.kind,))
+    kind = one.kind if len(set(kinds)) == 1 else "several"
+    lines = min(one.line, other.line), tuple(sorted({*one.statements, *other.statements}))
+    return Edit(one.file, kind, one.cost + other.cost, tuple(changes), *lines, kinds)
 
 
 def trimmed(raw: bytes, change: Change) -> tuple[int, int, str]:

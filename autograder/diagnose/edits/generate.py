@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import itertools
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -14,24 +14,30 @@ from .arithmetic import arithmetic, functions
 from .backwards import backwards
 from .calls import calls
 from .code import Change, Code, Edit, trimmed
+from .everywhere import AGAIN, Places, alike, everywhere
+from .forms import forms
 from .indexing import indexing
 from .names import missing, names, receivers
-from .option import Option, Scope, Shapes, library_of, scope_of
+from .option import Option, Scope, Shapes
+from .scopes import library_of, scope_of
 from .sites import Site, sites
 from .statements import statements
+from .unused import copied, unused
 
 Maker = Callable[[Site, Code, Scope], Iterator[Option]]
-Weight = Callable[[str, int, int, int], float]  # of file, first byte, last byte, statement
+Weight = Callable[[str, int, int, tuple[int, ...]], float]  # of file, first and last byte, lines
 
 # What makes edits, with the cost of its cheapest one.
 _MAKERS: tuple[tuple[float, Maker], ...] = (
-    (1, arithmetic), (1, calls), (1, indexing), (1, names), (1.5, receivers), (1, functions),
-    (3, missing),
+    (-1.5, unused), (1, arithmetic), (1, calls), (1, indexing), (1, names), (1, forms),
+    (1.5, receivers), (1, functions), (3, missing),
 )  # fmt: skip
-_AGAIN = 0.75  # what the same change at all matching places costs more
+_TIRED, _STEP = 0.005, 0.25  # what each edit of a statement adds to its next ones, in such steps
+MOST_WHOLE = 2_000  # edits of whole statements of one function or class
 MOST_PARTS = 3_000  # a longer function is not searched
 
-_Item = tuple[float, int, Edit | tuple[Maker, Site, Code, Scope]]
+_Made = tuple[Edit, Site | None]  # an edit, and the expression that it changes
+_Item = tuple[float, int, _Made | tuple[Maker, Site, Code, Scope]]
 
 
 @dataclass
@@ -41,7 +47,7 @@ class _Queue:
     items: list[_Item] = field(default_factory=list)
     count: int = 0
 
-    def add(self, priority: float, item: Edit | tuple[Maker, Site, Code, Scope]) -> None:
+    def add(self, priority: float, item: _Made | tuple[Maker, Site, Code, Scope]) -> None:
         self.count += 1
         heapq.heappush(self.items, (priority, self.count, item))
 
@@ -52,33 +58,45 @@ def edits(
     shapes: Shapes,
     weight: Weight,
     mistakes: Sequence[Mistake] = (),
+    is_over: Callable[[], bool] = lambda: False,
 ) -> Iterator[Edit]:
     """Yield the edits of statements that ran, each once, by their cost and the ``weight``.
 
-    The edits of ``mistakes`` are tried backwards.
+    The edits of ``mistakes`` are tried backwards. ``is_over`` ends it, also between two edits: a
+    long function has so many that a search could spend all its time here.
     """
     queue = _Queue()
-    places: dict[tuple[str, str], list[tuple[int, int, int]]] = defaultdict(list)
+    places = Places()
     for name, code in codes.items():
-        _fill(queue, code, lines.get(name, ()), shapes, weight, mistakes, places)
+        _fill(queue, code, lines.get(name, ()), shapes, weight, mistakes, places, is_over)
     seen: set[tuple[str, tuple[tuple[int, int, str], ...]]] = set()
-    while queue.items:
+    tired, counted = Counter[tuple[str, tuple[int, ...]]](), dict[Edit, int]()
+    while queue.items and not is_over():
         priority, _, item = heapq.heappop(queue.items)
-        if not isinstance(item, Edit):
+        if len(item) == 4:
             maker, site, code, scope = item
-            for option in maker(site, code, scope):
-                edit = _edit(option, site, code)
-                queue.add(_priority(edit, weight), edit)
+            same = [site, *places.twins(site, code)]
+            made = [[_edit(option, s, code) for option in maker(s, code, scope)] for s in same]
+            for edit in made[0]:
+                queue.add(_priority(edit, weight), (edit, site))
+            for edit in alike(made):
+                queue.add(_priority(edit, weight) + AGAIN, (edit, None))
             continue
-        code = codes[item.file]
-        key = item.file, tuple(trimmed(code.raw, change) for change in item.changes)
+        edit, changed = item
+        code = codes[edit.file]
+        key = edit.file, tuple(trimmed(code.raw, change) for change in edit.changes)
         if key in seen or not any(start < end or new for start, end, new in key[1]):
             continue
+        late = priority + _TIRED * (tired[edit.file, edit.statements] - counted.pop(edit, 0))
+        if late > priority + _STEP:  # many others of this statement have been tried meanwhile
+            counted[edit] = tired[edit.file, edit.statements]
+            queue.add(late, (edit, changed))
+            continue
+        tired[edit.file, edit.statements] += 1
         seen.add(key)
-        again = _at_all_places(item, code, places)
-        if again is not None:
-            queue.add(priority + _AGAIN, again)
-        yield item
+        for again in everywhere(edit, changed, code, places):
+            queue.add(min(priority, _priority(again, weight)) + AGAIN, (again, None))
+        yield edit
 
 
 def _fill(
@@ -88,7 +106,8 @@ def _fill(
     shapes: Shapes,
     weight: Weight,
     mistakes: Sequence[Mistake],
-    places: dict[tuple[str, str], list[tuple[int, int, int]]],
+    places: Places,
+    is_over: Callable[[], bool],
 ) -> None:
     library, scopes = library_of(code.tree), dict[int, Scope]()
     for top, first, last in code.tops():
@@ -97,27 +116,30 @@ def _fill(
         parts = sites(top)
         if len(parts) > MOST_PARTS:
             continue
-        whole = [*backwards(code, top, mistakes), *statements(code, top, shapes)]
-        for edit in whole:
+        makers = backwards(code, top, mistakes), statements(code, top, shapes), copied(code, top)
+        for edit in itertools.chain(*(itertools.islice(made, MOST_WHOLE) for made in makers)):
+            if is_over():
+                return
             if edit.line in lines or edit.statements[0] in lines:
-                queue.add(_priority(edit, weight), edit)
+                queue.add(_priority(edit, weight), (edit, None))
         for site in parts:
+            if is_over():
+                return
             span = code.span(site.node)
             if site.node.lineno not in lines and site.statement.lineno not in lines:
                 continue
-            places[f"{code.file}:{first}", code.of(site.node)].append(
-                (*span, site.statement.lineno)
-            )
+            places.add(code, first, site)
             key = id(site.functions[-1])
-            scope = scopes.setdefault(key, scope_of(site, code.tree, shapes, library))
-            base = weight(code.file, *span, site.statement.lineno)
+            if key not in scopes:
+                scopes[key] = scope_of(site, top, code, shapes, library)
+            base = weight(code.file, *span, (site.statement.lineno,))
             for cost, maker in _MAKERS:
-                queue.add(base + cost, (maker, site, code, scope))
+                queue.add(base + cost, (maker, site, code, scopes[key]))
 
 
 def _priority(edit: Edit, weight: Weight) -> float:
-    change = edit.changes[0]
-    return edit.cost + weight(edit.file, change.start, change.end, edit.statements[0])
+    start, end = edit.changes[0].start, edit.changes[-1].end
+    return edit.cost + weight(edit.file, start, end, edit.statements)
 
 
 def _edit(option: Option, site: Site, code: Code) -> Edit:
@@ -127,21 +149,3 @@ def _edit(option: Option, site: Site, code: Code) -> Edit:
         new = code.placed(site, new, option.is_atom, option.binds)
     at = (site.statement.lineno,)
     return Edit(code.file, option.kind, option.cost, (Change(*span, new),), site.node.lineno, at)
-
-
-def _at_all_places(
-    edit: Edit, code: Code, places: Mapping[tuple[str, str], Sequence[tuple[int, int, int]]]
-) -> Edit | None:
-    """Return the same change at every place of a function with the same text, if there are more."""
-    (change, *others) = edit.changes
-    if others:
-        return None
-    old = code.raw[change.start : change.end].decode()
-    first = code.first_of_top(edit.line)
-    found = sorted(set(places.get((f"{code.file}:{first}", old), ())))
-    apart = all(a[1] <= b[0] for a, b in itertools.pairwise(found))
-    if not 2 <= len(found) <= 12 or not apart or len(old) < 2:
-        return None
-    changes = tuple(Change(start, end, change.new) for start, end, _ in found)
-    at = tuple(sorted({statement for *_, statement in found}))
-    return Edit(edit.file, edit.kind, edit.cost + _AGAIN, changes, at[0], at)

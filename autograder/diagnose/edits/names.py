@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import ast
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from .arithmetic import is_number
 from .code import Code
 from .option import Option, Scope, Shape
+from .scopes import is_path
 from .sites import Site
 
 _PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
@@ -21,8 +22,8 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
         cost = 1.0 if site.is_value else 2.0
         for other in scope.alike(node.id):
             yield Option("name", cost, other, is_atom=True)
-    if is_path(node) and not site.is_called:
-        for other in _paths(site, code):
+    if is_path(node) and (not site.is_called or site.field == "func"):
+        for other in scope.paths:
             if other != code.of(node):
                 yield Option("name", 1, other, is_atom=True)
     if isinstance(node, ast.Name) and site.field == "value" and node.id in scope.numbers:
@@ -32,13 +33,19 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and not site.is_index:
         for other in scope.numbers:
             yield Option("name", 2, other, is_atom=True)
+    if isinstance(node, ast.Constant) and node.value is None and site.field in ("value", "elts"):
+        for other in (*scope.numbers, *scope.others):
+            yield Option("name", 1.5, other, is_atom=True)
+    if isinstance(node, ast.Attribute | ast.Subscript | ast.Call) and is_number(site, scope):
+        for other in scope.numbers:
+            yield Option("name", 3, other, is_atom=True)
 
 
 def receivers(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield another name for the object of an attribute, as in ``x.shape``."""
     node = site.node
     if isinstance(site.parent, ast.Attribute) and isinstance(node, ast.Name):
-        for other in scope.alike(node.id):
+        for other in (*scope.alike(node.id), scope.library):
             yield Option("name", 1.5, other, is_atom=True)
 
 
@@ -53,7 +60,7 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     product = code.left(node, "*")
     shape = scope.shapes.get(node.id) if isinstance(node, ast.Name) else None
     values = [name for name in scope.numbers if _fits(scope.shapes.get(name), shape)]
-    values += [*_paths(site, code)[:12], *_entries(site, scope)]
+    values += [*scope.paths[:12], *_entries(site, scope)]
     for value in values:
         if around not in _PRODUCTS:
             yield Option("factor", 3, f"{product} * {value}", binds=2)
@@ -71,6 +78,9 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
             if scope.is_array(name) and name in scope.shapes:
                 yield Option("factor", 4, f"{product} / len({name})", binds=2)
                 yield Option("factor", 4, f"{product} * len({name})", binds=2)
+                yield Option("factor", 4, f"{product} / {name}.shape[-1] ** 0.5", binds=2)
+            elif scope.shapes.get(name) == ():
+                yield Option("factor", 4, f"{product} / {name} ** 0.5", binds=2)
     yield from _matrix_terms(code.left(node, "+"), product, around, scope)
 
 
@@ -88,25 +98,6 @@ def _matrix_terms(text: str, product: str, around: type | None, scope: Scope) ->
         for factor in (name, f"{name}.T"):
             yield Option("factor", 4, f"{product} @ {factor}", binds=2)
             yield Option("factor", 4, f"{factor} @ ({product})", binds=2)
-
-
-def is_path(node: ast.AST) -> bool:
-    """Tell whether a node reads an attribute or an entry by name: ``s.f`` or ``cache["x"]``."""
-    if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Load):
-        modules = ("np", "torch", "nn", "F", "math")
-        return isinstance(node.value, ast.Name) and node.value.id not in modules
-    return (
-        isinstance(node, ast.Subscript)
-        and isinstance(node.ctx, ast.Load)
-        and isinstance(node.value, ast.Name)
-        and isinstance(node.slice, ast.Constant)
-        and isinstance(node.slice.value, str)
-    )
-
-
-def _paths(site: Site, code: Code) -> Sequence[str]:
-    outermost = site.functions[0]
-    return list(dict.fromkeys(code.of(n) for n in ast.walk(outermost) if is_path(n)))
 
 
 def _entries(site: Site, scope: Scope) -> list[str]:

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-
-from .sites import Function, Site
 
 Shape = tuple[int, ...] | None  # None: not a number, an array or a tensor
 Shapes = Mapping[tuple[str, str], Shape]  # by function and name, as a run has shown them
@@ -39,6 +36,11 @@ class Scope:
     others: tuple[str, ...]
     helpers: tuple[str, ...]  # functions of the module with one argument
     library: str  # the name of numpy or torch in this module
+    unread: tuple[str, ...] = ()  # arguments and variables that nothing reads
+    unread_layers: tuple[str, ...] = ()  # attributes of self that nothing reads
+    defaults: tuple[tuple[str, str], ...] = ()  # arguments with the text of their default
+    paths: tuple[str, ...] = ()  # attributes and entries by name, as in ``self.w``
+    functions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of the module, with their arguments
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Return the other names that may stand for ``name``."""
@@ -50,45 +52,3 @@ class Scope:
     def is_array(self, name: str) -> bool:
         """Tell whether a name may hold something with axes."""
         return len(self.shapes.get(name) or (0,)) > 0
-
-
-def scope_of(site: Site, tree: ast.Module, shapes: Shapes, library: str) -> Scope:
-    """Return the names in scope at ``site``."""
-    names = dict.fromkeys(name for f in site.functions for name in _assigned(f))
-    own = [name for name in names if name not in ("self", "cls")]
-    seen = {name: shapes[key] for name in own for key in [_key(site, name)] if key in shapes}
-    helpers = tuple(
-        node.name
-        for node in tree.body
-        if isinstance(node, ast.FunctionDef) and len(node.args.args) == 1
-    )
-    numbers = tuple(name for name in own if seen.get(name, ()) is not None)
-    others = tuple(name for name in own if seen.get(name, ()) is None)
-    return Scope(seen, numbers, others, helpers, library)
-
-
-def library_of(tree: ast.Module) -> str:
-    """Return the name by which a module knows torch, or else numpy."""
-    names = {
-        alias.name: alias.asname or alias.name
-        for node in ast.walk(tree)
-        if isinstance(node, ast.Import)
-        for alias in node.names
-    }
-    return names.get("torch") or names.get("numpy") or "np"
-
-
-def _key(site: Site, name: str) -> tuple[str, str]:
-    return ".".join(site.names), name
-
-
-def _assigned(function: Function) -> list[str]:
-    arguments = function.args
-    found = [
-        argument.arg
-        for argument in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)
-    ]
-    for node in ast.walk(function):
-        if isinstance(node, ast.Name) and isinstance(node.ctx, ast.Store):
-            found.append(node.id)
-    return found

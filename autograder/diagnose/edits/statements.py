@@ -8,6 +8,7 @@ from typing import Any
 
 from .code import Change, Code, Edit
 from .option import Shapes
+from .scopes import MOST_NAMES, MOST_UNREAD
 
 _SYMBOLS = {ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/"}
 _COMPOUND = (ast.For, ast.While, ast.If, ast.With, ast.Try)
@@ -27,6 +28,7 @@ def statements(code: Code, top: ast.stmt, shapes: Shapes) -> Iterator[Edit]:
 
 
 def _in_body(code: Code, owner: Any, body: Sequence[ast.stmt]) -> Iterator[Edit]:
+    yield from _alike(code, body)
     for i, node in enumerate(body):
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
         if is_docstring or isinstance(node, _FIXED) or not _starts_line(code, node):
@@ -34,6 +36,10 @@ def _in_body(code: Code, owner: Any, body: Sequence[ast.stmt]) -> Iterator[Edit]
         if not isinstance(node, ast.Return | ast.Pass):
             yield _edit(code, "statement left out", 1.5, node, [Change(*code.span(node), "pass")])
         yield from _assignments(code, node)
+        if isinstance(owner, ast.For) and isinstance(owner.target, ast.Name):
+            yield from _entries(code, node, owner.target.id)
+        if isinstance(node, ast.With):
+            yield from _without(code, node)
         following = body[i + 1] if i + 1 < len(body) else None
         if following is None or isinstance(following, _FIXED) or not _starts_line(code, following):
             continue
@@ -79,6 +85,46 @@ def _assignments(code: Code, node: ast.stmt) -> Iterator[Edit]:
         yield _edit(code, "assignment", 2, node, [Change(start, end, f" = {inner}")])
 
 
+def _alike(code: Code, body: Sequence[ast.stmt]) -> Iterator[Edit]:
+    """Yield all adjacent assignments to names as accumulations, and the other way round."""
+    for kind, symbol in ((ast.Assign, "+="), (ast.AugAssign, "=")):
+        run: list[Any] = []
+        for node in (*body, None):
+            target = getattr(node, "target", None) or next(iter(getattr(node, "targets", [])), None)
+            if isinstance(node, kind) and isinstance(target, ast.Name):
+                run.append(node)
+                continue
+            if len(run) > 1 and all(_starts_line(code, each) for each in run):
+                changes = [_with_symbol(code, each, symbol) for each in run]
+                at = tuple(each.lineno for each in run)
+                yield Edit(code.file, "assignment", 1.5, tuple(changes), at[0], at)
+            run = []
+
+
+def _with_symbol(code: Code, node: Any, symbol: str) -> Change:
+    target = node.target if isinstance(node, ast.AugAssign) else node.targets[0]
+    start, end = code.span(target)[1], code.span(node.value)[0]
+    after = code.raw[start:end].decode()
+    return Change(start, end, f" {symbol} {after[after.index('=') + 1 :].lstrip()}")
+
+
+def _entries(code: Code, node: ast.stmt, index: str) -> Iterator[Edit]:
+    """Yield an assignment in a loop to one entry of a variable instead of all of it."""
+    target = getattr(node, "target", None) or next(iter(getattr(node, "targets", [])), None)
+    if isinstance(target, ast.Name) and isinstance(node, ast.Assign | ast.AugAssign):
+        start, end = code.span(target)[0], code.span(node.value)[0]
+        for symbol in ("=", "+="):
+            change = Change(start, end, f"{target.id}[{index}] {symbol} ")
+            yield _edit(code, "assignment", 2, node, [change])
+
+
+def _without(code: Code, node: ast.With) -> Iterator[Edit]:
+    """Yield a block without its context, such as ``torch.no_grad()``."""
+    start, end = code.span(node)[0], code.span(node.items[-1].context_expr)[1]
+    if node.items[-1].optional_vars is None:
+        yield _edit(code, "statement left out", 1.5, node, [Change(start, end, "if True")])
+
+
 def _additions(code: Code, function: ast.FunctionDef, shapes: Shapes) -> Iterator[Edit]:
     """Yield lines that use a variable which the function computes and never reads."""
     loaded, stored = set(), dict[str, None]()
@@ -89,11 +135,12 @@ def _additions(code: Code, function: ast.FunctionDef, shapes: Shapes) -> Iterato
             else:
                 loaded.add(node.id)
     arguments = [argument.arg for argument in function.args.args]
-    for unused in [name for name in stored if name not in loaded and name != "_"]:
+    unread = [name for name in stored if name not in loaded and name != "_"]
+    for unused in unread[:MOST_UNREAD]:
         for place in _stores(function, unused):
             if not _starts_line(code, place):
                 continue
-            for name in (*stored, *arguments):
+            for name in (*stored, *arguments)[:MOST_NAMES]:
                 if name not in (unused, "self"):
                     yield from _uses(code, place, name, unused, stored)
     yield from _training(code, function, (*stored, *arguments))

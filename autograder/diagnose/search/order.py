@@ -29,9 +29,9 @@ class Evidence:
     asked: Collection[str]
     cleared: Collection[str]
 
-    def weight(self, file: str, start: int, end: int, statement: int) -> float:
-        """Return what a change there costs more or, if negative, less."""
-        code = self.codes[file]
+    def weight(self, file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
+        """Return what a change of these bytes of ``statements`` costs more; less if negative."""
+        code, statement = self.codes[file], statements[0]
         name = code.name_of_top(statement)
         value = 0.0
         if name not in self.asked or name in self.cleared:
@@ -40,7 +40,11 @@ class Evidence:
             last = code.last_line_of(statement)
             on_line = any(f == file and statement <= line <= last for f, line in self.raised)
             return value - (_RAISED if on_line else 0)
-        share = self._share(file, start, end, statement)
+        if len(statements) > 1:  # each mends what depends on it
+            known = [self.of_statement.get((file, line)) for line in statements]
+            share = None if None in known else min(1.0, sum(each or 0.0 for each in known))
+        else:
+            share = self._share(file, start, end, statement)
         if share is None:
             return value - _AGREES / 2
         return value - _AGREES * share + (_UNTOUCHED if share == 0 else 0)

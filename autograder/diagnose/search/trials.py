@@ -4,57 +4,26 @@ from __future__ import annotations
 
 import contextlib
 import io
-import time
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.course import Question
 from autograder.examine.case_run import call_case
 from autograder.examine.examiner import ROUNDING, Examiner, Prepared
-from autograder.examine.testfiles import Case
 from autograder.remote.exceptions import Lost, StudentError, TimedOut
 from autograder.remote.sessions import Record
 from autograder.remote.worker_session import WorkerSession
 from checks import evidence
 
+from .attempts import Attempt, Budget, Ran, Revision, Shape, Trial
+
 CASE_SECONDS = 0.3  # CPU time of a changed case besides what the unchanged one takes four times
 WALL_SECONDS = 5.0
 NEW_WORKER_SECONDS = 0.05  # what a lost worker costs besides its own time
 USES = 400  # loads of a worker, after which another one takes its place
+COMPARED = 4  # cases in which the answers of a change that passes are looked at
 MOST_SLEEPS = 3  # cases that wait instead of computing, after which no case is tried any more
-
-Revision = tuple[str, int, str]  # file, first line and text of a function or class
-Shape = tuple[int, ...] | None
-
-
-@dataclass
-class Budget:
-    """CPU seconds for one search, of this process and of its workers; the clock is a backstop."""
-
-    seconds: float
-    _start: float = field(default_factory=time.thread_time)
-    _began: float = field(default_factory=time.monotonic)
-    workers: float = 0.0
-
-    @property
-    def used(self) -> float:
-        """The CPU seconds that are used."""
-        return time.thread_time() - self._start + self.workers
-
-    @property
-    def is_spent(self) -> bool:
-        """Whether the budget is used up."""
-        return self.used > self.seconds or (time.monotonic() - self._began > 20 * self.seconds)
-
-
-@dataclass(frozen=True)
-class Ran:
-    """The lines of the student's files that ran, and the shapes of local names by function."""
-
-    lines: Mapping[str, frozenset[int]]
-    shapes: Mapping[tuple[str, str], Shape]
 
 
 class Trials:
@@ -65,7 +34,7 @@ class Trials:
         self._session: WorkerSession | None = None
         self._aside: WorkerSession | None = None  # answers for functions asked elsewhere
         self._question: Question | None = None
-        self._revision: Revision | None = None
+        self._revision: Revision = ()
         self._aside_has: Revision | None = None
         self._loads = self._sleeps = 0
         self._usual = 0.0
@@ -75,37 +44,36 @@ class Trials:
         """Whether the code waits so often that no case is tried any more."""
         return self._sleeps >= MOST_SLEEPS
 
-    def passes(
-        self,
-        question: Question,
-        revision: Revision | None,
-        cases: Sequence[tuple[Case, int, float]],
-        budget: Budget,
-    ) -> bool:
-        """Tell whether a revision passes all ``cases``, given with seed and usual CPU seconds."""
+    def attempt(
+        self, question: Question, revision: Revision, cases: Sequence[Trial], budget: Budget
+    ) -> Attempt:
+        """Run ``cases`` on a revision until one does not pass."""
+        passed, answers = 0, list[Sequence[Record]]()
         try:
             session = self._loaded(question, revision, budget)
-            return all(
-                self._run(session, question, case, seed, usual, budget) is None
-                for case, seed, usual in cases
-            )
+            for trial in cases:
+                if self._run(session, question, trial, budget) is not None:
+                    return Attempt(passed, tuple(session.records), answers)
+                passed += 1
+                if len(answers) < COMPARED:
+                    answers.append(tuple(session.records))
         except Lost as error:
             self._lose(error, budget)
-            return False
         except StudentError:  # the module cannot even be imported
-            return False
+            pass
+        return Attempt(passed, (), answers)
 
     def records(
         self,
         question: Question,
-        revision: Revision | None,
-        case: tuple[Case, int, float],
+        revision: Revision,
+        trial: Trial,
         budget: Budget,
     ) -> list[Record]:
         """Return what a revision answers in a case; empty where it cannot be had."""
         try:
             session = self._loaded(question, revision, budget)
-            self._run(session, question, *case, budget)
+            self._run(session, question, trial, budget)
             return list(session.records)
         except Lost as error:
             self._lose(error, budget)
@@ -113,12 +81,12 @@ class Trials:
             pass
         return []
 
-    def trace(self, question: Question, case: tuple[Case, int, float], budget: Budget) -> Ran:
-        """Return which lines of the unchanged code run in a case."""
+    def trace(self, question: Question, revision: Revision, trial: Trial, budget: Budget) -> Ran:
+        """Return which lines of a revision run in a case."""
         try:
-            session = self._loaded(question, None, budget)
+            session = self._loaded(question, revision, budget)
             session.request("trace", session.worker.submission)
-            self._run(session, question, *case, budget)
+            self._run(session, question, trial, budget)
             return _ran(session.request("traced"), self._prepared.sources)
         except Lost as error:
             self._lose(error, budget)
@@ -134,9 +102,7 @@ class Trials:
             self._examiner.keep(self._aside, self._prepared, self._question, "elsewhere")
         self._session = self._aside = None
 
-    def _loaded(
-        self, question: Question, revision: Revision | None, budget: Budget
-    ) -> WorkerSession:
+    def _loaded(self, question: Question, revision: Revision, budget: Budget) -> WorkerSession:
         """Return a session with the revision loaded; raises Lost or StudentError."""
         if self._loads >= USES and self._session is not None:
             self._session.end()
@@ -160,17 +126,16 @@ class Trials:
         self,
         session: WorkerSession,
         question: Question,
-        case: Case,
-        seed: int,
-        usual: float,
+        trial: Trial,
         budget: Budget,
     ) -> str | None:
         """Run one case; return None if it passes, else why not."""
         session.records.clear()
-        self._usual = usual
-        with self._counted(session, budget, CASE_SECONDS + 4 * usual):
+        session.is_alone = trial.is_plain
+        self._usual = trial.usual
+        with self._counted(session, budget, CASE_SECONDS + 4 * trial.usual):
             try:
-                return call_case(case, session, seed, question.objects)
+                return call_case(trial.case, session, trial.seed, question.objects)
             except Lost:
                 raise
             except (Exception, MemoryError) as error:
@@ -227,9 +192,9 @@ class Trials:
             return None
 
 
-def _load(session: WorkerSession, question: Question, revision: Revision | None) -> None:
+def _load(session: WorkerSession, question: Question, revision: Revision) -> None:
     arguments = [session.worker.submission, list(question.modules)]
-    session.request("load", *arguments, *([list(revision)] if revision else []))
+    session.request("load", *arguments, *map(list, revision))
 
 
 def _ran(found: Any, sources: Mapping[str, str]) -> Ran:

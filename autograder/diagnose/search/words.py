@@ -38,6 +38,7 @@ _KINDS = {
     "statement added": "a missing statement",
     "call added": "a missing call",
     "formula": "a formula",
+    "several": "several things",
 }
 
 

@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from checking import ask, forbidden, notebooks, pack  # noqa: E402
+from checking import ask, forbidden, notebooks, pack, watch  # noqa: E402
 from checking.questions import QuestionCheck  # noqa: E402
 from checking.report import Result, print_question, print_summary, print_title  # noqa: E402
 from checking.students import close_match  # noqa: E402
@@ -83,6 +83,17 @@ class LocalGrader:
         print_summary(results, _PACK_HINT if len(chosen) == len(self._questions) else _MORE_HINT)
         return 0 if all(result.fine() for result in results) else 1
 
+    def watch(self, names: Iterable[str], limited: bool = True) -> int:
+        """Check, and check again what a changed file concerns, until Ctrl-C."""
+        chosen = list(dict.fromkeys(names)) or list(self._questions)
+        if any(name not in self._questions for name in chosen):
+            return self.run(chosen)  # which says what is wrong
+        folders = {}
+        for name in chosen:
+            problem = self._questions[name][0]
+            folders[name] = {self._root / each for each in (problem["name"], *problem["builds_on"])}
+        return watch.check_on_change(lambda some: self.run(some, limited), chosen, folders)
+
     def pack(self, name: str = "", anyway: bool = False) -> int:
         """Write the zip to hand in and return the exit status."""
         packed = pack.chosen_files(self._root, self._description)
@@ -132,6 +143,7 @@ def main(argv: list[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("questions", nargs="*", metavar="QUESTION", help="default: all")
     parser.add_argument("--no-limit", action="store_true", help="let each check take its time")
+    parser.add_argument("--watch", action="store_true", help="check again when a file changes")
     parser.add_argument("--list", action="store_true", help="list the questions")
     parser.add_argument(
         "--pack",
@@ -150,7 +162,8 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if options.pack is not None:
         return grader.pack(options.pack, options.anyway)
-    return grader.run(options.questions, not options.no_limit)
+    check = grader.watch if options.watch else grader.run
+    return check(options.questions, not options.no_limit)
 
 
 try:

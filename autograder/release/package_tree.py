@@ -26,8 +26,8 @@ from autograder.release.student import Tree, notebook_name, student_tree
 _HERE = Path(__file__).resolve().parent
 _KIT = _HERE.parent / "kit"
 _CHECKING = ("__init__", "ask", "cases", "documents", "explain", "forbidden", "limits", "notebooks",
-             "pack", "packed_documents", "pages", "questions", "report", "rules", "students",
-             "uses")  # fmt: skip
+             "output", "pack", "packed_documents", "pages", "questions", "report", "rules",
+             "shapes", "students", "uses", "watch")  # fmt: skip
 _RUNNER = ("check.py", *(f"checking/{name}.py" for name in _CHECKING))
 _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")

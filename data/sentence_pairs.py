@@ -153,7 +153,7 @@ def available_sizes() -> dict[str, Source | None]:
 
 def plain(sentence: str) -> str:
     """Return a sentence in lower case without punctuation, to compare it with others."""
-    text = unicodedata.normalize("NFKC", sentence).lower()
+    text = (sentence if sentence.isascii() else unicodedata.normalize("NFKC", sentence)).lower()
     return re.sub(r"[\W_]+", " ", text).strip()
 
 
@@ -162,8 +162,18 @@ def unaccented(sentence: str) -> str:
     text = plain(sentence)
     if text.isascii():
         return text
-    letters = unicodedata.normalize("NFKD", text)
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return unicodedata.normalize("NFKD", text).translate(_WITHOUT_ACCENTS)
+
+
+class _Accents(dict[int, int | None]):
+    """A table for `str.translate` that removes what combines with a letter; it fills itself."""
+
+    def __missing__(self, letter: int) -> int | None:
+        self[letter] = None if unicodedata.combining(chr(letter)) else letter
+        return self[letter]
+
+
+_WITHOUT_ACCENTS = _Accents()
 
 
 def _groups(pairs: Sequence[Pair]) -> list[str]:

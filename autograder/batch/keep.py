@@ -67,7 +67,7 @@ class Now:
     def of(self, path: Path) -> tuple[str, dict[str, str]]:
         """Return the digest of the submission at ``path``, in all and for each problem."""
         try:
-            submission = intake.read(path, self.assignment)
+            submission = intake.read(path, self.assignment, noted=False)
         except SubmissionError as error:
             whole = digest_of_unreadable(path)
             fault = f"{whole} {error}"

@@ -50,6 +50,13 @@ class EntryTable(Table, frozen=True):
             "Without it: all of them, as extra points outside the total."
         ),
     ] = None
+    folder: Annotated[
+        str | None,
+        Meta(
+            description="The folder of the problem in the zip that students hand in, such as `P5`; "
+            "`--pack` renames it, and grading looks into both. Without it: the problem's name."
+        ),
+    ] = None
 
 
 class VisibilityTable(Table, frozen=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -14,6 +15,8 @@ from autograder.course.points import Choice, Points, PointsError, points_of
 from autograder.course.tables import Visibility
 from autograder.course.toml import TomlFile
 
+_FOLDER = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*")
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -21,12 +24,19 @@ class Entry:
 
     ``total`` is what it is worth in all, ``fixed`` the points of single questions. With a
     ``choice``, a student chooses among the optional questions, and the best of them count.
+    ``folder`` is where its files are in a submission, if not in a folder of its own name.
     """
 
     problem: Problem
     total: float | None = None
     fixed: Mapping[str, float] = field(default_factory=dict)
     choice: Choice | None = None
+    folder: str | None = None
+
+    @property
+    def place(self) -> str:
+        """The folder of its files in a submission."""
+        return self.folder or self.problem.name
 
     @cached_property
     def points(self) -> Points:
@@ -67,6 +77,7 @@ def read_assignment(path: Path, problem: Callable[[str], Problem], names: list[s
             raise file.error(keys, f"there is no problem {name!r}; there are: {listing(names)}")
         if name in listed[:number]:
             raise file.error(keys, f"it lists {name!r} twice; remove one of the two")
+    _check_folders(file, table)
     entries = []
     for number, entry in enumerate(table.problems):
         whole = problem(entry.name)
@@ -111,7 +122,8 @@ def _entry(file: TomlFile, number: int, table: EntryTable, problem: Problem) -> 
             f"it leaves out every question of {table.name}; remove this problem instead",
         )
     choice = Choice(table.choose.best, table.choose.points) if table.choose else None
-    entry = Entry(without(problem, table.leave_out), table.points, table.questions, choice)
+    asked = without(problem, table.leave_out)
+    entry = Entry(asked, table.points, table.questions, choice, table.folder)
     if choice is not None:
         optional = [question.name for question in entry.problem.questions if question.optional]
         _check_choice(file, number, table, choice, optional)
@@ -122,6 +134,26 @@ def _entry(file: TomlFile, number: int, table: EntryTable, problem: Problem) -> 
         except PointsError as error:
             raise file.error(("problems", number, key), f"{table.name}: {error}") from None
     return entry
+
+
+def _check_folders(file: TomlFile, table: AssignmentFile) -> None:
+    """Fail unless every problem has a folder of its own in the zip that students hand in."""
+    taken = {entry.name.lower() for entry in table.problems}
+    for number, entry in enumerate(table.problems):
+        if entry.folder is None:
+            continue
+        keys = ("problems", number, "folder")
+        if not _FOLDER.fullmatch(entry.folder):
+            raise file.error(
+                keys,
+                f"{entry.folder!r} in 'folder' is not the name of a folder; write one like 'P5'",
+            )
+        if entry.folder.lower() in taken:
+            raise file.error(
+                keys, f"{entry.folder!r} in 'folder' is the folder of another problem; choose a "
+                "name that no other has"
+            )  # fmt: skip
+        taken.add(entry.folder.lower())
 
 
 def _check_choice(

@@ -59,8 +59,16 @@ class HandInTable(Table, frozen=True):
     required_files: Annotated[
         Names, Meta(description="Patterns of further files to hand in, such as `*.pdf`.")
     ] = ()
+    separate_files: Annotated[
+        Names,
+        Meta(description="Patterns of files to hand in next to the zip, such as `report.pdf`."),
+    ] = ()
     max_pages: Annotated[
-        Count | None, Meta(description="The most pages of each PDF. Without it: no limit.")
+        Count | None,
+        Meta(
+            description="The most pages of each PDF. One that shows a notebook, and has its "
+            "name, may have more. Without it: no limit."
+        ),
     ] = None
     max_size_mb: Annotated[Positive, Meta(description="The largest size of the zip, in MB.")] = 20.0
     due: Annotated[
@@ -102,14 +110,18 @@ def check_hand_in(file: TomlFile, rules: HandInTable) -> None:
     """Raise CourseError for rules that contradict each other or that nobody can follow."""
     if rules.archive is not None and not _ARCHIVE.fullmatch(rules.archive):
         raise file.error(("hand_in", "archive"), "'archive' must be a name like 'hw2-<login>.zip'")
-    for number, pattern in enumerate(rules.required_files):
-        path = PurePosixPath(pattern)
-        if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in pattern:
-            raise file.error(
-                ("hand_in", "required_files", number),
-                f"{pattern!r} in 'required_files' is not the pattern of a file inside the zip; "
-                "write one like 'report.pdf' or '*.pdf'",
-            )
+    for key, patterns in (
+        ("required_files", rules.required_files),
+        ("separate_files", rules.separate_files),
+    ):
+        for number, pattern in enumerate(patterns):
+            path = PurePosixPath(pattern)
+            if not path.parts or path.is_absolute() or ".." in path.parts or "\\" in pattern:
+                raise file.error(
+                    ("hand_in", key, number),
+                    f"{pattern!r} in {key!r} is not the pattern of a file inside the zip; "
+                    "write one like 'report.pdf' or '*.pdf'",
+                )
     if rules.late is not None:
         _check_late(file, rules.late, rules.due)
 

@@ -23,7 +23,7 @@ def expected_of(assignment: Assignment) -> Expected:
     problems = [entry.problem for entry in assignment.entries]
     return Expected(
         frozenset(name for problem in problems for name in problem.modules),
-        frozenset(problem.name for problem in problems),
+        frozenset(name for e in assignment.entries for name in (e.problem.name, e.place)),
         assignment.hand_in.archive,
     )
 

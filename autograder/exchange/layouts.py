@@ -229,7 +229,7 @@ def _files(inside: Iterable[str]) -> list[str]:
 def person_in(name: str, expected: Expected) -> str:
     """Return what a file's name says of a person: the place of ``<login>``, or all of it."""
     stem = name.rstrip("/").removesuffix(".zip").removesuffix(".ZIP")
-    if expected.archive:
+    if expected.archive and "<" in expected.archive:
         before, _, after = expected.archive.removesuffix(".zip").partition("<")
         after = after.partition(">")[2]
         if "<" not in after and stem.startswith(before) and stem.endswith(after):

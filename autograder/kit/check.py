@@ -14,7 +14,7 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from checking import forbidden, notebooks, pack  # noqa: E402
+from checking import ask, forbidden, notebooks, pack, watch  # noqa: E402
 from checking.questions import QuestionCheck  # noqa: E402
 from checking.report import Result, print_question, print_summary, print_title  # noqa: E402
 from checking.students import close_match  # noqa: E402
@@ -83,9 +83,21 @@ class LocalGrader:
         print_summary(results, _PACK_HINT if len(chosen) == len(self._questions) else _MORE_HINT)
         return 0 if all(result.fine() for result in results) else 1
 
+    def watch(self, names: Iterable[str], limited: bool = True) -> int:
+        """Check, and check again what a changed file concerns, until Ctrl-C."""
+        chosen = list(dict.fromkeys(names)) or list(self._questions)
+        if any(name not in self._questions for name in chosen):
+            return self.run(chosen)  # which says what is wrong
+        folders = {}
+        for name in chosen:
+            problem = self._questions[name][0]
+            folders[name] = {self._root / each for each in (problem["name"], *problem["builds_on"])}
+        return watch.check_on_change(lambda some: self.run(some, limited), chosen, folders)
+
     def pack(self, name: str = "", anyway: bool = False) -> int:
         """Write the zip to hand in and return the exit status."""
         packed = pack.chosen_files(self._root, self._description)
+        name = name or ask.for_name(self._description["hand_in"]["archive"])
         path, wrong_name = pack.archive_path(self._root, name, self._description)
         archive = pack.archive_bytes(packed, self._description["assignment"])
         too_large = pack.too_large(archive, packed, self._description)
@@ -98,10 +110,19 @@ class LocalGrader:
             print("Nothing was packed; `--anyway` packs the files that exist.")
             return 1
         path.write_bytes(archive)
-        print(f"Wrote {path} ({len(archive) / 1024:.0f} KB):")
+        limit = self._description["hand_in"]["max_size_mb"]
+        print(f"Wrote {path} ({_size(len(archive))}, at most {limit:g} MB):")
+        width = max(map(len, packed.files), default=0)
         for item in sorted(packed.files):
-            print(f"  {item}")
+            print(f"  {item:{width}}  {_size(packed.files[item].stat().st_size):>8}")
+        if packed.separate:
+            listed = " and ".join([path.name, *sorted(packed.separate)])
+            print(f"Hand in these files: {listed}.")
         return 0
+
+
+def _size(count: int) -> str:
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{-(-count // 1024)} KB"
 
 
 def _stuck(where: str) -> None:
@@ -122,8 +143,15 @@ def main(argv: list[str] | None = None) -> int:
     )  # fmt: skip
     parser.add_argument("questions", nargs="*", metavar="QUESTION", help="default: all")
     parser.add_argument("--no-limit", action="store_true", help="let each check take its time")
+    parser.add_argument("--watch", action="store_true", help="check again when a file changes")
     parser.add_argument("--list", action="store_true", help="list the questions")
-    parser.add_argument("--pack", nargs="?", const="", metavar="NAME", help="make the zip")
+    parser.add_argument(
+        "--pack",
+        nargs="?",
+        const="",
+        metavar="NAME",
+        help="make the zip, with your NAME in its name if the assignment says so",
+    )
     parser.add_argument("--anyway", action="store_true", help="pack despite problems")
     options = parser.parse_args(argv)
     for stream in (sys.stdout, sys.stderr):
@@ -134,7 +162,8 @@ def main(argv: list[str] | None = None) -> int:
         return 0
     if options.pack is not None:
         return grader.pack(options.pack, options.anyway)
-    return grader.run(options.questions, not options.no_limit)
+    check = grader.watch if options.watch else grader.run
+    return check(options.questions, not options.no_limit)
 
 
 try:

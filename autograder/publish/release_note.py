@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 
-from autograder.course import Assignment, Entry, load_thresholds
+from autograder.course import Assignment, Choice, Entry, load_thresholds
 from autograder.release.grading_table import counted, points_table
 from autograder.release.hand_in_rules import sentences
 
@@ -26,6 +26,8 @@ def release_note(assignment: Assignment, archives: Mapping[str, bytes], files: i
     for entry in assignment.entries:
         title = f"{entry.problem.title} (`{entry.problem.name}`, {counted(entry.points.total)})"
         parts += [f"### {title}", points_table(entry.problem, entry.points)]
+        if entry.choice:
+            parts.append(_choice(entry, entry.choice))
     data = [row for entry in assignment.entries for row in _data(entry)]
     if data:
         parts += ["## Data", "Grading takes the first size that is available.",
@@ -37,6 +39,17 @@ def release_note(assignment: Assignment, archives: Mapping[str, bytes], files: i
     parts += ["## Handing in", "\n".join(f"- {line}" for line in _rules(assignment))]
     parts += ["## What was checked", "\n".join(f"- {line}" for line in _checks(files, assignment))]
     return "\n\n".join(parts) + "\n"
+
+
+def _choice(entry: Entry, choice: Choice) -> str:
+    """Say how the two graders count questions that students choose among."""
+    optional = sum(question.optional for question in entry.problem.questions)
+    best = "the best one counts" if choice.best == 1 else f"the best {choice.best} count"
+    return (
+        f"Students choose among {optional} optional questions, {choice.each:g} points each: "
+        f"{best} under `python -m autograder grade` and on Gradescope. Plain `otter run` knows no "
+        "such rule and adds up all of them, so its total can be higher."
+    )
 
 
 def _rules(assignment: Assignment) -> Iterator[str]:

@@ -14,6 +14,7 @@ def hand_in_rules(rules: HandInTable) -> dict[str, Any]:
         "archive": rules.archive,
         "archive_pattern": rules.archive_pattern,
         "required_files": list(rules.required_files),
+        "separate_files": list(rules.separate_files),
         "max_pages": rules.max_pages,
         "max_size_mb": rules.max_size_mb,
         "due": rules.due.isoformat() if rules.due else None,
@@ -26,12 +27,24 @@ def sentences(assignment: Assignment) -> list[str]:
     rules = assignment.hand_in
     found = [f"At most {rules.max_size_mb:g} MB."]
     if rules.archive:
-        found.append(f"The zip is called `{rules.archive}`; `--pack` fills in your NAME.")
+        fills = "; `--pack` fills in your NAME" if "<" in rules.archive else ""
+        found.append(f"The zip is called `{rules.archive}`{fills}.")
+    found += [
+        f"In the zip, the folder of `{entry.problem.name}` is called `{entry.folder}`; `--pack` "
+        "renames it."
+        for entry in assignment.entries
+        if entry.folder
+    ]
     if rules.required_files:
         listed = ", ".join(f"`{name}`" for name in rules.required_files)
         found.append(f"The zip must also contain {listed}.")
+    if rules.separate_files:
+        listed = ", ".join(f"`{name}`" for name in rules.separate_files)
+        found.append(f"Hand in {listed} next to the zip, not in it.")
     if rules.max_pages:
         found.append(f"Each PDF has at most {rules.max_pages} pages.")
+        if any(entry.problem.notebook for entry in assignment.entries):
+            found.append("A PDF that shows a notebook and has its name may have more pages.")
     if rules.due:
         found.append(f"Due: {moment(rules.due)}. {_late(rules.late)}")
         found.append(f"You may hand in again; the {rules.attempts} submission counts.")

@@ -17,8 +17,8 @@ from typing import Any
 from autograder.errors import CourseError
 
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
-_LARGE = {"torch", "torchvision"}
-_SHARED = ("checks/", "figures/", "data/")
+_ON_DEMAND = {"torch", "torchvision", "pypdf"}
+_SHARED = ("checking/", "checks/", "figures/", "data/")
 _TOO_NEW = {"tomllib"}  # students may have Python 3.10
 NOTEBOOK = "jupyterlab>=4.0"
 
@@ -92,9 +92,9 @@ def package_closure(folder: Path, roots: Iterable[str], denied: Iterable[str] = 
 def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
     """Return the lines of a requirements file for what ``files`` (by name) import.
 
-    ``local`` names what ships beside them. An import that is neither raises CourseError. A large
-    library that only some functions of ``checks`` and ``data`` import is not asked for: a problem
-    that calls these imports it itself.
+    ``local`` names what ships beside them. An import that is neither raises CourseError. A library
+    that only some functions of shared modules import is not asked for: a problem that calls these
+    imports it itself, and a page limit asks for pypdf.
     """
     beside = {*local, *sys.stdlib_module_names} - _TOO_NEW
     known = _known()
@@ -102,7 +102,7 @@ def requirements(files: Mapping[str, bytes], local: Iterable[str]) -> list[str]:
     for file, content in files.items():
         for line, module in imports_of(file, content):
             top = module.split(".")[0]
-            if top in beside or (top in _LARGE and _is_optional(file, content, line)):
+            if top in beside or (top in _ON_DEMAND and _is_optional(file, content, line)):
                 continue
             distribution = next((name for name in _distributions(top) if name in known), None)
             if distribution is None:
@@ -147,6 +147,11 @@ def dependencies() -> list[str]:
     """Return what this project itself needs, as pip wants it."""
     lines: list[str] = _project()["dependencies"]
     return lines
+
+
+def dependency(name: str) -> str:
+    """Return one dependency of this project, as pip wants it."""
+    return _known()[name]
 
 
 @functools.cache

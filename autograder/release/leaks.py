@@ -197,6 +197,8 @@ def _scan_text(name: str, text: str, secrets: Secrets, place: str) -> Iterator[L
             parts.append(line)
             length += len(line) + 1
     joined = " ".join(parts)
+    if len(joined) < secrets.shortest:
+        return
     for phrase, secret in secrets.phrases.items():
         if (at := joined.find(phrase)) >= 0:
             yield leak(bisect.bisect_right(starts, at), secret, f"{secret.what}: '{phrase}'")
@@ -209,17 +211,18 @@ def _at_home(name: str, secret: Secret) -> bool:
 
 def _scan_strings(name: str, text: str, secrets: Secrets, place: str = "") -> Iterator[Leak]:
     """Scan the string constants of Python text, with adjacent literals joined."""
+    if len(flat(text)) < secrets.shortest:
+        return
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             tree = ast.parse(text)
     except (SyntaxError, ValueError):
         return
-    shortest = min(map(len, secrets.phrases), default=0)
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             string = flat(node.value)
-            if len(string) < shortest:
+            if len(string) < secrets.shortest:
                 continue
             for phrase, secret in secrets.phrases.items():
                 if phrase in string:

@@ -14,15 +14,21 @@ from autograder.course import Assignment, Course, Entry, Problem
 from autograder.errors import CourseError
 from autograder.release.grading_table import counted, points_table
 from autograder.release.hand_in_rules import hand_in_rules, sentences
-from autograder.release.imports import NOTEBOOK, imports_of, package_closure, requirements
+from autograder.release.imports import (
+    NOTEBOOK,
+    dependency,
+    imports_of,
+    package_closure,
+    requirements,
+)
 from autograder.release.student import Tree, notebook_name, student_tree
 
 _HERE = Path(__file__).resolve().parent
 _KIT = _HERE.parent / "kit"
-_RUNNER = ("check.py", "checking/__init__.py", "checking/cases.py", "checking/explain.py",
-           "checking/forbidden.py", "checking/limits.py", "checking/notebooks.py",
-           "checking/pack.py", "checking/questions.py", "checking/report.py",
-           "checking/rules.py", "checking/students.py", "checking/uses.py")  # fmt: skip
+_CHECKING = ("__init__", "ask", "cases", "documents", "explain", "forbidden", "limits", "notebooks",
+             "output", "pack", "packed_documents", "pages", "questions", "report", "rules",
+             "shapes", "students", "uses", "watch")  # fmt: skip
+_RUNNER = ("check.py", *(f"checking/{name}.py" for name in _CHECKING))
 _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")
 TAKEN = {"check", "checking", "data", *_SHARED}
@@ -106,13 +112,15 @@ def _requirements(assignment: Assignment, tree: Mapping[str, bytes]) -> bytes:
     lines = requirements(tree, local)
     if any(entry.problem.notebook for entry in assignment.entries):
         lines.append(NOTEBOOK)
+    if assignment.hand_in.max_pages:
+        lines.append(dependency("pypdf"))
     return ("\n".join(lines) + "\n").encode()
 
 
 def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str, Any]:
     """Return what the runner in the package needs to know."""
 
-    def problem(item: Problem) -> dict[str, Any]:
+    def problem(item: Problem, place: str) -> dict[str, Any]:
         questions = [
             {
                 "name": question.name,
@@ -135,6 +143,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
         return {
             "name": item.name,
             "title": item.title,
+            "folder": place,
             "modules": list(item.modules),
             "provided": list(item.provided),
             "outputs": list(item.outputs),
@@ -149,7 +158,7 @@ def _description(assignment: Assignment, tree: Mapping[str, bytes]) -> dict[str,
     return {
         "assignment": assignment.name,
         "title": assignment.title,
-        "problems": [problem(entry.problem) for entry in assignment.entries],
+        "problems": [problem(entry.problem, entry.place) for entry in assignment.entries],
         "hand_in": hand_in_rules(assignment.hand_in),
     }
 
@@ -164,7 +173,8 @@ def _readme(assignment: Assignment) -> str:
         title=assignment.title,
         name=assignment.name,
         problem=assignment.entries[0].problem.name,
-        pack="python check.py --pack" + (" NAME" if assignment.hand_in.archive else ""),
+        pack="python check.py --pack"
+        + (" NAME" if "<" in (assignment.hand_in.archive or "") else ""),
         questions="\n\n".join(_question_list(entry) for entry in assignment.entries),
         first=next((q.name for e in assignment.entries for q in e.problem.questions), "it"),
         hand_in="\n".join(f"- {rule}" for rule in sentences(assignment)),

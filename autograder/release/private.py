@@ -50,6 +50,11 @@ class Secrets:
     held_out: tuple[HeldOut, ...] = ()
 
     @cached_property
+    def shortest(self) -> int:
+        """The length of the shortest phrase: no shorter text can hold one."""
+        return min(map(len, self.phrases), default=0)
+
+    @cached_property
     def labels(self) -> tuple[bytes, ...]:
         """The labels of each held-out part; some are made of images, which takes time."""
         return tuple(part.labels_bytes() for part in self.held_out)

@@ -16,7 +16,8 @@ Node = str | dict[str, Any]
 _VOID = ("br", "hr", "img", "input", "col")
 _INLINE = {"em": "em", "strong": "strong", "del": "del", "sub": "sub", "sup": "sup"}
 _DEEPEST = 12
-_MOST_COLUMNS = 8
+_MOST_COLUMNS = 14
+_LINE = 80  # about as many letters fit between the margins
 
 
 @dataclass
@@ -183,8 +184,26 @@ def _table(element: Element, depth: int) -> Node:
         return {"t": "pre", "text": breakable(lines, 60, 10), "python": False}
     has_head = any(True for _ in element.descend("th"))
     cells = [
-        [_nodes(cell, depth, max(8, 40 // columns)) for cell in row]
+        [_nodes(cell, depth, max(8, _LINE // columns)) for cell in row]
         + [[] for _ in range(columns - len(row))]
         for row in rows
     ]
-    return {"t": "table", "columns": columns, "head": has_head, "rows": cells}
+    texts = [[len(cell.text()) for cell in row] for row in rows]
+    widths = _widths([[row[at] for row in texts if at < len(row)] for at in range(columns)])
+    return {"t": "table", "columns": widths, "head": has_head, "rows": cells}
+
+
+def _widths(letters: list[list[int]]) -> list[int]:
+    """Return a share for each column of cells with so many letters; 0: as wide as its content.
+
+    A column of long texts takes what is left by the narrow ones, more of it the more it holds.
+    """
+    longest = [max(column, default=0) for column in letters]
+    line = _LINE if len(letters) <= 6 else 1.5 * _LINE  # which is set smaller
+    if sum(longest) <= line:
+        return [0] * len(letters)
+    is_long = [most > line / len(letters) for most in longest]
+    return [
+        max(1, round(sum(column) ** 0.5)) if long else 0
+        for column, long in zip(letters, is_long, strict=True)
+    ]

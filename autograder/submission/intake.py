@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
-import json
-import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -13,29 +10,35 @@ from pathlib import Path, PurePosixPath
 
 from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
-from autograder.kit.checking.rules import matching, pdf_fault
+from autograder.kit.checking.documents import answers_of
+from autograder.submission.hand_in import notes_on, rules_of
 from autograder.submission.source import student_source
-from autograder.submission.unpack import read_files
-from autograder.text import plain_text, source_lines
+from autograder.submission.unpack import read_files, read_inside
 
 ANSWERS_LIMIT = 2**18
-_MANIFEST_LIMIT = 2**16
 _NAME_BYTES = 200  # file systems allow 255, and a number may be added
 
 
 @dataclass(frozen=True)
 class Submission:
-    """The files of one submission by relative path, a name for it, and remarks for the cover."""
+    """The files of one submission by relative path, a name for it, and remarks for the cover.
+
+    ``folders`` are the problems whose files the assignment asks for in another folder.
+    """
 
     name: str
     files: Mapping[str, bytes]
     sha256: str
     notes: tuple[str, ...] = ()
+    folders: Mapping[str, str] = field(default_factory=dict)
 
     def find(self, file: str, problem: str) -> str | None:
-        """Return the path of ``file``: best in a folder named after the problem, else topmost."""
+        """Return the path of ``file``: best in the problem's folder, else topmost."""
+        homes = {problem.lower(), self.folders.get(problem, problem).lower()}
         paths = [path for path in self.files if PurePosixPath(path).name == file]
-        paths.sort(key=lambda p: (PurePosixPath(p).parent.name != problem, p.count("/"), p))
+        paths.sort(
+            key=lambda p: (PurePosixPath(p).parent.name.lower() not in homes, p.count("/"), p)
+        )
         return paths[0] if paths else None
 
 
@@ -58,14 +61,21 @@ class Modules:
         return next((self.faults[name] for name in question.modules if name in self.faults), None)
 
 
-def read(path: Path, assignment: Assignment) -> Submission:
-    """Read the submission at ``path``; raises SubmissionError with one sentence for the student."""
-    files, notes = read_files(path, int(assignment.hand_in.max_size_mb * 2**20))
+def read(path: Path, assignment: Assignment, noted: bool = True) -> Submission:
+    """Read the submission at ``path``; raises SubmissionError with one sentence for the student.
+
+    Its files are compared with the rules of the assignment only if ``noted``.
+    """
+    limit = int(assignment.hand_in.max_size_mb * 2**20)
+    files, notes = read_files(path, limit)
     if not files:
         raise SubmissionError("The submission is empty; hand in the files of the assignment.")
-    notes += _hand_in_notes(path, assignment, files)
+    rules = rules_of(assignment)
+    files = read_inside(files, rules, limit, notes)
+    if noted:
+        notes += notes_on(path.name if path.is_file() else None, files, assignment)
     return Submission(safe_name(path.stem if path.is_file() else path.name), files,
-                      digest(files), tuple(notes))  # fmt: skip
+                      digest(files), tuple(notes), rules.folders)  # fmt: skip
 
 
 def modules(
@@ -111,25 +121,7 @@ def answers(submission: Submission, problem: Problem) -> dict[str, str]:
         return {}
     text = submission.files[path][:ANSWERS_LIMIT].decode("utf-8", "replace")
     wanted = {question.name for question in problem.written}
-    found: dict[str, str] = {}
-    parts = re.split(r"^## +(\w+)[^\n]*\n", text, flags=re.MULTILINE)
-    for name, body in zip(parts[1::2], parts[2::2], strict=True):
-        lines = itertools.dropwhile(
-            lambda line: line.startswith(">") or not line.strip(), source_lines(body)
-        )
-        answer = _without_comments("\n".join(lines)).strip()
-        if name in wanted and answer:
-            found[name] = answer
-    return found
-
-
-def _without_comments(text: str) -> str:
-    """Leave out ``<!-- ... -->``; in one pass, where a regular expression would take hours."""
-    kept, at = [], 0
-    while (start := text.find("<!--", at)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
-        kept.append(text[at:start])
-        at = end + 3
-    return "".join([*kept, text[at:]])
+    return {name: answer for name, answer in answers_of(text).items() if name in wanted and answer}
 
 
 def safe_name(name: str) -> str:
@@ -149,34 +141,6 @@ def digest(files: Mapping[str, bytes]) -> str:
         total.update(f"{path}\0{len(files[path])}\0".encode())
         total.update(files[path])
     return total.hexdigest()
-
-
-def _hand_in_notes(path: Path, assignment: Assignment, files: Mapping[str, bytes]) -> list[str]:
-    notes = []
-    rules = assignment.hand_in
-    pattern = rules.archive_pattern
-    if pattern and path.suffix and path.is_file() and not re.search(f"(^|_){pattern}$", path.name):
-        notes.append(
-            f"The name {plain_text(path.name, 80)} does not have the form {rules.archive}."
-        )
-    for pattern in rules.required_files:
-        if not matching(files, pattern):
-            notes.append(f"The assignment asks for {pattern}, which is not in the submission.")
-    faults = (pdf_fault(plain_text(name, 80), content) for name, content in files.items())
-    notes += filter(None, faults)
-    for name in files:
-        if PurePosixPath(name).name == "manifest.json" and len(files[name]) < _MANIFEST_LIMIT:
-            try:
-                other = json.loads(files[name]).get("assignment")
-            except (ValueError, AttributeError, RecursionError):
-                continue
-            if isinstance(other, str) and other != assignment.name:
-                shown = plain_text(other, 40).replace("\n", " ")
-                notes.append(
-                    f"The submission was packed for the assignment {shown}, not for this one."
-                )
-                break
-    return notes
 
 
 def _absent(submission: Submission, absent: list[str], others: Mapping[str, str]) -> str:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import io
 import posixpath
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from urllib.parse import unquote
 
 from PIL import Image, UnidentifiedImageError
 
+from autograder.kit.checking.documents import shown_in
 from autograder.submission.intake import Submission
 from autograder.text import plain_text
 
@@ -19,12 +18,6 @@ MOST = 8  # pictures of one answer
 _MOST_PIXELS = 40_000_000
 _LARGEST_SIDE = 2000  # pixels in the report; more is scaled down
 _FORMATS = ("PNG", "JPEG", "GIF", "WEBP", "BMP")
-# Lengths are bounded and possessive, so that no text takes long to search.
-_MARKDOWN = (
-    r"!\[(?P<caption>[^\]\n]{0,400}+)\]\(\s{0,9}+<?(?P<target>[^)\s>]{1,300}+)[^)\n]{0,200}+\)"
-)
-_HTML = r"<img\s[^<>]{0,200}?src\s{0,9}=\s{0,9}[\"'](?P<source>[^\"'<>]{1,300})[\"']"
-_PICTURE = re.compile(f"{_MARKDOWN}|{_HTML}", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -51,11 +44,10 @@ def pictures_of(answer: str, submission: Submission, problem: str) -> Iterator[P
 def targets(text: str) -> Iterator[tuple[str, str]]:
     """Yield (caption, path or address) of every picture in a Markdown text, each once, in order."""
     seen: set[str] = set()
-    for match in _PICTURE.finditer(text):
-        target = unquote(match["target"] or match["source"])
+    for shown, target in shown_in(text):
         if target not in seen:
             seen.add(target)
-            caption = plain_text(match["caption"] or target, 200).replace("\n", " ").strip()
+            caption = plain_text(shown or target, 200).replace("\n", " ").strip()
             yield caption or plain_text(target, 80), target
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import contextlib
 import functools
 import hashlib
+import io
 import os
 import stat
 import unicodedata
 import zipfile
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import SubmissionError
+from autograder.kit.checking.rules import Rules, name_fault, size_fault
 from autograder.text import plain_text
 
 FILE_LIMIT = 2_000
@@ -33,29 +35,53 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
     if path.is_symlink():  # it may lead to another student's files, or to the host's
         raise SubmissionError("The submission is a symbolic link; hand in the files themselves.")
     notes: list[str] = []
-    files: dict[str, bytes] = {}
-    total, most = 0, UNPACKED_FACTOR * limit
     with _clear_errors(path), contextlib.closing(_entries(path, limit, notes)) as entries:
-        for name, size, content in entries:
-            if _is_odd(name):
-                notes.append(
-                    f"The file {_shown(name)} was ignored; give it a short, printable name."
-                )
-                continue
-            total += size
-            if len(files) >= FILE_LIMIT:
-                raise SubmissionError(
-                    f"The submission has more than {FILE_LIMIT} files; hand in only your own work."
-                )
-            if total > most:
-                raise SubmissionError(
-                    f"The submission unpacks to more than {most >> 20} MB; "
-                    "leave out data and models."
-                )
-            files[name] = content()
+        files = _collected(entries, UNPACKED_FACTOR * limit, notes)
     if len(notes) > NOTE_LIMIT:
         notes[NOTE_LIMIT:] = [f"And {len(notes) - NOTE_LIMIT} more entries were ignored."]
     return dict(sorted(files.items())), notes
+
+
+def read_inside(
+    files: Mapping[str, bytes], rules: Rules, limit: int, notes: list[str]
+) -> dict[str, bytes]:
+    """Return ``files`` with the contents of the zip that the assignment asks for, if it is there.
+
+    It lies next to the files that are not to be in it.
+    """
+    zips = [name for name in files if name.lower().endswith(".zip") and "/" not in name]
+    if len(zips) != 1 or name_fault(zips[0], rules) or not rules.archive:
+        return dict(files)
+    (name,) = zips
+    if fault := size_fault(len(files[name]), limit):
+        raise SubmissionError(fault)
+    with _clear_errors(Path(name)):
+        inside = _collected(
+            _from_zip(io.BytesIO(files[name]), notes), UNPACKED_FACTOR * limit, notes
+        )
+    around = {other: content for other, content in files.items() if other != name}
+    return dict(sorted({**inside, **around}.items()))
+
+
+def _collected(entries: Iterable[Entry], most: int, notes: list[str]) -> dict[str, bytes]:
+    """Read the files of a submission, up to ``most`` bytes."""
+    files: dict[str, bytes] = {}
+    total = 0
+    for name, size, content in entries:
+        if _is_odd(name):
+            notes.append(f"The file {_shown(name)} was ignored; give it a short, printable name.")
+            continue
+        total += size
+        if len(files) >= FILE_LIMIT:
+            raise SubmissionError(
+                f"The submission has more than {FILE_LIMIT} files; hand in only your own work."
+            )
+        if total > most:
+            raise SubmissionError(
+                f"The submission unpacks to more than {most >> 20} MB; leave out data and models."
+            )
+        files[name] = content()
+    return files
 
 
 def digest_of_unreadable(path: Path) -> str:
@@ -75,11 +101,8 @@ def _entries(path: Path, limit: int, notes: list[str]) -> Generator[Entry, None,
     elif not path.is_file():
         raise SubmissionError(f"There is no file or folder {_shown(path.name)}.")
     elif path.suffix.lower() == ".zip":
-        if path.stat().st_size > limit:
-            raise SubmissionError(
-                f"The zip is larger than the {limit >> 20} MB that may be handed in; "
-                "leave out data and models."
-            )
+        if fault := size_fault(path.stat().st_size, limit):
+            raise SubmissionError(fault)
         yield from _from_zip(path, notes)
     elif path.suffix.lower() in _OTHER_ARCHIVES:
         raise SubmissionError(f"{_shown(path.name)} is not a zip; hand in a zip.")
@@ -108,8 +131,8 @@ def _from_folder(folder: Path, notes: list[str]) -> Iterator[Entry]:
                 yield name, entry.stat().st_size, Path(entry.path).read_bytes
 
 
-def _from_zip(path: Path, notes: list[str]) -> Iterator[Entry]:
-    with zipfile.ZipFile(path) as archive:
+def _from_zip(source: Path | io.BytesIO, notes: list[str]) -> Iterator[Entry]:
+    with zipfile.ZipFile(source) as archive:
         for entry in archive.infolist():
             name = PurePosixPath(entry_name(entry).replace("\\", "/"))
             if entry.is_dir() or not name.parts or _IGNORED & set(name.parts):

@@ -24,12 +24,12 @@ def read(folder: Path | None, name: str, sha256: str) -> bytes:
 def numbered_lines(content: bytes) -> Iterator[tuple[str, str]]:
     """Yield (place, line) of each line in text, or in an array of bytes of text.
 
-    Arrays of another kind yield nothing.
+    Arrays of another kind, and pictures, yield nothing.
     """
     prefix, first = "", 1
     if content.startswith(NUMPY):
         array = np.load(io.BytesIO(content), allow_pickle=False)
-        if array.dtype != np.uint8:
+        if array.dtype != np.uint8 or array.ndim > 2:
             return
         prefix, first, content = "row ", 0, array.tobytes()
     for number, line in enumerate(content.decode("utf-8", "replace").split("\n"), first):

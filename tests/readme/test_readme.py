@@ -4,22 +4,15 @@ from __future__ import annotations
 
 import os
 import re
-import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from documents import ROOT, commands, run
 
-ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKE_RUN = ("make demo", "make test")  # `make test` runs this file, `make demo` the next one
-
-
-def commands() -> list[str]:
-    """Return the lines after ``$`` in the README's console blocks, in order."""
-    blocks = re.findall(r"^```console\n(.*?)^```", README, flags=re.MULTILINE | re.DOTALL)
-    return [line[2:] for block in blocks for line in block.splitlines() if line.startswith("$ ")]
 
 
 def without_make() -> list[str]:
@@ -28,36 +21,16 @@ def without_make() -> list[str]:
     return block.splitlines()
 
 
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """A copy of what git tracks or would track, with this interpreter as its environment."""
-    listed = subprocess.run(
-        ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"],
-        cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    for name in filter(None, listed.stdout.split("\0")):
-        if (ROOT / name).is_file():
-            (tmp_path / "clone" / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / name, tmp_path / "clone" / name)
-    return tmp_path / "clone"
-
-
 @pytest.mark.slow  # grades, checks and trains for real
 def test_every_command_runs(clone: Path) -> None:
-    environment = {**os.environ, "PYTHONPATH": str(clone)}
-    environment["PATH"] = f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"
-    found = [command for command in commands() if command not in MAKE_RUN]
+    found = [command for command in commands(README) if command not in MAKE_RUN]
     assert len(found) > 5
     for command in found:
-        done = subprocess.run(
-            command, shell=True, cwd=clone, env=environment, capture_output=True, text=True,
-            stdin=subprocess.DEVNULL, timeout=600,
-        )  # fmt: skip
-        assert done.returncode == 0, f"{command}\n{done.stdout[-2000:]}\n{done.stderr[-2000:]}"
+        run(command, clone, clone)
 
 
 def test_the_two_commands_stand_first() -> None:
-    assert commands()[:2] == list(MAKE_RUN)
+    assert commands(README)[:2] == list(MAKE_RUN)
 
 
 def test_the_commands_without_make_are_those_of_the_makefile() -> None:

@@ -23,7 +23,8 @@ def finished(package: Path) -> Path:
     answers.write_text(answers.read_text() + "Because of the offset.\n")
     notebook = package / "columns" / "columns.ipynb"
     document = json.loads(notebook.read_text())
-    document["cells"][1]["outputs"] = [{"output_type": "stream", "name": "stdout", "text": "x"}]
+    for number, cell in enumerate(c for c in document["cells"] if c["cell_type"] == "code"):
+        cell["execution_count"] = number + 1
     notebook.write_text(json.dumps(document))
     return package
 
@@ -88,7 +89,7 @@ REFUSED = {
     ),
     "report missing": (
         lambda p: require(p, required_files=["report.pdf"]),
-        "Problem: report.pdf is missing: the assignment asks for it; add it here.",
+        "Problem: report.pdf is missing: the assignment asks for it; add it and pack again.",
     ),
     "no PDF": (
         lambda p: (p / "report.pdf").write_bytes(b"PK a document"),
@@ -104,7 +105,8 @@ REFUSED = {
     ),
     "too large": (
         lambda p: require(p, max_size_mb=0.0001),
-        "but the limit is 0.0001 MB. The largest file is columns/columns.ipynb; clear outputs",
+        "but the limit is 0.0001 MB; leave out data and models, clear outputs or shrink figures. "
+        "The largest file is columns/columns.ipynb.",
     ),
 }
 
@@ -166,7 +168,8 @@ def test_a_required_file_is_taken_along(finished: Path) -> None:
 NOTED = {
     "open hole": (
         lambda p: edit(p, "columns.py", "return 1", 'raise NotImplementedError("x")'),
-        "Note: columns.py: 1 hole is still open.",
+        "Note: columns.py: 1 hole is still open, in line 21; what needs an open hole earns no "
+        "points.\n",
     ),
     "own module": (
         lambda p: (
@@ -177,15 +180,15 @@ NOTED = {
     ),
     "no answer": (
         lambda p: edit(p, "answers.md", "Because of the offset.", " "),
-        "Note: answers.md: centring has no answer yet.",
+        "Note: columns/answers.md: centring has no answer yet; write it below its heading.",
     ),
     "no answers": (
         lambda p: (p / "columns" / "answers.md").unlink(),
         "Note: columns/answers.md does not exist and is not packed.",
     ),
     "notebook not run": (
-        lambda p: edit(p, "columns.ipynb", '"outputs": [{', '"outputs": [], "was": [{'),
-        "Note: columns.ipynb has no outputs: run all its cells and save it.",
+        lambda p: edit(p, "columns.ipynb", '"execution_count": 2', '"execution_count": null'),
+        "Note: columns.ipynb: 1 of 4 code cells have not been run; run all cells and save it.",
     ),
 }
 

@@ -13,6 +13,7 @@ from autograder.course import Course, default_course
 from autograder.course.source import parse
 from autograder.publish.build import Release, build_release
 from autograder.publish.grader_package import grader_tree
+from autograder.publish.release_note import release_note
 from autograder.release.leaks import scan
 from autograder.release.markers import find_markers
 from autograder.release.package_tree import assignment_tree
@@ -79,6 +80,17 @@ def test_the_note_says_what_is_released(release: Release) -> None:
     assert "No due date is set" in note
     assert "| `column_means` |" in note
     assert "nothing private found" in note
+
+
+def test_the_note_says_where_otter_counts_otherwise() -> None:
+    course = default_course()
+    note = release_note(course.assignment("cmpt419_a2"), {}, 1)
+    assert (
+        "Students choose among 8 optional questions, 10 points each: the best one counts under "
+        "`python -m autograder grade` and on Gradescope. Plain `otter run` knows no such rule and "
+        "adds up all of them, so its total can be higher."
+    ) in note
+    assert "Students choose" not in release_note(course.assignment("dl22_a2"), {}, 1)
 
 
 def test_the_grader_package_has_the_documented_layout(release: Release) -> None:

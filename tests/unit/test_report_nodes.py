@@ -32,7 +32,36 @@ def test_a_list_starts_at_a_small_number(start: str, first: int) -> None:
 def test_short_rows_of_a_table_are_filled_up() -> None:
     html = '<div id="1"><table><tr><th>a</th><th>b</th></tr><tr><td>c</td></tr></table></div>'
     (node,) = nodes_of(html)["1"]
-    assert node == {"t": "table", "columns": 2, "head": True, "rows": [[["a"], ["b"]], [["c"], []]]}
+    rows = [[["a"], ["b"]], [["c"], []]]
+    assert node == {"t": "table", "columns": [0, 0], "head": True, "rows": rows}
+
+
+def table(*rows: tuple[str, ...]) -> str:
+    lines = ["".join(f"<td>{cell}</td>" for cell in row) for row in rows]
+    return f'<div id="1"><table>{"".join(f"<tr>{line}</tr>" for line in lines)}</table></div>'
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ((("layer", "trainable parameters"), ("conv", "320")), [0, 0]),
+        ((("a", "word " * 40), ("b", "c")), [0, 14]),
+        ((("word " * 10, "2", "word " * 40),), [7, 0, 14]),
+        ((tuple("abcdefghijkl"),), [0] * 12),
+    ],
+)
+def test_columns_are_as_wide_as_their_content(
+    rows: tuple[tuple[str, ...]], columns: object
+) -> None:
+    (node,) = nodes_of(table(*rows))["1"]
+    assert isinstance(node, dict)
+    assert node["columns"] == columns
+
+
+def test_a_table_that_fits_on_no_page_becomes_text() -> None:
+    (node,) = nodes_of(table(("x",) * 15))["1"]
+    assert isinstance(node, dict)
+    assert node["t"] == "pre"
 
 
 def test_deep_elements_become_text() -> None:

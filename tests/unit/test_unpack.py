@@ -103,7 +103,8 @@ def test_remarks_are_limited(tmp_path):
 def test_size_and_number_are_limited(tmp_path):
     large = zipped(tmp_path / "large.zip", {"x": bytes(2 * MIB)})
     assert refused(large) == (
-        "The zip is larger than the 1 MB that may be handed in; leave out data and models."
+        "The zip has 2 MB, but the limit is 1 MB; leave out data and models, clear outputs or "
+        "shrink figures."
     )
     bomb = zipped(tmp_path / "bomb.zip", {"x": bytes(11 * MIB)}, compression=zipfile.ZIP_DEFLATED)
     assert refused(bomb) == (

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
+from .shapes import in_letters
 from .students import MissingName, is_below
 
 _LONG = 600
@@ -82,7 +83,9 @@ def explain(error: BaseException, place: Place, failure_message: str | None = No
         return Explanation(
             "error", (f"{where} ends the program: {line}", "Remove that call."), place=where
         )
-    return Explanation("error", (said, f"at {where}: {line}"), place=where)
+    shapes = in_letters(error, dict.fromkeys(frame.filename for frame in frames))
+    lines = (said, *([shapes] if shapes else []), f"at {where}: {line}")
+    return Explanation("error", lines, place=where)
 
 
 def _failed(error: BaseException, said: str, line: str, message: str | None) -> tuple[str, ...]:

@@ -9,71 +9,81 @@ import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeGuard
 
-from .rules import HANDOUT, matching, pdf_fault
+from . import pages
+from .documents import notebook_fault, notebook_notes, pdf_fault, reports
+from .packed_documents import listing, look_at_answers, take_pictures
+from .rules import Rules, is_handout, matching, missing, name_fault, size_fault
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 
 
 @dataclass
 class Packed:
-    """The files of the zip, what is wrong with them, and what the student should know."""
+    """The files of the zip by their path in it, and the ones handed in next to it.
+
+    ``refused`` says what is wrong with them, ``warned`` what the student should know.
+    """
 
     files: dict[str, Path] = field(default_factory=dict)
+    separate: dict[str, Path] = field(default_factory=dict)
     refused: list[str] = field(default_factory=list)
     warned: list[str] = field(default_factory=list)
 
 
 def chosen_files(root: Path, description: dict[str, Any]) -> Packed:
     """Choose the files by rule (modules, notebook, answers, outputs, PDFs); look into each."""
-    packed = Packed()
+    packed, rules = Packed(), Rules.of(description)
     for problem in description["problems"]:
-        folder = root / problem["name"]
+        folder, place = root / problem["name"], problem["folder"]
         for name in problem["modules"]:
-            if _add(packed, root, folder / name, required=True):
+            if _add(packed, place, folder / name, required=True):
                 _look_at_module(packed, folder / name, problem)
-        if problem["notebook"] and _add(packed, root, folder / problem["notebook"]):
+        if problem["notebook"] and _add(packed, place, folder / problem["notebook"]):
             _look_at_notebook(packed, folder / problem["notebook"])
-        if problem["answers"] and _add(packed, root, folder / problem["answers"]):
-            _look_at_answers(packed, folder / problem["answers"])
+        if problem["answers"] and _add(packed, place, folder / problem["answers"]):
+            packed.warned += look_at_answers(folder / problem["answers"])
         for name in problem["outputs"]:
-            _add(packed, root, folder / name)
+            _add(packed, place, folder / name)
         for pattern in ("*.pdf", *problem["may_hand_in"]):
             for path in sorted(folder.glob(pattern)):
-                if path.name != HANDOUT:
-                    _add(packed, root, path)
-    for path in sorted(root.glob("*.pdf")):
-        _add(packed, root, path)
-    rules = description["hand_in"]
-    for pattern in rules["required_files"]:
-        names = [path.relative_to(root).as_posix() for path in root.glob("*") if path.is_file()]
-        found = matching([*names, *packed.files], pattern)
-        if not found:
-            packed.refused.append(f"{pattern} is missing: the assignment asks for it; add it here.")
-        packed.files.update({name: root / name for name in found})
-    faults = (pdf_fault(name, path.read_bytes()) for name, path in packed.files.items())
-    packed.refused += filter(None, faults)
+                if path.is_file() and not is_handout(path.name):
+                    _add(packed, place, path)
+    top = {path.name: path for path in sorted(root.glob("*")) if path.is_file()}
+    packed.files.update({name: path for name, path in top.items() if name.endswith(".pdf")})
+    for pattern in rules.required_files:
+        packed.files.update({name: top[name] for name in matching(top, pattern)})
+    for pattern in rules.separate_files:
+        for name in matching(packed.files, pattern):
+            packed.separate[name] = packed.files.pop(name)
+        packed.separate.update({name: top[name] for name in matching(top, pattern)})
+    packed.warned += take_pictures(root, packed.files, rules.folders)
+    everything = {**packed.files, **packed.separate}
+    packed.refused += missing(everything, rules)
+    _look_at_pdfs(packed, everything, rules.max_pages)
     return packed
 
 
 def archive_path(root: Path, name: str, description: dict[str, Any]) -> tuple[Path, str | None]:
     """Return where the zip goes, and what is wrong with its name, if anything."""
-    template = description["hand_in"]["archive"]
-    pattern = description["hand_in"]["archive_pattern"]
+    rules = Rules.of(description)
+    places = rules.places()
     wanted = name or f"{description['assignment']}-submission.zip"
+    if rules.archive and not places:
+        wanted = rules.archive
     if not wanted.endswith(".zip"):
         wanted += ".zip"
-    if not pattern or re.fullmatch(pattern, wanted):
-        return root / wanted, None
-    if name and len(re.findall(r"<\w+>", template)) == 1:
-        filled = re.sub(r"<\w+>", wanted.removesuffix(".zip"), template)
-        if re.fullmatch(pattern, filled):
+    if places and not name:
+        what = f"your {places[0]}" if len(places) == 1 else "the whole name"
+        form = f"The zip must be called {rules.archive}: run `python check.py --pack NAME`"
+        return root / wanted, f"{form} with {what} as NAME."
+    fault = name_fault(wanted, rules)
+    if fault and name and len(places) == 1:
+        filled = re.sub(r"<\w+>", wanted.removesuffix(".zip"), rules.archive or "")
+        if name_fault(filled, rules) is None:
             return root / filled, None
-    return root / wanted, (
-        f"{wanted!r} is not a name of the form {template}, which the assignment asks for: run "
-        "`python check.py --pack NAME` with your name in it."
-    )
+    return root / wanted, fault
 
 
 def archive_bytes(packed: Packed, assignment: str) -> bytes:
@@ -92,25 +102,24 @@ def archive_bytes(packed: Packed, assignment: str) -> bytes:
 
 def too_large(archive: bytes, packed: Packed, description: dict[str, Any]) -> str | None:
     """Return a sentence if the zip is larger than may be handed in."""
-    limit = description["hand_in"]["max_size_mb"]
-    if len(archive) <= limit * 2**20 or not packed.files:
+    fault = size_fault(len(archive), Rules.of(description).max_size_mb * 2**20)
+    if fault is None or not packed.files:
         return None
     largest = max(packed.files, key=lambda name: packed.files[name].stat().st_size)
-    return (
-        f"The zip has {len(archive) / 2**20:.3g} MB, but the limit is {limit:g} MB. The largest "
-        f"file is {largest}; clear outputs or shrink figures."
-    )
+    return f"{fault} The largest file is {largest}."
 
 
-def _add(packed: Packed, root: Path, path: Path, required: bool = False) -> bool:
-    name = path.relative_to(root).as_posix()
+def _add(packed: Packed, place: str, path: Path, required: bool = False) -> bool:
+    shown = f"{path.parent.name}/{path.name}"
     if path.is_file():
-        packed.files[name] = path
+        packed.files[f"{place}/{path.name}"] = path
         return True
     if required:
-        packed.refused.append(f"{name} is missing: put it back, or copy it from the package again.")
+        packed.refused.append(
+            f"{shown} is missing: put it back, or copy it from the package again."
+        )
     else:
-        packed.warned.append(f"{name} does not exist and is not packed.")
+        packed.warned.append(f"{shown} does not exist and is not packed.")
     return False
 
 
@@ -124,10 +133,14 @@ def _look_at_module(packed: Packed, path: Path, problem: dict[str, Any]) -> None
             "graded; run `python check.py` and correct it."
         )
         return
-    open_holes = sum(_is_hole(node) for node in ast.walk(tree))
-    if open_holes:
-        holes = "hole is" if open_holes == 1 else "holes are"
-        packed.warned.append(f"{path.name}: {open_holes} {holes} still open.")
+    if open_holes := [node.lineno for node in ast.walk(tree) if _is_hole(node)]:
+        number = len(open_holes)
+        count = "1 hole is" if number == 1 else f"{number} holes are"
+        where = "in line" if number == 1 else "the first in line"
+        packed.warned.append(
+            f"{path.name}: {count} still open, {where} {min(open_holes)}; what needs an open hole "
+            "earns no points."
+        )
     listed = {Path(name).stem for name in (*problem["modules"], *problem["provided"])}
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
@@ -144,25 +157,30 @@ def _look_at_module(packed: Packed, path: Path, problem: dict[str, Any]) -> None
                 )
 
 
-def _is_hole(node: ast.AST) -> bool:
+def _is_hole(node: ast.AST) -> TypeGuard[ast.Raise]:
     call = node.exc if isinstance(node, ast.Raise) else None
     name = call.func if isinstance(call, ast.Call) else call
     return isinstance(name, ast.Name) and name.id == "NotImplementedError"
 
 
 def _look_at_notebook(packed: Packed, path: Path) -> None:
-    try:
-        cells = json.loads(path.read_bytes())["cells"]
-    except (ValueError, KeyError, TypeError):
-        packed.refused.append(f"{path.name} is not a valid notebook: save it again in Jupyter.")
+    content = path.read_bytes()
+    if fault := notebook_fault(path.name, content):
+        packed.refused.append(fault)
+    packed.warned += notebook_notes(path.name, content)
+
+
+def _look_at_pdfs(packed: Packed, files: dict[str, Path], most: int | None) -> None:
+    contents = {n: path.read_bytes() for n, path in files.items() if n.lower().endswith(".pdf")}
+    faults = {name: pdf_fault(name, content) for name, content in contents.items()}
+    packed.refused += filter(None, faults.values())
+    limited = {name: contents[name] for name in reports(files) if not faults[name]}
+    if most is None or not limited:
         return
-    if not any(cell.get("outputs") for cell in cells):
-        packed.warned.append(f"{path.name} has no outputs: run all its cells and save it.")
-
-
-def _look_at_answers(packed: Packed, path: Path) -> None:
-    text = path.read_text(encoding="utf-8", errors="replace")
-    for section in re.split(r"^## ", text, flags=re.MULTILINE)[1:]:
-        heading, _, body = section.partition("\n")
-        if not [line for line in body.splitlines() if line.strip() and line.lstrip()[0] != ">"]:
-            packed.warned.append(f"{path.name}: {heading.split(' - ')[0]} has no answer yet.")
+    try:
+        packed.refused += pages.faults(limited, most)
+    except pages.NoReader:
+        packed.warned.append(
+            f"The pages of {listing(list(limited))} were not counted: run `python -m pip install "
+            "pypdf` and pack again."
+        )

@@ -16,6 +16,7 @@ from .cases import PublicCase, load_cases
 from .explain import Explanation, Place, explain, out_of_time, special
 from .forbidden import Forbidden, Search, search
 from .limits import OutOfTime, no_exit, time_limit
+from .output import limited_output
 from .report import Result
 from .students import arguments, fresh_modules
 
@@ -50,7 +51,8 @@ class QuestionCheck:
             try:
                 result.whole = self._not_ready()
                 if result.whole is None:
-                    self._run_cases(result)
+                    with limited_output():
+                        self._run_cases(result)
             except (Exception, SystemExit) as error:
                 result.whole = explain(error, self.place)
             except OutOfTime as error:

@@ -2,34 +2,108 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
+from typing import Any
 
-HANDOUT = "handout.pdf"
+HANDOUTS = frozenset({"handout.pdf", "handout.html", "handout.md"})
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What an assignment asks of a submission; ``folders`` maps problems to folders in the zip.
+
+    ``separate_files`` are handed in next to the zip, not in it.
+    """
+
+    archive: str | None = None
+    archive_pattern: str | None = None
+    required_files: tuple[str, ...] = ()
+    separate_files: tuple[str, ...] = ()
+    max_pages: int | None = None
+    max_size_mb: float = 20.0
+    folders: Mapping[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, description: Mapping[str, Any]) -> Rules:
+        """Return the rules that a package states in its ``assignment.json``."""
+        rules = description["hand_in"]
+        return cls(
+            rules["archive"],
+            rules["archive_pattern"],
+            tuple(rules["required_files"]),
+            tuple(rules["separate_files"]),
+            rules["max_pages"],
+            rules["max_size_mb"],
+            {problem["name"]: problem["folder"] for problem in description["problems"]},
+        )
+
+    def places(self) -> list[str]:
+        """Return the places in the name of the archive: what students fill in."""
+        return re.findall(r"<(\w+)>", self.archive or "")
+
+
+def is_handout(name: str) -> bool:
+    """Tell whether a path is a handout of the package: the course's, so never handed in."""
+    return name.split("/")[-1] in HANDOUTS
 
 
 def matching(names: Iterable[str], pattern: str) -> list[str]:
-    """Return the paths that a pattern asks for, in any folder and in any case.
+    """Return the paths that a pattern asks for, in any folder and in any case."""
+    wanted, depth = pattern.lower(), pattern.count("/") + 1
+    found = []
+    for name in names:
+        path = name.lower()
+        end = "/".join(path.split("/")[-depth:])
+        if not is_handout(name) and (fnmatchcase(path, wanted) or fnmatchcase(end, wanted)):
+            found.append(name)
+    return found
 
-    The handouts of the package are the course's, so they are not what it asks for.
+
+def name_fault(name: str, rules: Rules, prefix: str = "") -> str | None:
+    """Return a sentence if an archive does not have the name that the assignment asks for.
+
+    ``prefix`` is the pattern of what a platform may put before it.
     """
-    wanted = pattern.lower()
-    return [
-        name
-        for name in names
-        if name.split("/")[-1] != HANDOUT
-        and (fnmatchcase(name.lower(), wanted) or fnmatchcase(name.lower().split("/")[-1], wanted))
-    ]
-
-
-def pdf_fault(name: str, content: bytes) -> str | None:
-    """Return a sentence if a file that is called a PDF is none, or is cut off."""
-    if not name.lower().endswith(".pdf"):
+    if not rules.archive_pattern or re.fullmatch(prefix + rules.archive_pattern, name):
         return None
-    if not content:
-        return f"{name} is empty; export it again."
-    if b"%PDF-" not in content[:1024]:
-        return f"{name} is not a PDF; export it as one, a new name is not enough."
-    if b"%%EOF" not in content[-1024:]:
-        return f"{name} is cut off, its end is missing; export it again."
-    return None
+    mend = "`python check.py --pack NAME` with your name in it" if rules.places() else (
+        "`python check.py --pack`"
+    )  # fmt: skip
+    return (
+        f"{name!r} is not a name of the form {rules.archive}, which the assignment asks for: run "
+        f"{mend}."
+    )
+
+
+def missing(names: Iterable[str], rules: Rules) -> list[str]:
+    """Return a sentence for each file that the assignment asks for and that is not there."""
+    here = [_placed(name, rules.folders) for name in names]
+    problems = {folder.lower(): problem for problem, folder in rules.folders.items()}
+    found = []
+    for pattern in (*rules.required_files, *rules.separate_files):
+        if not matching(here, pattern):
+            problem = problems.get(pattern.split("/")[0].lower()) if "/" in pattern else None
+            where = f" to {problem}/" if problem else ""
+            found.append(
+                f"{pattern} is missing: the assignment asks for it; add it{where} and pack again."
+            )
+    return found
+
+
+def _placed(name: str, folders: Mapping[str, str]) -> str:
+    """Return a path with the folder of a problem called as the assignment asks."""
+    return "/".join(folders.get(part, part) for part in name.split("/"))
+
+
+def size_fault(size: int, limit: float) -> str | None:
+    """Return a sentence if a zip of ``size`` bytes is larger than ``limit`` bytes."""
+    if size <= limit:
+        return None
+    digits = ".3g" if size < 100 * 2**20 else ",.0f"
+    return (
+        f"The zip has {size / 2**20:{digits}} MB, but the limit is {limit / 2**20:.3g} MB; leave "
+        "out data and models, clear outputs or shrink figures."
+    )

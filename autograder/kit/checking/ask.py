@@ -1,0 +1,45 @@
+"""Ask for what the name of the zip needs, where somebody sits at a terminal."""
+
+from __future__ import annotations
+
+import re
+import sys
+
+_PART = re.compile(r"[A-Za-z0-9._-]+")
+_ATTEMPTS = 3
+
+
+def for_name(archive: str | None) -> str:
+    """Return the name of the zip with its places filled; '' if nobody can be asked.
+
+    ``archive`` is the form of the name, with places such as ``<login>``.
+    """
+    places = re.findall(r"<(\w+)>", archive or "")
+    if archive is None or not places or not _somebody_is_there():
+        return ""
+    name = archive
+    print(f"The zip is called {archive}.")
+    for place in places:
+        answer = _answer(place)
+        if not answer:
+            return ""
+        name = name.replace(f"<{place}>", answer, 1)
+    return name
+
+
+def _somebody_is_there() -> bool:
+    return bool(sys.stdin and sys.stdin.isatty() and sys.stdout.isatty())
+
+
+def _answer(place: str) -> str:
+    """Return what is typed for a place; '' after too many attempts or at the end of the input."""
+    for _ in range(_ATTEMPTS):
+        try:
+            answer = input(f"Your {place}: ").strip()
+        except (EOFError, KeyboardInterrupt):
+            print()
+            return ""
+        if _PART.fullmatch(answer):
+            return answer
+        print("Use letters without accents, digits, dots, dashes and underscores only.")
+    return ""

@@ -1,0 +1,91 @@
+"""Say the numbers in a shape error in the letters of the docstring, where that is certain."""
+
+from __future__ import annotations
+
+import dis
+import re
+from collections.abc import Iterator, Mapping
+from types import CodeType, FrameType, TracebackType
+
+_ARGUMENT = re.compile(
+    r"^\s*(\w+): (?:[^\n]|\n\s+(?!\w+: ))*?of shape `?\(([^)`]*)\)", re.MULTILINE
+)
+_SHAPE = re.compile(r"\((\d+(?:, ?\d+)*,?)\)")
+_PAIR = re.compile(r"size (\d+) is different from (\d+)")
+_ERRORS = (ValueError, IndexError, RuntimeError)
+
+
+def in_letters(error: BaseException, files: Mapping[str, object]) -> str | None:
+    """Return a sentence on the shapes that ``error`` names, or None.
+
+    ``files`` holds the paths of the student's files that the traceback passes through. Letters are
+    taken from the arguments that a function still has as they were given to it.
+    """
+    text = str(error)
+    shapes = list(dict.fromkeys(_SHAPE.findall(text)))
+    pair = _PAIR.search(text)
+    if not isinstance(error, _ERRORS) or not (shapes or pair):
+        return None
+    sizes = next(filter(None, map(_sizes, _frames(error.__traceback__, files))), None)
+    if not sizes:
+        return None
+    legend = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
+    if pair and not shapes:
+        said = [_letter(size, sizes) for size in pair.groups()]
+        return f"Here {legend}: {said[0]} is different from {said[1]}." if all(said) else (
+            f"Here {legend}."
+        )  # fmt: skip
+    said = [_shape(shape, sizes) for shape in shapes]
+    if not all(said):
+        return f"Here {legend}."
+    return f"Here {legend}: the shapes are {' and '.join(filter(None, said))}."
+
+
+def _frames(trace: TracebackType | None, files: Mapping[str, object]) -> Iterator[FrameType]:
+    """Yield the frames of the student's functions, the innermost first."""
+    found = []
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename in files:
+            found.append(trace.tb_frame)
+        trace = trace.tb_next
+    yield from reversed(found)
+
+
+def _sizes(frame: FrameType) -> dict[str, int]:
+    """Return letter = size for the documented arguments of a function; {} if they disagree."""
+    code = frame.f_code
+    documented = dict(_ARGUMENT.findall(_docstring(code)))
+    given = code.co_varnames[: code.co_argcount + code.co_kwonlyargcount]
+    changed = {i.argval for i in dis.get_instructions(code) if i.opname.startswith("STORE")}
+    sizes: dict[str, int] = {}
+    for name in given:
+        shape = getattr(frame.f_locals.get(name), "shape", None)
+        letters = [letter.strip() for letter in documented.get(name, "").split(",")]
+        letters = [letter for letter in letters if letter]
+        if name in changed or not isinstance(shape, tuple) or len(shape) != len(letters):
+            continue
+        for letter, size in zip(letters, shape, strict=True):
+            if letter.isidentifier() and sizes.setdefault(letter, size) != size:
+                return {}
+    return sizes
+
+
+def _docstring(code: CodeType) -> str:
+    first = code.co_consts[0] if code.co_consts else None
+    return first if isinstance(first, str) else ""
+
+
+def _shape(text: str, sizes: Mapping[str, int]) -> str | None:
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    letters = [_letter(part, sizes) for part in parts]
+    if not all(letters):
+        return None
+    return f"({', '.join(filter(None, letters))}{',' if len(parts) == 1 else ''})"
+
+
+def _letter(size: str, sizes: Mapping[str, int]) -> str | None:
+    """Return the one letter that has this size, the number 1 itself, or None."""
+    if size == "1":
+        return size
+    found = [letter for letter, known in sizes.items() if known == int(size)]
+    return found[0] if len(found) == 1 else None

@@ -43,7 +43,8 @@ class WorkerSession(Session):
     def allow(self, cpu_seconds: float, wall_seconds: float) -> None:
         """Start a new budget; it covers all requests until the next call.
 
-        Wall time counts while an answer is awaited, not while the examiner computes.
+        Wall time counts while an answer is awaited, not while the examiner computes, nor while the
+        worker is ready to run and others have the processors.
         """
         self._settle()
         self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
@@ -153,10 +154,11 @@ class WorkerSession(Session):
             self.end()
             raise TimedOut(self._cpu_limit, "CPU")
         waited = self._waited + now - self._waiting_since
-        if waited > self._wall_limit:
+        queued = self._queued()
+        if waited - queued > self._wall_limit:
             self.end()
             raise TimedOut(self._wall_limit, "wall")
-        if idle(waited, self.cpu_used(), self._queued()) > self.patience.left():
+        if idle(waited, self.cpu_used(), queued) > self.patience.left():
             self.end()
             raise TimedOut(round(waited), "idle")
 

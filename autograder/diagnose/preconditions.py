@@ -21,9 +21,12 @@ def broken_precondition(right: Sequence[Record], student: Sequence[Record]) -> s
     """Return what is wrong with the first answer that differs in kind from the reference's.
 
     The words hold nothing that the student's code could choose freely. None if all answers are of
-    the right kinds, and only their contents can be wrong.
+    the right kinds, and only their contents can be wrong. Where a case asks something else after a
+    wrong answer than after a right one, the answers to it are not compared.
     """
     for wanted, found in zip(_answers(right), _answers(student), strict=False):
+        if (wanted.operation, wanted.helper) != (found.operation, found.helper):
+            return None
         if isinstance(wanted.outcome, Raised) or isinstance(found.outcome, Raised):
             return None
         named = found.operation in ("call", "taped_call") and found.names

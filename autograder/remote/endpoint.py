@@ -39,6 +39,9 @@ class Endpoint(Protocol):
     def cpu_seconds(self) -> float:
         """Return the CPU time used by all threads so far, or when it was last seen."""
 
+    def queued_seconds(self) -> float:
+        """Return how long its first thread was ready to run while others had the processors."""
+
     def kill(self) -> None:
         """End it now; nothing that it does can prevent that."""
 

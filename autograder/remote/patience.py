@@ -17,11 +17,15 @@ class Patience:
         """Return the seconds that a case may now wait."""
         return max(LEAST_SECONDS, self._left)
 
-    def spend(self, waited: float, computed: float) -> None:
-        """Take off what a case ``waited`` beyond the CPU seconds that it ``computed``."""
-        self._left -= idle(waited, computed)
+    def spend(self, waited: float, computed: float, queued: float = 0.0) -> None:
+        """Take off what a case ``waited`` beyond its CPU seconds and its wait for a processor."""
+        self._left -= idle(waited, computed, queued)
 
 
-def idle(waited: float, computed: float) -> float:
-    """Return how long code waited that cannot have computed all the time."""
-    return max(0.0, waited - SLOWDOWN * computed)
+def idle(waited: float, computed: float, queued: float = 0.0) -> float:
+    """Return how long code waited that cannot have computed, or wanted to, all the time.
+
+    ``queued`` is how long it was ready to run but others had the processors. It is exact however
+    busy the machine is; ``SLOWDOWN`` is for machines that do not count it.
+    """
+    return max(0.0, waited - max(SLOWDOWN * computed, computed + queued))

@@ -36,7 +36,9 @@ class WorkerProcess:
     scratch_is_shared: bool
     exit_code: int | None = None
     _stat: int = field(default=-1, repr=False)
+    _schedstat: int = field(default=-1, repr=False)
     _cpu_seconds: float = field(default=0.0, repr=False)
+    _queued_seconds: float = field(default=0.0, repr=False)
     _closed: bool = field(default=False, repr=False)
 
     def cpu_seconds(self) -> float:
@@ -49,6 +51,19 @@ class WorkerProcess:
                 ticks = int(fields[11]) + int(fields[12])
                 self._cpu_seconds = ticks / os.sysconf("SC_CLK_TCK")
         return self._cpu_seconds
+
+    def queued_seconds(self) -> float:
+        """Return how long its first thread was ready to run while others had the processors.
+
+        It is 0 where the kernel does not count this.
+        """
+        if not self._closed:
+            with contextlib.suppress(OSError, IndexError):
+                if self._schedstat < 0:
+                    path = f"/proc/{self.pid}/schedstat"
+                    self._schedstat = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+                self._queued_seconds = int(os.pread(self._schedstat, 4096, 0).split()[1]) / 1e9
+        return self._queued_seconds
 
     def kill(self) -> None:
         """End it now; nothing it does can prevent that."""
@@ -78,10 +93,10 @@ class WorkerProcess:
         self.kill()
         if self.scratch_is_shared:
             self.wait()
-        for descriptor in (self.output, self.pidfd, self._stat):
+        for descriptor in (self.output, self.pidfd, self._stat, self._schedstat):
             if descriptor >= 0:
                 os.close(descriptor)
-        self._stat = -1
+        self._stat = self._schedstat = -1
         self.status.close()
         remove_tree(Path(self.scratch))
 

@@ -14,11 +14,15 @@ from autograder.wire import Decoder, Encoder, Handle, WireError, pack_frame, unp
 
 @dataclass(frozen=True)
 class Record:
-    """One request, the student's names it concerns, and its outcome, for diagnosis."""
+    """One request, the student's names it concerns, and its outcome, for diagnosis.
+
+    ``helper`` is the name of the function that ran in the worker, "" for other requests.
+    """
 
     operation: str
     names: frozenset[str]
     outcome: Any
+    helper: str = ""
 
 
 @dataclass
@@ -66,7 +70,9 @@ class Session:
             self.end()
             raise Garbled(str(error)) from None
         names = self._concerned(operation, arguments)
-        self.records.append(Record(operation, names, value if raised is None else raised))
+        outcome = value if raised is None else raised
+        helper = str(arguments[1]) if operation == "run_beside" else ""
+        self.records.append(Record(operation, names, outcome, helper))
         if raised is not None:
             raise student_error(raised)
         if names:  # what a named object returned is about that name too: an instance, a tape

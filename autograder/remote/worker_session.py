@@ -34,6 +34,7 @@ class WorkerSession(Session):
     _cpu_limit: float = 10.0
     _wall_limit: float = 60.0
     _cpu_start: float = 0.0
+    _queued_start: float = 0.0
     _waited: float = 0.0
     _waiting_since: float = 0.0
     _next_look: float = 0.0
@@ -42,15 +43,23 @@ class WorkerSession(Session):
     def allow(self, cpu_seconds: float, wall_seconds: float) -> None:
         """Start a new budget; it covers all requests until the next call.
 
-        Wall time counts while an answer is awaited, not while the examiner computes.
+        Wall time counts while an answer is awaited, not while the examiner computes, nor while the
+        worker is ready to run and others have the processors.
         """
         self._settle()
         self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
-        self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
+        self._start()
 
     def cpu_used(self) -> float:
         """Return the CPU seconds used of the current budget."""
         return self.worker.cpu_seconds() - self._cpu_start
+
+    def _queued(self) -> float:
+        return self.worker.queued_seconds() - self._queued_start
+
+    def _start(self) -> None:
+        self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
+        self._queued_start = self.worker.queued_seconds()
 
     def end(self) -> None:
         """Kill the worker and keep what it printed."""
@@ -67,8 +76,8 @@ class WorkerSession(Session):
 
     def _settle(self) -> None:
         """Count what was waited in this budget."""
-        self.patience.spend(self._waited, self.cpu_used())
-        self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
+        self.patience.spend(self._waited, self.cpu_used(), self._queued())
+        self._start()
 
     def keep_output(self) -> None:
         """Take in what was printed so far."""
@@ -145,10 +154,11 @@ class WorkerSession(Session):
             self.end()
             raise TimedOut(self._cpu_limit, "CPU")
         waited = self._waited + now - self._waiting_since
-        if waited > self._wall_limit:
+        queued = self._queued()
+        if waited - queued > self._wall_limit:
             self.end()
             raise TimedOut(self._wall_limit, "wall")
-        if idle(waited, self.cpu_used()) > self.patience.left():
+        if idle(waited, self.cpu_used(), queued) > self.patience.left():
             self.end()
             raise TimedOut(round(waited), "idle")
 

@@ -95,8 +95,13 @@ def check_layers(
 
 @functools.cache
 def network() -> nn.Module:
-    """Return SqueezeNet in evaluation mode, with fixed weights."""
-    return squeezenet.model("sample").eval().requires_grad_(False).to(DEVICE)
+    """Return SqueezeNet in evaluation mode, with fixed weights.
+
+    The network is kept, so its weights must not be tensors of `torch.inference_mode`, in which the
+    first call may be: no gradient could flow through them later.
+    """
+    with torch.inference_mode(False):
+        return squeezenet.model("sample").eval().requires_grad_(False).to(DEVICE)
 
 
 def _read(path: str | Path) -> np.ndarray:

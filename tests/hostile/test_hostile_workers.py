@@ -190,11 +190,40 @@ def test_who_sleeps_in_every_question_is_awaited_once(attack, monkeypatch):
     assert run.seconds < 8  # the limits of the cases alone would take 40
 
 
+def test_a_wait_for_a_processor_is_not_idle(session):
+    """Other processes hold the only processor of a worker that computes, then one that sleeps."""
+    made = session(
+        "import time\n\ndef compute():\n    end = time.process_time() + 0.3\n"
+        "    while time.process_time() < end:\n        pass\n\n"
+        "def sleep():\n    time.sleep(0.5)\n"
+    )
+    one = {min(os.sched_getaffinity(0))}
+    os.sched_setaffinity(made.worker.pid, one)
+    hogs = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(3)]
+    try:
+        for hog in hogs:
+            os.sched_setaffinity(hog.pid, one)
+        before, start = made.worker.queued_seconds(), time.monotonic()
+        made.request("call", made.request("get", "compute"), [], {})
+        waited, queued = time.monotonic() - start, made.worker.queued_seconds() - before
+        assert queued > 0.2
+        assert patience.idle(waited, 0.3, queued) < 0.5 * queued
+    finally:
+        for hog in hogs:
+            hog.kill()
+            hog.wait()
+    before = made.worker.queued_seconds()
+    made.request("call", made.request("get", "sleep"), [], {})
+    assert made.worker.queued_seconds() - before < 0.4
+
+
 def test_who_computes_on_a_busy_machine_uses_up_no_patience():
     own = patience.Patience(10)
     own.spend(waited=60, computed=8)
     assert own.left() == 10
     own.spend(waited=60, computed=7)
+    assert own.left() == 6
+    own.spend(waited=60, computed=1, queued=59)  # slower than SLOWDOWN, but always ready to run
     assert own.left() == 6
     own.spend(waited=60, computed=0)
     assert own.left() == patience.LEAST_SECONDS

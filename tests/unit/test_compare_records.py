@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from autograder.diagnose.compare_records import alike, same_records
+from autograder.diagnose.preconditions import broken_precondition
 from autograder.remote.exceptions import Raised
 from autograder.remote.sessions import Record
 from autograder.wire import Handle
@@ -110,3 +111,13 @@ def test_only_the_requests_about_the_names_count():
 def test_number_and_kind_of_the_requests_count():
     assert not same_records([record("call", 1)], [record("call", 1), record("call", 1)])
     assert not same_records([record("call", 1)], [record("method", 1)])
+
+
+def test_kinds_are_compared_only_while_a_case_asks_the_same():
+    """After a wrong answer, a case may put a right part into the student's module first."""
+    right = [Record("run_beside", frozenset(), outcome, "study") for outcome in ([1.0], [2.0])]
+    wrong = Record("run_beside", frozenset(), [3.0], "study")
+    put = Record("run_beside", frozenset(), None, "put_right_part")
+    assert broken_precondition(right, [wrong, put]) is None
+    nothing = Record("run_beside", frozenset(), None, "study")
+    assert "is None" in broken_precondition(right, [wrong, nothing])

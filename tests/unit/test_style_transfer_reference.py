@@ -50,6 +50,17 @@ def test_a_picture_becomes_an_image_tensor_and_back(modules, pictures):
     assert torch.allclose(again, image, atol=0.01)
 
 
+def test_gradients_flow_after_a_first_call_in_inference_mode(modules, pictures):
+    backbone = modules[1]
+    backbone.network.cache_clear()
+    image = backbone.preprocess(pictures[0], 32)
+    with torch.inference_mode():  # as targets are often computed
+        backbone.extract_features(image)
+    image.requires_grad_(True)
+    backbone.extract_features(image)[3].sum().backward()
+    assert image.grad.abs().sum() > 0
+
+
 def test_a_picture_is_an_array_a_file_or_an_image(modules, pictures, tmp_path):
     path = tmp_path / "coffee.png"
     Image.fromarray(pictures[0]).save(path)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from checks import expect_close, expect_shape, numbers, test_case
+from checks import Recognised, expect_close, expect_shape, numbers, test_case
 from oracle import LEVEL, correlation, expect_images_of, expect_normal_tails
 from support import draw_images, rows_of, with_known_model
 
@@ -40,6 +40,8 @@ def all_three_return_images(generate, reconstruct, interpolate, VAE):
 def generates_from_standard_normal_z(generate, VAE):
     found = with_known_model(VAE, generate, [900])
     z = expect_images_of(found, 0, 900)
+    if z.min() >= 0 and z.max() <= 1 and abs(z.std() - 12**-0.5) < 0.02:
+        raise Recognised("uniform_z", "all numbers of z are from 0 to 1 and equally frequent")
     for what, value, wanted, error in (
         ("mean", z.mean(), 0, 1 / z.size**0.5),
         ("deviation", z.std(), 1, 1 / (2 * z.size) ** 0.5),
@@ -56,6 +58,8 @@ def generates_from_standard_normal_z(generate, VAE):
 def generates_other_images_each_time(generate, VAE):
     found = with_known_model(VAE, generate, [200], [200])
     first, second = (expect_images_of(found, i, 200) for i in range(2))
+    if len(np.unique(first, axis=0)) == len(np.unique(second, axis=0)) == 1:
+        raise Recognised("one_image_repeated", "all images of a call have the same z")
     together = np.concatenate([first, second])
     assert len(np.unique(together, axis=0)) == len(together), "two images have the same z"
     if first.shape[1] > 1:
@@ -88,6 +92,10 @@ def interpolates_between_the_means(interpolate, VAE):
     start, end = means_of(images, found)
     share = np.linspace(0, 1, 6)[:, None]
     wanted = (1 - share) * start + share * end
+    if np.allclose(z, wanted[::-1], rtol=1e-4, atol=1e-4):
+        raise Recognised("interpolated_backwards", "the line leads from the second to the first")
+    if np.allclose(z, start + np.arange(6)[:, None] / 6 * (end - start), rtol=1e-4, atol=1e-4):
+        raise Recognised("last_end_missing", "the last z is one step before the second mean")
     expect_close(z, wanted, rtol=1e-4, atol=1e-4, name="the z that are decoded")
 
 

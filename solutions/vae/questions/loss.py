@@ -14,6 +14,7 @@ from checks import (
     test_case,
 )
 from oracle import (
+    RTOL,
     draw_batch,
     kl_factor,
     kl_slopes,
@@ -85,6 +86,12 @@ def reconstruction_term_is_gaussian(loss, VAE):
             "bernoulli_likelihood",
             "it is a cross-entropy: the likelihood is Bernoulli",
         )
+    if factor < 0 and error < RTOL:  # the squared differences are there, with the wrong sign
+        is_negated = (kl_slopes(loss, VAE)[0] or 0) < 0
+        raise Recognised(
+            "elbo_in_place_of_the_loss" if is_negated else "reconstruction_subtracted",
+            "the loss falls while the squared differences grow",
+        )
     assert factor > 0, "the loss does not grow with the squared differences"
     assert title is not None, f"it is not proportional to them: the error is {error:.1%}"
 
@@ -100,6 +107,8 @@ def kl_term_is_the_divergence(loss, VAE):
     if factor is None and sampling_power(VAE) == 1.0:
         factor = by_deviation  # log sigma in place of log sigma², in both places
     assert factor is not None, "it is not proportional to the divergence for random mu and logvar"
+    if factor < 0 and reconstruction_slope(loss, VAE)[1] > 0:
+        raise Recognised("kl_subtracted", "it falls while the divergence grows")
     assert factor > 0, "it falls while the divergence grows, or it is missing"
 
 

@@ -1,4 +1,7 @@
-"""Grade all hostile submissions and print what each tries, what became of it and what stopped it."""
+"""Grade all hostile submissions and print what each tries, what became of it and what stopped it.
+
+With ``--fuzz``, give every case odd values instead, and print those that were not judged.
+"""
 
 from __future__ import annotations
 
@@ -8,13 +11,21 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from autograder.course import default_course
+
 from .corpus import Gallery, attacks
+from .fuzz import fuzz
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("part", default="")
-def main(part: str) -> None:
+@click.option("--fuzz", "rounds", type=click.IntRange(1), metavar="ROUNDS",
+              help="Judge so many odd answers in each short case of the problems.")  # fmt: skip
+@click.option("--first", type=click.IntRange(0), default=0, help="The first round of --fuzz.")
+def main(part: str, rounds: int | None, first: int) -> None:
     """Grade the hostile submissions whose name contains PART, or all of them."""
+    if rounds is not None:
+        sys.exit(_fuzz(part, rounds, first))
     table = Table("attack", "tries to", "outcome", "points", "stopped by")
     surprises = 0
     with Gallery() as gallery:
@@ -31,6 +42,20 @@ def main(part: str) -> None:
             )
     Console().print(table)
     sys.exit(1 if surprises else 0)
+
+
+def _fuzz(part: str, rounds: int, first: int) -> int:
+    """Print the outcomes of odd values by problem, and every fault; return the exit status."""
+    course, faults = default_course(), 0
+    for name in (name for name in course.problem_names() if part in name):
+        outcomes, found = fuzz(course, name, rounds, first)
+        shown = ", ".join(f"{count} {outcome}" for outcome, count in sorted(outcomes.items()))
+        click.echo(f"{name}: {outcomes.total()} odd answers: {shown}")
+        for fault in found:
+            click.echo(f"  {fault.where}, round {fault.round}: {fault.what}")
+        faults += len(found)
+    click.echo(f"{faults} of them were not judged.")
+    return 1 if faults else 0
 
 
 if __name__ == "__main__":

@@ -32,9 +32,9 @@ def pandoc(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     runs: list[int] = []
     real = markdown._pandoc
 
-    def counted(sources: Any) -> str | None:
+    def counted(sources: Any, *seconds: float) -> str | None:
         runs.append(len(sources))
-        return None if any("BREAKS" in source for source in sources) else real(sources)
+        return None if any("BREAKS" in source for source in sources) else real(sources, *seconds)
 
     monkeypatch.setattr(markdown, "_pandoc", counted)
     return runs

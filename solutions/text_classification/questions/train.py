@@ -44,6 +44,7 @@ def watch(train, weight, training, dev, wrong, options, columns, replaced):
             met = {
                 "numbers": numbers.tolist(),
                 "lengths": lengths.tolist(),
+                "columns": tokens.shape[1],
                 "training": self.training,
                 "dev": bool(is_dev.any()),
                 "weight": self.weight.detach().clone(),
@@ -211,8 +212,8 @@ def minimises_the_binary_cross_entropy(train, BagOfWords):
 @test_case(
     points=0.5,
     hidden=True,
-    failure_message="The labels or the lengths of a batch do not belong to its sentences. Shuffle "
-    "tokens, lengths and labels together.",
+    failure_message="The labels or the lengths of a batch do not belong to its sentences, or the "
+    "sentences are cut. Shuffle tokens, lengths and labels together, and keep every token.",
 )
 def keeps_labels_and_lengths_with_their_sentences(train, BagOfWords):
     def check(replaced):
@@ -225,6 +226,10 @@ def keeps_labels_and_lengths_with_their_sentences(train, BagOfWords):
             assert (signs == wanted).all(), "a sentence is trained with the label of another one"
             assert batch["lengths"] == lengths[batch["numbers"]].tolist(), (
                 "the model gets the lengths of other sentences"
+            )
+            assert batch["columns"] >= max(batch["lengths"]), (
+                f"a batch has {batch['columns']} columns and a sentence of {max(batch['lengths'])} "
+                "tokens"
             )
 
     with_either_accuracy(check)

@@ -90,14 +90,24 @@ def run_steps(step_d, step_g, Generator, Discriminator, images, order, options):
     def flat(network):
         return torch.cat([p.detach().flatten().clone() for p in network.parameters()])
 
-    def gap():
-        # evaluation mode: dropout would hide a small change
-        generator.eval(), discriminator.eval()
+    def means():
+        # In evaluation mode, dropout does not hide a small change; what layers estimate of inputs
+        # or weights (batch normalisation, spectral normalisation) settles in a few passes before.
+        # With few steps, some networks tell the images apart in training mode only.
+        generator.eval()
+        estimated = {name: value.clone() for name, value in discriminator.state_dict().items()}
+        found = {"training": [], "evaluation": []}
         with torch.no_grad():
-            real = discriminator(images).double().mean()
-            fake = discriminator(generator(noise)).double().mean()
+            made = generator(noise)
+            for _ in range(8):
+                real, fake = discriminator(images), discriminator(made)
+                found["training"].append([real.double().mean().item(), fake.double().mean().item()])
+            discriminator.eval()
+            real, fake = discriminator(images), discriminator(made)
+            found["evaluation"].append([real.double().mean().item(), fake.double().mean().item()])
+        discriminator.load_state_dict(estimated)
         generator.train(), discriminator.train()
-        return [real.item(), fake.item()]
+        return {mode: np.mean(pairs, axis=0).tolist() for mode, pairs in found.items()}
 
     seed_all(options["seed"])
     generator, discriminator = Generator(), Discriminator()
@@ -137,7 +147,7 @@ def run_steps(step_d, step_g, Generator, Discriminator, images, order, options):
         events = []
         before = flat(generator), flat(discriminator)
         looks = number in (0, len(order) - 1) or order[number - 1] != letter
-        gap_before = gap() if looks else None
+        means_before = means() if looks else None
         seed_all(options["seed"] + number)
         listening[0] = True
         loss = steps[letter](generator, discriminator, optimizers[letter], images)
@@ -152,8 +162,8 @@ def run_steps(step_d, step_g, Generator, Discriminator, images, order, options):
                 "step": letter,
                 "moved_g": (after[0] - before[0]).abs().max().item(),
                 "moved_d": (after[1] - before[1]).abs().max().item(),
-                "before": gap_before,
-                "after": gap() if number == len(order) - 1 else None,
+                "before": means_before,
+                "after": means() if number == len(order) - 1 else None,
                 "events": events,
                 "loss": loss,
                 "noise": heard[-1] if heard else None,

@@ -33,6 +33,7 @@ def watch(train, weight, training, dev, wrong, options, columns, replaced):
             met = {
                 "numbers": numbers.tolist(),
                 "lengths": lengths.tolist(),
+                "columns": tokens.shape[1],
                 "training": self.training,
                 "dev": bool(is_dev.any()),
                 "weight": self.weight.detach().clone(),

@@ -64,7 +64,9 @@ def run_demo(out: Path, name: str = ASSIGNMENT, seed: int | None = None) -> None
         click.echo(f"  {sample.name:<16} {sample.shows}")
     order = [paths[-1], *paths[:-1]]  # what takes longest first: the others are graded meanwhile
     grade_run(course, first.name, order, out / "results", processes=os.cpu_count() or 1, seed=seed)
-    click.echo(f"Reports: {out / 'results'}/<submission>/report.pdf, class.pdf, grades.csv")
+    click.echo(
+        f"Reports: {out / 'results'}/<submission>/report.pdf, class.html, class.pdf, grades.csv"
+    )
     click.echo("Next:")
     for command, does in _next_commands(assignment, paths[0]):
         click.echo(f"  {_python()} {command}\n      {does}")

@@ -23,6 +23,7 @@ from support import (
     WEIGHTS,
     decode_by_weights,
     draw_images,
+    reached_by_training,
     rows_of,
     train_briefly,
 )
@@ -126,7 +127,22 @@ def each_step_uses_fresh_gradients(train, VAE, loss):
 
 
 @test_case(
-    points=2,
+    points=0.5,
+    hidden=True,
+    failure_message="A step must follow from the gradient of the whole loss: the reconstruction "
+    "term and the KL term.",
+)
+def minimises_both_terms(train, VAE, loss):
+    images, seed = draw_images(150), int(rng("training").integers(2**31))
+    with right_where_wrong(VAE, loss):
+        counts = run_beside(reached_by_training, train, images, seed)
+    assert counts, "train does not call the function loss by its name with values of the model"
+    for place, (calls, reached) in counts.items():
+        assert reached, f"argument {place} of loss got no gradient in {calls} steps"
+
+
+@test_case(
+    points=1.5,
     hidden=True,
     failure_message="The ELBO on unseen images is too low: the model reconstructs badly, or q(z|x) "
     "is far from the standard normal distribution.",

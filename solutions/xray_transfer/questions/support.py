@@ -228,7 +228,8 @@ def known_batches(label, count):
     generator = rng(label)
     labels = np.arange(count) % 2
     generator.shuffle(labels)
-    levels = np.array([-2.2, -1.4, -0.6, 0.4, 1.1, 1.9])  # some are equal in both classes
+    # some are equal in both classes, and some just below and above a probability of 0.5
+    levels = np.array([-2.2, -1.4, -0.08, 0.08, 1.1, 1.9])
     values = levels[generator.integers(0, 5, count) + labels]
     images = torch.zeros(count, 3, 4, 4)
     images[:, 0, 0, 0] = torch.from_numpy(values)

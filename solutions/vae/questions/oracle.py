@@ -440,6 +440,45 @@ def is_right(check):
         return False
 
 
+def reached_by_training(train, images, seed):
+    """Train for one epoch; return how often the arguments of ``loss`` got a gradient from it.
+
+    For each place of an argument that can have one: the calls, and those in which it is not zero.
+    """
+    import inspect
+
+    import torch
+
+    names = inspect.unwrap(train).__globals__
+    before, counts = names["loss"], {}
+
+    def watched(*arguments, **options):
+        def watch(place, value):
+            if not (isinstance(value, torch.Tensor) and value.requires_grad):
+                return value
+            count = counts.setdefault(str(place), [0, 0])
+            count[0] += 1
+
+            def remember(gradient):
+                count[1] += bool((gradient != 0).any())
+
+            copy = value.clone()
+            copy.register_hook(remember)
+            return copy
+
+        given = [watch(place, value) for place, value in enumerate(arguments)]
+        named = {name: watch(name, value) for name, value in options.items()}
+        return before(*given, **named)
+
+    torch.manual_seed(seed)
+    names["loss"] = watched
+    try:
+        train(images, 1)
+    finally:
+        names["loss"] = before
+    return counts
+
+
 @contextmanager
 def right_where_wrong(VAE, loss):
     """Let the student's training use a right loss, reparameterize and forward where own ones fail.

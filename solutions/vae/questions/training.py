@@ -17,13 +17,12 @@ from checks import (
 )
 from checks.pictures import as_images
 from data.fashion_mnist import CLASSES
-from oracle import draw_kinds, handed_in, right_where_wrong
+from oracle import draw_kinds, handed_in, reached_by_training, right_where_wrong
 from support import (
     SAMPLES,
     WEIGHTS,
     decode_by_weights,
     draw_images,
-    reached_by_training,
     rows_of,
     train_briefly,
 )

@@ -213,45 +213,6 @@ def train_briefly(train, images, num_epochs, seed, reset=False):
     }
 
 
-def reached_by_training(train, images, seed):
-    """Train for one epoch; return how often the arguments of ``loss`` got a gradient from it.
-
-    For each place of an argument that can have one: the calls, and those in which it is not zero.
-    """
-    import inspect
-
-    import torch
-
-    names = inspect.unwrap(train).__globals__
-    before, counts = names["loss"], {}
-
-    def watched(*arguments, **options):
-        def watch(place, value):
-            if not (isinstance(value, torch.Tensor) and value.requires_grad):
-                return value
-            count = counts.setdefault(str(place), [0, 0])
-            count[0] += 1
-
-            def remember(gradient):
-                count[1] += bool((gradient != 0).any())
-
-            copy = value.clone()
-            copy.register_hook(remember)
-            return copy
-
-        given = [watch(place, value) for place, value in enumerate(arguments)]
-        named = {name: watch(name, value) for name, value in options.items()}
-        return before(*given, **named)
-
-    torch.manual_seed(seed)
-    names["loss"] = watched
-    try:
-        train(images, 1)
-    finally:
-        names["loss"] = before
-    return counts
-
-
 def decode_by_weights(train, weights, count):
     """Return images of a model with the weights of a file, or of a new one without a file."""
     import inspect

@@ -2,7 +2,14 @@
 
 from checks import arrays_beside, expect_finite, file_beside, run_beside, test_case
 from checks.pictures import as_images
-from support import SAMPLES, WEIGHTS, decode_by_weights, draw_images, rows_of, train_briefly
+from support import (
+    SAMPLES,
+    WEIGHTS,
+    decode_by_weights,
+    draw_images,
+    rows_of,
+    train_briefly,
+)
 
 OK_FORMAT = False
 name = "training"

@@ -17,6 +17,7 @@ if str(ROOT) not in sys.path:
 from checking import ask, forbidden, notebooks, pack, watch  # noqa: E402
 from checking.questions import QuestionCheck  # noqa: E402
 from checking.report import Result, print_question, print_summary, print_title  # noqa: E402
+from checking.rules import Rules  # noqa: E402
 from checking.students import close_match  # noqa: E402
 
 _leave = os._exit  # while code of a student runs, the name in os refuses
@@ -97,7 +98,7 @@ class LocalGrader:
     def pack(self, name: str = "", anyway: bool = False) -> int:
         """Write the zip to hand in and return the exit status."""
         packed = pack.chosen_files(self._root, self._description)
-        name = name or ask.for_name(self._description["hand_in"]["archive"])
+        name = name or ask.for_name(Rules.of(self._description))
         path, wrong_name = pack.archive_path(self._root, name, self._description)
         archive = pack.archive_bytes(packed, self._description["assignment"])
         too_large = pack.too_large(archive, packed, self._description)

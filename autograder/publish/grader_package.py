@@ -88,7 +88,7 @@ def grader_data(folder: Path, datasets: Iterable[str]) -> Tree:
 def _for_otter(assignment: Assignment) -> Tree:
     """Return what ``otter run`` reads: a settings file, a script to run, a test for each question.
 
-    A test file names the question only; the cases stand in the problem's own file.
+    A test file only names the question; its cases are in the problem's own file.
     """
     tree = {
         "files/hand_in.py": (_PLATFORM / "hand_in.py").read_bytes(),

@@ -38,7 +38,7 @@ class CaseNumbers:
 class QuestionNumbers:
     """A question over a class; ``count`` is the number of submissions that are graded in it.
 
-    ``discrimination`` is the correlation of its points with those of all other questions.
+    ``discrimination`` is the correlation between its points and the points of all other questions.
     """
 
     label: str

@@ -33,12 +33,16 @@ Result = Mapping[str, Any]
 def write_class_reports(run: Path, *, pdf: bool = True) -> list[Path]:
     """Write ``class.html`` of a run, and ``class.pdf`` unless that is turned off."""
     found = read_class(run)
-    page = write_whole(run / PAGE, class_page(found).encode())
-    return [page, *([write_class_pdf(found)] if pdf else [])]
+    view = class_view(found.results, found.totals, found.pairs, found.lost)
+    page = write_whole(run / PAGE, class_page(found, view).encode())
+    return [page, *([write_class_pdf(run, view)] if pdf else [])]
 
 
-def class_page(found: ClassResults) -> str:
-    """Return the page; all texts in it are escaped, and its policy forbids all other code."""
+def class_page(found: ClassResults, view: dict[str, Any]) -> str:
+    """Return the page; all texts in it are escaped, and its policy forbids all other code.
+
+    ``view`` is what the PDF shows too.
+    """
     style, script = (
         (_FOLDER / name).read_text(encoding="utf-8") for name in ("class.css", "class.js")
     )
@@ -46,7 +50,7 @@ def class_page(found: ClassResults) -> str:
         loader=FileSystemLoader(_FOLDER), autoescape=True, undefined=StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
-    view = _without_breaks(class_view(found.results, found.totals, found.pairs, found.lost))
+    view = _without_breaks(view)
     suspects = {visible(name) for pair in found.pairs for name in (pair.left, pair.right)}
     numbers = question_numbers(found.results)
     extra = {

@@ -13,7 +13,6 @@ from autograder.similarity import Pair
 from autograder.text import clipped, sentence, visible
 
 from .class_numbers import QuestionNumbers, question_numbers, slow
-from .class_results import ClassResults
 from .read import ReportError, write_whole
 from .repairs import frequent_repairs
 from .typeset import LayoutError, typeset
@@ -39,10 +38,9 @@ _MOST_PLACES = 20
 Result = Mapping[str, Any]
 
 
-def write_class_pdf(found: ClassResults) -> Path:
-    """Write ``class.pdf`` of a run."""
-    view = class_view(found.results, found.totals, found.pairs, found.lost)
-    path = found.run / REPORT
+def write_class_pdf(run: Path, view: dict[str, Any]) -> Path:
+    """Write ``class.pdf`` of a run; ``view`` is what ``class_view`` returns."""
+    path = run / REPORT
     try:
         content = typeset("class.typ", view, {})
     except LayoutError as error:
@@ -61,6 +59,7 @@ def class_view(
     ``totals`` are the totals with all marks, ``lost`` the submissions without a result.
     """
     settled = [result for result in results if not unsettled(result)]
+    numbers = question_numbers(results)
     scores = [result["score"] for result in settled]
     full = max((result["max_score"] for result in results), default=0.0)
     title = results[0]["title"]
@@ -77,8 +76,8 @@ def class_view(
         "grades": _grades(results, totals),
         "histogram": _histogram(settled),
         "legend": LEGEND,
-        "problems": _problems(results),
-        "hardest": _hardest(results),
+        "problems": _problems(results, numbers),
+        "hardest": _hardest(numbers),
         "mistakes": _mistakes(results),
         "repairs": frequent_repairs(results),
         "slow": [[_short(name, 80), f"{seconds:.1f} s"] for name, seconds in slow(results)],
@@ -116,8 +115,9 @@ def _histogram(results: Sequence[Result]) -> list[dict[str, Any]]:
     ]  # fmt: skip
 
 
-def _problems(results: Sequence[Result]) -> list[dict[str, Any]]:
-    numbers = question_numbers(results)
+def _problems(
+    results: Sequence[Result], numbers: Mapping[str, QuestionNumbers]
+) -> list[dict[str, Any]]:
     shown: dict[str, dict[str, Any]] = {}
     for result in results:
         for problem in result["problems"]:
@@ -154,12 +154,12 @@ def parts_of(numbers: QuestionNumbers) -> list[float]:
     return parts
 
 
-def _hardest(results: Sequence[Result]) -> list[list[str]]:
+def _hardest(numbers: Mapping[str, QuestionNumbers]) -> list[list[str]]:
     """Return the cases that pass least, each as share, question and case."""
     cases = [
-        (case, numbers.title)
-        for numbers in question_numbers(results).values()
-        for case in numbers.cases
+        (case, question.title)
+        for question in numbers.values()
+        for case in question.cases
         if case.count and case.rate < 1
     ]
     cases.sort(key=lambda entry: entry[0].rate)

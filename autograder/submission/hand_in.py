@@ -66,7 +66,6 @@ def _page_faults(documents: Mapping[str, bytes], most: int) -> list[str]:
     """Open PDFs in a process with limits: a student wrote them."""
     if not documents:
         return []
-
     names = ", ".join(documents)
     given = json.dumps({name: b64encode(content).decode() for name, content in documents.items()})
     opened = subprocess.run(  # noqa: S603

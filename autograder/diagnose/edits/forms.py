@@ -30,7 +30,7 @@ def forms(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
 
 
 def _derivatives(node: ast.BinOp, code: Code) -> Iterator[Option]:
-    """Yield the derivative of tanh for that of the logistic function, and the other way round."""
+    """Exchange the derivatives of tanh and of the logistic function."""
     factor = node.right
     if not isinstance(factor, ast.BinOp) or not isinstance(factor.op, ast.Sub):
         return

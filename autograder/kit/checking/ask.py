@@ -5,21 +5,19 @@ from __future__ import annotations
 import re
 import sys
 
+from .rules import Rules
+
 _PART = re.compile(r"[A-Za-z0-9._-]+")
 _ATTEMPTS = 3
 
 
-def for_name(archive: str | None) -> str:
-    """Return the name of the zip with its places filled; '' if nobody can be asked.
-
-    ``archive`` is the form of the name, with places such as ``<login>``.
-    """
-    places = re.findall(r"<(\w+)>", archive or "")
-    if archive is None or not places or not _somebody_is_there():
+def for_name(rules: Rules) -> str:
+    """Return the name of the zip with its places filled; '' if nobody can be asked."""
+    name = rules.archive or ""
+    if not rules.places() or not _somebody_is_there():
         return ""
-    name = archive
-    print(f"The zip is called {archive}.")
-    for place in places:
+    print(f"The zip is called {name}.")
+    for place in rules.places():
         answer = _answer(place)
         if not answer:
             return ""

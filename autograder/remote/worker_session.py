@@ -48,7 +48,6 @@ class WorkerSession(Session):
         """
         self._settle()
         self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
-        self._start()
 
     def cpu_used(self) -> float:
         """Return the CPU seconds used of the current budget."""
@@ -56,10 +55,6 @@ class WorkerSession(Session):
 
     def _queued(self) -> float:
         return self.worker.queued_seconds() - self._queued_start
-
-    def _start(self) -> None:
-        self._cpu_start, self._waited = self.worker.cpu_seconds(), 0.0
-        self._queued_start = self.worker.queued_seconds()
 
     def end(self) -> None:
         """Kill the worker and keep what it printed."""
@@ -75,9 +70,10 @@ class WorkerSession(Session):
         self._names.clear()
 
     def _settle(self) -> None:
-        """Count what was waited in this budget."""
-        self.patience.spend(self._waited, self.cpu_used(), self._queued())
-        self._start()
+        """Count what was waited in this budget, and begin to count anew."""
+        cpu, queued = self.worker.cpu_seconds(), self.worker.queued_seconds()
+        self.patience.spend(self._waited, cpu - self._cpu_start, queued - self._queued_start)
+        self._cpu_start, self._queued_start, self._waited = cpu, queued, 0.0
 
     def keep_output(self) -> None:
         """Take in what was printed so far."""

@@ -82,7 +82,7 @@ def grade(
     it. Where --out holds a run of the same assignment, only what has changed is graded again.
     """
     from autograder.backends.choose import backend_from
-    from autograder.batch.stop import Stopped
+    from autograder.interrupts import Stopped
     from autograder.run import grade_run
 
     processes = jobs or os.cpu_count() or 1

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +19,6 @@ from autograder.batch.changes import FILE as CHANGES
 from autograder.batch.changes import list_change
 from autograder.batch.lock import locked
 from autograder.batch.progress import Count, shown
-from autograder.batch.stop import Stopped, stoppable
 from autograder.batch.versions import course_versions
 from autograder.course import Course
 from autograder.errors import KitError
@@ -28,6 +28,7 @@ from autograder.exchange.roster import read_roster
 from autograder.grade import attempts
 from autograder.grade.preparation import modules_elsewhere
 from autograder.grade.settings import Settings
+from autograder.interrupts import Stopped, raised_at_sigterm
 from autograder.marking import stored_entries
 from autograder.report.class_page import write_class_reports
 from autograder.report.wording import unsettled
@@ -64,7 +65,7 @@ def grade_run(
     assignment = course.target(target)
     options = Options(processes, pdf, pdf_later, progress, backend or LocalPool(processes))
     students = read_roster(roster) if roster else None
-    with locked(run), stoppable():
+    with _stoppable(run):
         header = run / "run.json"
         seed = _seed(header, target, seed)
         listed = read_class_list(run)
@@ -79,6 +80,16 @@ def grade_run(
         _grade_and_report(made, course, jobs)
         _finish(made)
         return [made.results[job.name] for job in jobs if job.name in made.results]
+
+
+@contextlib.contextmanager
+def _stoppable(run: Path) -> Iterator[None]:
+    """Keep other runs out of the folder; raise Stopped where this one is interrupted."""
+    try:
+        with locked(run), raised_at_sigterm(KeyboardInterrupt):
+            yield
+    except KeyboardInterrupt:
+        raise Stopped("Stopped: what is graded is kept. Repeat the command to go on.") from None
 
 
 def _seed(header: Path, target: str, seed: int | None) -> int:

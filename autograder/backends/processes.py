@@ -6,7 +6,6 @@ import contextlib
 import ctypes
 import multiprocessing
 import signal
-import sys
 from collections import Counter, deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -18,6 +17,7 @@ from autograder.backends.jobs import Job
 from autograder.errors import KitError
 from autograder.grade.attempts import MOST
 from autograder.grade.settings import Settings
+from autograder.interrupts import Told, raised_at_sigterm
 from autograder.result import Result
 
 _PR_SET_PDEATHSIG = 1
@@ -48,9 +48,9 @@ class Processes:
     ) -> None:
         """End the processes; after an error, without waiting for their jobs."""
         for connection, child in self._children.items():
-            connection.close()
             if kind is not None:
-                child.terminate()
+                child.terminate()  # before it sees the end of its jobs: it puts in order once
+            connection.close()
         for child in self._children.values():
             child.join(_END_SECONDS)
             if child.is_alive():
@@ -119,7 +119,11 @@ def _serve(connection: Connection, settings: Settings) -> None:
     """Grade the jobs that arrive, until the other end closes or the process of the run ends."""
     ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)  # die with the fork server
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that the judge is closed
+    with raised_at_sigterm(Told):  # so that the judge is closed
+        _grade_jobs(connection, settings)
+
+
+def _grade_jobs(connection: Connection, settings: Settings) -> None:
     from autograder.grade.opening import open_judge
 
     try:
@@ -139,4 +143,7 @@ def _serve(connection: Connection, settings: Settings) -> None:
                 value: Result | KitError = judge.grade(job.path, job.folder, job.name, job.keep)
             except KitError as error:
                 value = error
-            connection.send(value)
+            try:
+                connection.send(value)
+            except OSError:  # the run has ended meanwhile
+                return

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import multiprocessing
 import signal
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing.connection import Connection, wait
@@ -14,6 +13,7 @@ from typing import Any
 
 from autograder.errors import KitError
 from autograder.grade.opening import prepare_examiner
+from autograder.interrupts import Told, raised_at_sigterm
 from autograder.prove.sources import Graders
 
 ZYGOTE_SECONDS = 5.0  # what another zygote costs
@@ -68,9 +68,9 @@ class Pool:
     ) -> None:
         """End the processes; after an error, whatever they do."""
         for connection, child in self._children.items():
-            connection.close()
             if kind is not None:
-                child.terminate()
+                child.terminate()  # before it sees the end of its jobs: it puts in order once
+            connection.close()
         for child in self._children.values():
             child.join()
 
@@ -125,14 +125,17 @@ def _serve(
     for other in others:
         other.close()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # the first process decides
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # so that zygotes are closed
-    with graders() as made:
+    with raised_at_sigterm(Told), graders() as made:  # so that zygotes are closed
         while True:
             try:
                 index = connection.recv()
             except (EOFError, OSError):
                 return
             try:
-                connection.send((jobs[index].run(made), None))
+                done: tuple[Any, Exception | None] = (jobs[index].run(made), None)
             except Exception as error:
-                connection.send((None, error))
+                done = (None, error)
+            try:
+                connection.send(done)
+            except OSError:  # the first process has ended meanwhile
+                return

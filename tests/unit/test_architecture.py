@@ -16,7 +16,7 @@ PACKAGE = ROOT / "autograder"
 # A room imports rooms of the rows above it, and none of its own row.
 ROWS = (
     ("errors", "text", "warm", "atomic", "progress", "kit"),
-    ("wire",),
+    ("wire", "interrupts"),
     ("course", "worker"),
     ("result",),
     ("release", "submission", "remote", "command_line"),

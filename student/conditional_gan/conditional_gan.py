@@ -27,7 +27,7 @@ OUTPUT_RANGE = (-1.0, 1.0)  # lowest and highest value of an image inside the ne
 class Generator(nn.Module):
     """Map noise and labels to images.
 
-    Every parameter takes part; other noise gives another image, and so does another label.
+    Every layer can learn; other noise gives another image, and so does another label.
 
     Args:
         z_dim: Z, how many numbers of noise an image gets.

@@ -27,7 +27,7 @@ D_OUTPUT = "logit"  # what D returns: "logit", "probability" or "score"
 class Generator(nn.Module):
     """Map noise to images.
 
-    Every parameter takes part, and different noise gives different images.
+    Every layer can learn, and different noise gives different images.
 
     Args:
         z_dim: Z, how many numbers of noise an image gets.

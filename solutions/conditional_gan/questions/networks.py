@@ -3,6 +3,7 @@
 import numpy as np
 import torch
 
+from autograder.examine.parameters import that_matter
 from checks import expect_finite, expect_shape, numbers, run_beside, test_case
 from support import draw_images, draw_labels, draw_noise, outputs_of, rows_of, scaled, stated
 
@@ -118,17 +119,19 @@ def accepts_another_size_of_the_noise(Generator):
 @test_case(
     points=0.75,
     hidden=True,
-    failure_message="A parameter of the generator or of the discriminator has no effect on the "
-    "output, so it never learns.",
+    failure_message="A parameter of the generator or of the discriminator changes the output but "
+    "gets no gradient, so it never learns.",
 )
-def every_parameter_takes_part(Generator, Discriminator):
+def every_parameter_learns(Generator, Discriminator):
     known = stated(Generator)
     noise, images = draw_noise(20, known["z_dim"]), scaled(draw_images(20), known)
+    labels = draw_labels(20)
     for network, inputs in ((Generator, noise), (Discriminator, images)):
-        gradients = run_beside(passes, network, inputs, draw_labels(20), [], True)["gradients"]
+        gradients = run_beside(passes, network, inputs, labels, [], True)["gradients"]
         assert gradients, "a network has no parameters"
         unused = [key for key, size in gradients.items() if size != size]
-        assert not unused, f"{len(unused)} of {len(gradients)} parameters get no gradient"
+        cut = that_matter(network, unused, [inputs, labels])
+        assert not cut, f"{len(cut)} of {len(gradients)} parameters get no gradient"
 
 
 @test_case(

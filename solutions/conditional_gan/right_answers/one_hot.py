@@ -33,6 +33,7 @@ class Generator(nn.Module):
 class Discriminator(nn.Module):
     def __init__(self):
         super().__init__()
+        self.embedding = nn.Embedding(10, 10)  # left over; forward does not call it
         self.net = nn.Sequential(
             nn.Linear(784 + 10, 256),
             nn.LeakyReLU(0.2),

@@ -17,6 +17,7 @@ class Generator(nn.Module):
         self.fc2 = nn.Linear(256, 512)
         self.bn2 = nn.BatchNorm1d(512)
         self.fc3 = nn.Linear(512, 784)
+        self.fc4 = nn.Linear(784, 784)  # left over; forward does not call it
 
     def forward(self, z):
         h = torch.relu(self.bn1(self.fc1(z)))

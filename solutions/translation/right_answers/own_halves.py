@@ -54,6 +54,7 @@ class TranslationTransformer(nn.Module):
     ):
         super().__init__()
         self.d = d_model
+        self.norm = nn.LayerNorm(d_model)  # left over; forward does not call it
         self.src = nn.Embedding(source_size, d_model)
         self.tgt = nn.Embedding(target_size, d_model)
         nn.init.xavier_uniform_(self.src.weight)

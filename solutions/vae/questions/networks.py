@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from autograder.examine.parameters import that_matter
 from checks import expect_close, expect_parts, expect_shape, numbers, run_beside, test_case
 from oracle import pass_gradients
 from support import decode_with, draw_images, draw_rows, encode_with, rows_of, stated
@@ -109,13 +110,30 @@ def accepts_another_number_of_latent_variables(VAE):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
-    failure_message="A parameter of the model has no effect on any output, so it never learns.",
+    failure_message="mu and logvar must not be the same numbers, nor follow from each other: each "
+    "of them needs a layer of its own.",
 )
-def every_parameter_takes_part(VAE):
-    z = draw_rows(16, stated(VAE)["latent_dim"])
-    found = run_beside(pass_gradients, VAE, draw_images(16), z)["unused"]
+def mu_and_logvar_have_layers_of_their_own(VAE):
+    images = draw_images(12)
+    made = expect_parts(run_beside(encode_with, VAE, [], images), "mu", "logvar")
+    mu, logvar = (part - part.mean(axis=0) for part in (numbers(m).reshape(12, -1) for m in made))
+    size = np.sqrt((mu**2).sum(axis=0) * (logvar**2).sum(axis=0))
+    alike = np.abs((mu * logvar).sum(axis=0)) > 0.9999 * size
+    assert not alike.all(), "mu and logvar follow from each other"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="A parameter of the model changes an output but gets no gradient, so it never "
+    "learns.",
+)
+def every_parameter_learns(VAE):
+    z, images = draw_rows(16, stated(VAE)["latent_dim"]), draw_images(16)
+    unused = run_beside(pass_gradients, VAE, images, z)["unused"]
+    found = that_matter(VAE, unused, [images])
     assert not found, f"{len(found)} parameters get no gradient"
 
 

@@ -17,6 +17,7 @@ class VAE(nn.Module):
         self.fc22 = nn.Linear(400, latent_dim)
         self.fc3 = nn.Linear(latent_dim, 400)
         self.fc4 = nn.Linear(400, 784)
+        self.fc5 = nn.Linear(784, 784)  # left over; no function calls it
 
     def encode(self, x):
         h1 = F.relu(self.fc1(x.view(-1, 784)))

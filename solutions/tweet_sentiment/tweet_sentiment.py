@@ -134,14 +134,15 @@ def build_vocabulary(token_lists: Iterable[Sequence[str]], min_count: int = 2) -
         min_count: a token gets an id if it occurs at least so often in all lists together.
 
     Returns:
-        A dict from token to id. ``PAD`` has the id 0 and ``UNKNOWN`` the id 1. The other tokens
-        have the ids 2, 3, ... without gaps, in an order of your choice.
+        A dict from token to id. ``PAD`` has the id 0 and ``UNKNOWN`` the id 1, also if a tweet
+        contains one of them. The other tokens have the ids 2, 3, ... without gaps, in an order of
+        your choice.
     """
     # BEGIN SOLUTION: count the tokens and number the frequent ones (about 5 lines)
     counts = Counter(token for tokens in token_lists for token in tokens)
     vocabulary = {PAD: PAD_ID, UNKNOWN: UNKNOWN_ID}
     for token, count in counts.most_common():
-        if count >= min_count:
+        if count >= min_count and token not in vocabulary:
             vocabulary[token] = len(vocabulary)
     return vocabulary
     # END SOLUTION

@@ -50,7 +50,8 @@ def build_vocabulary(sentences: list[list[str]], min_count: int = 1) -> dict[str
     """Give an id to each word of the training sentences.
 
     The ids are 0, 1, ..., V - 1, each used once. `"<pad>"` has the id `PAD` (0) and `"<unk>"` has
-    the id `UNKNOWN` (1). The words have the other ids, in an order of your choice.
+    the id `UNKNOWN` (1), also if the sentences contain them as tokens. The words have the other
+    ids, in an order of your choice.
 
     Args:
         sentences: lists of tokens, of the training part only.
@@ -59,7 +60,7 @@ def build_vocabulary(sentences: list[list[str]], min_count: int = 1) -> dict[str
     Returns:
         The id of each word, a dict with V entries.
     """
-    # TODO: count the words and number the frequent ones (about 4 lines)
+    # TODO: count the words and number the frequent ones (about 5 lines)
     raise NotImplementedError("build_vocabulary")
 
 

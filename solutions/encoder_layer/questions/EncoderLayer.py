@@ -26,6 +26,7 @@ from oracle import (
     expect_right,
     expect_same,
     expect_sequences_apart,
+    expect_single_position,
     expect_with_right_heads,
     input_gradients,
     or_without_attention,
@@ -177,7 +178,7 @@ def matches_torch_without_biases(EncoderLayer, MultiHeadAttention):
 
 
 @test_case(
-    points=1,
+    points=0.75,
     hidden=True,
     failure_message="With PyTorch's weights and biases, the output differs from PyTorch's layer. "
     "Each linear layer has a bias, and each norm has its own weights and biases.",
@@ -207,7 +208,7 @@ def passes_gradients_to_its_input(EncoderLayer, MultiHeadAttention):
 
 
 @test_case(
-    points=1.25,
+    points=1,
     hidden=True,
     failure_message="The gradients with respect to the parameters are wrong. All layers must be "
     "attributes that forward uses. Do not detach any tensor.",
@@ -421,10 +422,24 @@ def works_in_float32(EncoderLayer, MultiHeadAttention):
     hidden=True,
     after="matches_torch",
     failure_message="The output for a sequence must not depend on the other sequences in its "
-    "batch, and a single position must work.",
+    "batch.",
 )
 def treats_each_sequence_by_itself(EncoderLayer, MultiHeadAttention):
     heads, width, n, t = any_sizes()
     inputs = [draw(n, t, heads * width)]
     check = partial(expect_sequences_apart, inputs=inputs)
+    holds(check, EncoderLayer, MultiHeadAttention, heads, width)
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    after="matches_torch",
+    failure_message="A single position, in a batch of one sequence, must work. The output has the "
+    "shape (1, 1, d_model).",
+)
+def works_for_a_single_position(EncoderLayer, MultiHeadAttention):
+    heads, width, n, t = any_sizes()
+    inputs = [draw(n, t, heads * width)]
+    check = partial(expect_single_position, inputs=inputs)
     holds(check, EncoderLayer, MultiHeadAttention, heads, width)

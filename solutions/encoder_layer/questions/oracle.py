@@ -338,11 +338,18 @@ def expect_different(first: Tensor, second: Tensor) -> None:
 
 
 def expect_sequences_apart(run: Callable[..., Any], inputs: Sequence[Tensor]) -> None:
-    """Fail if a sequence depends on the others in its batch, or if a single position fails."""
-    alone = run([tensor[:1] for tensor in inputs])
-    expect_alike(alone, run(inputs)[:1], "the output for a sequence by itself")
-    single = [tensor[:1, :1] for tensor in inputs]
-    expect_shape(run(single), single[0].shape, "the output for one position")
+    """Fail if two sequences depend on the others in their batch."""
+    apart = run([tensor[:2] for tensor in inputs])
+    expect_alike(apart, run(inputs)[:2], "the output for two sequences by themselves")
+
+
+def expect_single_position(run: Callable[..., Any], inputs: Sequence[Tensor]) -> None:
+    """Fail if a single position of a single sequence has another output than in a batch."""
+    single = run([tensor[:1, :1] for tensor in inputs])
+    expect_shape(single, inputs[0][:1, :1].shape, "the output for one position")
+    expect_alike(
+        single, run([tensor[:, :1] for tensor in inputs])[:1], "the output of one position"
+    )
 
 
 def expect_dropout(layer: Any, inputs: Sequence[Tensor]) -> None:

@@ -64,9 +64,9 @@ def matches_the_definition(rnn_step_forward):
 def treats_each_sequence_by_itself(rnn_step_forward):
     x, prev_h, *weights = draw_step("rnn", N=8, D=2, H=3)
     together = step(rnn_step_forward, (x, prev_h, *weights))
-    alone = step(rnn_step_forward, (x[5:6], prev_h[5:6], *weights))
+    apart = step(rnn_step_forward, (x[5:7], prev_h[5:7], *weights))
     together = as_shaped(together, (8, 3), "next_h")
-    expect_close(together[5:6], alone, **FLOAT32, name="the state of a sequence in a batch")
+    expect_close(together[5:7], apart, **FLOAT32, name="the states of two sequences in a batch")
 
 
 @test_case(

@@ -3,6 +3,7 @@
 from checks import expect_close, rng, test_case
 from oracle import (
     WORDS,
+    expect_bias_of_an_average,
     expect_one_sentence,
     expect_order_of_batch_ignored,
     expect_padding_ignored,
@@ -44,7 +45,7 @@ def ignores_the_order_of_words(AverageEmbedding):
 
 
 @test_case(
-    points=1,
+    points=0.75,
     hidden=True,
     failure_message="For a sentence without padding, log(p / (1 - p)) must be the mean of what its "
     "words have alone: the mean of the vectors goes through one linear layer.",
@@ -70,6 +71,16 @@ def counts_repeated_words(AverageEmbedding):
     found = logits_alone(AverageEmbedding, [WORDS, 6], [[a], [b], [a, b, a], [b, a, b, b]])
     wanted = [(2 * found[0] + found[1]) / 3, (found[0] + 3 * found[1]) / 4]
     expect_close(found[2:], wanted, rtol=1e-3, atol=1e-3, name="log(p / (1 - p))")
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The linear layer has no bias: log(p / (1 - p)) must have a number c that does "
+    "not depend on the words.",
+)
+def has_a_bias(AverageEmbedding):
+    expect_bias_of_an_average(AverageEmbedding, WORDS, 6)
 
 
 @test_case(

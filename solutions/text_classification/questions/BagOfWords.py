@@ -5,6 +5,7 @@ import numpy as np
 from checks import expect_close, rng, test_case
 from oracle import (
     WORDS,
+    expect_bias_of_a_bag,
     expect_one_sentence,
     expect_order_of_batch_ignored,
     expect_padding_ignored,
@@ -64,7 +65,7 @@ def counts_a_repeated_word_once(BagOfWords):
 
 
 @test_case(
-    points=1,
+    points=0.75,
     hidden=True,
     failure_message="Each word must add its own weight to log(p / (1 - p)), the same in every "
     "sentence. Check the vector of zeros and ones, the linear layer and the logistic function.",
@@ -82,6 +83,16 @@ def adds_a_weight_for_each_word(BagOfWords):
         atol=1e-3,
         name="what one word adds in two other sentences",
     )
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The linear layer has no bias: log(p / (1 - p)) must have a number c that does "
+    "not depend on the words.",
+)
+def has_a_bias(BagOfWords):
+    expect_bias_of_a_bag(BagOfWords, WORDS)
 
 
 @test_case(

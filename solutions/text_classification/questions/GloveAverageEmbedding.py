@@ -3,6 +3,7 @@
 from checks import expect_close, rng, run_beside, test_case
 from oracle import (
     WORDS,
+    expect_bias_of_an_average,
     expect_one_sentence,
     expect_order_of_batch_ignored,
     expect_padding_ignored,
@@ -54,7 +55,7 @@ def is_undecided_without_weights(GloveAverageEmbedding):
 
 
 @test_case(
-    points=1,
+    points=0.75,
     hidden=True,
     failure_message="Row i of the embedding of a new model must be row i of the given vectors.",
 )
@@ -100,6 +101,16 @@ def averages_the_words(GloveAverageEmbedding):
     expect_close(
         found[3:], wanted, rtol=1e-3, atol=1e-3, name="log(p / (1 - p)) of sentences of 2, 3, 3"
     )
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The linear layer has no bias: log(p / (1 - p)) must have a number c that does "
+    "not depend on the words.",
+)
+def has_a_bias(GloveAverageEmbedding):
+    expect_bias_of_an_average(GloveAverageEmbedding, draw_vectors(WORDS, 6))
 
 
 @test_case(

@@ -3,6 +3,7 @@
 from checks import test_case
 from oracle import (
     WORDS,
+    expect_bias_after_states,
     expect_every_word_read,
     expect_last_state,
     expect_one_sentence,
@@ -48,7 +49,7 @@ def depends_on_the_order_of_words(GloveLSTM):
 
 
 @test_case(
-    points=1,
+    points=0.75,
     hidden=True,
     failure_message="For sentences without padding, the probability is not computed by one linear "
     "layer and the logistic function from the state after the last word. Check which state is "
@@ -65,6 +66,16 @@ def reads_the_state_after_the_last_word(GloveLSTM):
 )
 def reads_every_word(GloveLSTM):
     expect_every_word_read(GloveLSTM, draw_vectors(WORDS, 6), 8)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The linear layer has no bias: log(p / (1 - p)) must have a number c that does "
+    "not depend on the words.",
+)
+def has_a_bias(GloveLSTM):
+    expect_bias_after_states(GloveLSTM, draw_vectors(WORDS, 6), 8)
 
 
 @test_case(

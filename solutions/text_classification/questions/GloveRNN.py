@@ -3,6 +3,7 @@
 from checks import test_case
 from oracle import (
     WORDS,
+    expect_bias_after_states,
     expect_every_word_read,
     expect_last_state,
     expect_one_sentence,
@@ -47,7 +48,7 @@ def depends_on_the_order_of_words(GloveRNN):
 
 
 @test_case(
-    points=1,
+    points=0.75,
     hidden=True,
     failure_message="For sentences without padding, the probability is not computed by one linear "
     "layer and the logistic function from the state after the last word. Check which state is "
@@ -64,6 +65,16 @@ def reads_the_state_after_the_last_word(GloveRNN):
 )
 def reads_every_word(GloveRNN):
     expect_every_word_read(GloveRNN, draw_vectors(WORDS, 6), 8)
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="The linear layer has no bias: log(p / (1 - p)) must have a number c that does "
+    "not depend on the words.",
+)
+def has_a_bias(GloveRNN):
+    expect_bias_after_states(GloveRNN, draw_vectors(WORDS, 6), 8)
 
 
 @test_case(

@@ -23,7 +23,7 @@ def draw_sentences():
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=False,
     failure_message='The vocabulary of "a film" and "a dull film" has five entries: <pad>, <unk>, '
     "a, film and dull.",
@@ -85,3 +85,23 @@ def keeps_the_words_that_occur_often_enough(build_vocabulary):
             f"with min_count={least}, these words are missing: {sorted(wanted - words)}; these are "
             f"too many: {sorted(words - wanted)}"
         )
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    failure_message="Sentences that contain <pad> or <unk> as tokens must not change the "
+    "vocabulary: these two have their ids already.",
+    after="gives_each_word_its_own_id",
+)
+def stores_the_special_words_once(build_vocabulary):
+    sentences, _ = draw_sentences()
+    special = [["<unk>", "<pad>", "<unk>"], ["<pad>"]]
+    wanted = built(build_vocabulary, sentences)
+    vocab = built(build_vocabulary, [*sentences[:2], *special, *sentences[2:]])
+    for word in ("<pad>", "<unk>"):
+        found = vocab.get(word)
+        assert found == wanted.get(word), f"the id of {word} becomes {found}"
+    assert vocab.keys() == wanted.keys(), "other words get an id"
+    ids = sorted(vocab.values())
+    assert ids == sorted(wanted.values()), f"the sorted ids become {ids}"

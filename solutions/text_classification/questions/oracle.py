@@ -49,14 +49,17 @@ def expect_padding_ignored(Model, *arguments):
     )
 
 
+def sentences_of_four_words(count):
+    """Return ``count`` lists of four ids."""
+    return rng("equal lengths").integers(2, WORDS, (count, 4)).tolist()
+
+
 def expect_order_of_batch_ignored(Model, *arguments):
     """Fail unless another order of the sentences gives the same probabilities in that order.
 
     All sentences have the same length: padding has its own case.
     """
-    generator = rng("equal lengths")
-    sentences = generator.integers(2, WORDS, (7, 4)).tolist()
-    order = generator.permutation(7)
+    sentences, order = sentences_of_four_words(7), rng("order").permutation(7)
     first, other = probabilities(
         Model, arguments, [padded(sentences), padded([sentences[i] for i in order])]
     )
@@ -88,6 +91,62 @@ def expect_one_sentence(Model, *arguments):
     assert shape in ((1,), (1, 1)), f"for one sentence, the output has the shape {shape}"
     value = as_shaped(alone, (1,), "the output")
     expect_close(value, as_shaped(twice, (2,))[:1], rtol=1e-4, atol=1e-5, name="the probability")
+
+
+def expect_bias_of_a_bag(Model, *arguments):
+    """Fail unless two words alone have the bias twice, and together once."""
+    a, b = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:2])
+    found = []
+    for seed in (0, 1):
+        p = probabilities(Model, arguments, each_alone([[a], [b], [a, b]]), scale=0.7, seed=seed)
+        values = np.array([part[0] for part in p], dtype=float)
+        if ((values > 0) & (values < 1)).all():  # else they are logits, which lose points elsewhere
+            values = np.log(values) - np.log1p(-values)
+        found.append(abs(values[0] + values[1] - values[2]))
+    assert max(found) > 1e-3, "log(p / (1 - p)) is a sum of the words' weights alone"
+
+
+def expect_bias_of_an_average(Model, *arguments):
+    """Fail unless opposite parameters give other probabilities.
+
+    They turn w m + c into (-w)(-m) - c, which is the same number without c.
+    """
+    batch, found = padded(sentences_of_four_words(5)), []
+    for seed in (0, 1):
+        (one,), (other,) = (
+            probabilities(Model, arguments, [batch], scale=scale, seed=seed)
+            for scale in (0.7, -0.7)
+        )
+        found.append(np.abs(one - other).max())
+    assert max(found) > 1e-5, "log(p / (1 - p)) is w m alone, without c"
+
+
+def outputs_without_states(Model, arguments, batch, seed):
+    """Return the outputs for a batch if the state of each recurrent layer is always zero."""
+    import torch
+    from torch import nn
+
+    torch.manual_seed(seed)
+    model = Model(*arguments)
+    with torch.no_grad():
+        for parameter in model.parameters():
+            parameter.copy_(torch.randn(parameter.shape) * 0.7)
+        for part in model.modules():
+            if isinstance(part, (nn.RNNBase, nn.RNNCellBase)):
+                for parameter in part.parameters():
+                    parameter.zero_()
+    model.eval()
+    return model(*batch).detach()
+
+
+def expect_bias_after_states(Model, *arguments):
+    """Fail unless a state of zeros gives another probability than 1/2."""
+    batch, found = padded(sentences_of_four_words(6)), []
+    for seed in (0, 1):
+        output = run_beside(outputs_without_states, Model, list(arguments), batch, seed)
+        p = as_shaped(output, (6,), "the output").astype(float)
+        found.append(np.abs(p - 0.5).max())
+    assert max(found) > 1e-4, "for a state of zeros, the probability is 1/2"
 
 
 def look_at_vectors(Model, vectors, more, tokens, lengths):

@@ -1,15 +1,27 @@
-"""Real tweets and what must be true of them after cleaning; how to count right predictions.
+"""Real tweets and what must be true of them after cleaning; made-up tweets for hidden cases.
 
-The tweets are held out. The names of accounts and the addresses in them were removed by their
+The real tweets are held out. The names of accounts and the addresses in them were removed by their
 collectors, so new ones are drawn for each grading.
 """
 
 import functools
 import re
 
-from checks import rng, run_beside
-from support import made_words, text_of, words_in
+import numpy as np
 
+from checks import rng, run_beside
+from checks.values import Recognised
+from support import (
+    learn_and_predict,
+    made_tweets,
+    made_words,
+    right_share,
+    text_of,
+    word_lists,
+    words_in,
+)
+
+UNSURE, SURE = slice(0, 3), slice(3, 5)  # of the words for one label
 CHUNK = re.compile(r"[\"'(]*([A-Za-z]{5,})[.,!?;:\")']*")  # a word between spaces, with its marks
 NEGATION = re.compile(r"not|no|never|[a-z]+n['’]t", re.IGNORECASE)
 LONG = re.compile(r"([^\W\d_])\1{3,}")
@@ -116,3 +128,108 @@ def expect_none(texts, outputs, wrong, what):
     """Fail if one of the cleaned texts is wrong."""
     count = sum(map(bool, wrong))
     assert not count, f"{what} in {count} of {len(texts)} tweets: {examples(texts, outputs, wrong)}"
+
+
+def logit(p):
+    """Return log(p / (1 - p)) of a number that is nearer to 1/2 than 1e-6 is to 0."""
+    p = min(max(float(p), 1e-6), 1 - 1e-6)
+    return np.log(p / (1 - p))
+
+
+def tweets_of_sure_and_unsure_words(count, label="sure and unsure"):
+    """Return texts and labels; an unsure word has the other label in every fourth of its tweets.
+
+    About half of the labels are 1. A text has one word that tells its label, and one or two others.
+    """
+    good, bad, other = word_lists()
+    draw = rng(label)
+    sides, kinds = np.arange(count) % 2, draw.random(count) < 0.3
+    number = np.arange(count) // 2
+    labels = np.where(kinds | (number % 4 > 0), sides, 1 - sides)
+    texts = []
+    picks = draw.integers(0, 24, (count, 4))
+    for positive, sure, (a, b, c, turned) in zip(sides, kinds, picks, strict=True):
+        some = (good if positive else bad)[SURE if sure else UNSURE]
+        chosen = [some[a % len(some)], other[b % 8], other[c % 8]][: 2 + turned % 2]
+        texts.append(" ".join(chosen if turned < 12 else chosen[::-1]))
+    return texts, labels.tolist()
+
+
+def refuse_one_without_cleaning(train, predict):
+    """Fail with a name for the mistake if only one of the functions calls the student's clean."""
+    parts = (*made_tweets("few", 40), *made_tweets("others", 10))
+    (probes, _) = made_tweets("probes", 4)
+    in_train, in_predict = run_beside(calls_of_clean, train, predict, list(parts), probes)
+    if in_train and not in_predict:
+        raise Recognised("prediction_skips_cleaning", "train calls clean, but predict does not")
+    if in_predict and not in_train:
+        raise Recognised("training_skips_cleaning", "predict calls clean, but train does not")
+
+
+def calls_of_clean(train, predict, parts, probes):
+    """Return whether train cleans a training text, and whether predict cleans a probe."""
+    names = getattr(train, "__globals__", {})
+    before, seen = names.get("clean"), set()
+
+    def noting(text, *rest, **options):
+        seen.add(str(text))
+        return before(text, *rest, **options) if before is not None else text
+
+    names["clean"] = noting
+    try:
+        model = train(*parts, num_epochs=1)
+        in_train = not seen.isdisjoint(parts[0])
+        seen.clear()
+        predict(model, list(probes))
+        return [in_train, not seen.isdisjoint(probes)]
+    finally:
+        names["clean"] = before
+
+
+def dirty_tweets(label, count, change):
+    """Return made-up tweets in which ``change(word, number)`` replaces the words."""
+    texts, labels = made_tweets(label, count)
+    draw = rng(f"{label} dirt")
+    dirty = [
+        " ".join(change(word, int(draw.integers(4, 40))) for word in text.split()) for text in texts
+    ]
+    return dirty, labels
+
+
+def expect_repetitions(train, predict):
+    """Fail unless a word is known whatever the number of its repeated last letters is."""
+
+    def stretch(word, count):
+        return word + word[-1] * count
+
+    expect_known(train, predict, stretch, learn_and_predict)
+
+
+def expect_use(train, predict):
+    """Fail unless another function in the place of clean takes effect."""
+    expect_known(
+        train, predict, lambda word, count: f"{word}qx{'ab' * count}", learn_with_other_clean
+    )
+
+
+def expect_known(train, predict, change, helper):
+    """Fail unless changed words are recognised."""
+    parts = (*dirty_tweets("dirty", 600, change), *dirty_tweets("dirty too", 60, change))
+    texts, labels = dirty_tweets("unseen", 100, change)
+    (found,) = run_beside(helper, train, predict, list(parts), [texts], 20)
+    share = right_share(found, labels)
+    assert share > 0.7, f"with words that need cleaning, {share:.0%} of 100 tweets are right"
+
+
+def learn_with_other_clean(train, predict, parts, calls, num_epochs):
+    """Train and predict while another function stands in the place of the student's clean."""
+    import re
+
+    names = getattr(train, "__globals__", {})
+    before = names.get("clean")
+    names["clean"] = lambda text, *rest, **options: re.sub(r"qx(ab)+", "", text)
+    try:
+        model = train(*parts, num_epochs=num_epochs)
+        return [predict(model, list(texts)) for texts in calls]
+    finally:
+        names["clean"] = before

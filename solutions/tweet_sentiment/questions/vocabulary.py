@@ -122,7 +122,7 @@ def gives_no_empty_token(tokenize):
 
 
 @test_case(
-    points=1,
+    points=0.5,
     hidden=True,
     failure_message="The vocabulary has other tokens than those that occur at least min_count "
     "times in all lists together.",
@@ -152,6 +152,28 @@ def numbers_tokens_from_two(build_vocabulary):
     assert ids == wanted, f"the ids are {ids}; the right ones are {wanted}"
     special = {token: vocabulary[token] for token in SPECIAL if token in vocabulary}
     assert special.items() <= SPECIAL.items(), f"the special tokens have the ids {special}"
+
+
+@test_case(
+    points=0.5,
+    hidden=True,
+    failure_message="Tweets that contain <pad> or <unk> must not change the vocabulary: these two "
+    "have their ids already.",
+    after="numbers_tokens_from_two",
+)
+def stores_the_special_tokens_once(build_vocabulary):
+    lists, _ = draw_lists()
+    special = [["<unk>", "<pad>", "<unk>"], ["<pad>"]]
+    wanted, found = (
+        vocabulary_of(build_vocabulary, some, 1) for some in (lists, [*lists, *special])
+    )
+    for token in SPECIAL:
+        number = found.get(token)
+        assert number in (wanted.get(token), SPECIAL[token]), f"the id of {token} becomes {number}"
+    wanted, found = without_special(wanted), without_special(found)
+    assert found.keys() == wanted.keys(), "other tokens get an id"
+    ids = sorted(found.values())
+    assert ids == sorted(wanted.values()), f"the ids of the other tokens become {ids}"
 
 
 @test_case(

@@ -59,7 +59,7 @@ def build_vocabulary(token_lists, min_count=2):
     c = Counter()
     for t in token_lists:
         c.update(t)
-    words = sorted(w for w in c if c[w] >= min_count)
+    words = sorted(w for w in c if c[w] >= min_count and w not in ("<pad>", "<unk>"))
     vocab = {w: i + 2 for i, w in enumerate(words)}
     vocab["<pad>"] = 0
     vocab["<unk>"] = 1

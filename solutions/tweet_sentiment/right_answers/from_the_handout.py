@@ -67,7 +67,7 @@ def build_vocabulary(token_lists, min_count=2):
     vocabulary = {"<pad>": 0, "<unk>": 1}
     next_id = 2
     for token in counts:
-        if counts[token] >= min_count:
+        if counts[token] >= min_count and token not in vocabulary:
             vocabulary[token] = next_id
             next_id += 1
     return vocabulary

@@ -72,7 +72,7 @@ def tokenize(text):
 
 
 def build_vocabulary(token_lists, min_count=2):
-    flat = [t for tokens in token_lists for t in tokens]
+    flat = [t for tokens in token_lists for t in tokens if t not in {"<pad>", "<unk>"}]
     vocabulary = {}
     for t in flat:
         if t not in vocabulary and flat.count(t) >= min_count:

@@ -58,6 +58,8 @@ def build_vocabulary(token_lists, min_count=2):
     for word, n in sorted(counter.items(), key=lambda item: (-item[1], item[0])):
         if n < min_count:
             break
+        if word in ids:
+            continue
         ids[word] = max(ids.values()) + 1
     return ids
 

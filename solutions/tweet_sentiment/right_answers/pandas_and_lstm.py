@@ -61,7 +61,7 @@ def build_vocabulary(token_lists, min_count=2):
     for tokens in token_lists:
         for token in tokens:
             counts[token] = counts.get(token, 0) + 1
-    kept = [t for t, n in counts.items() if n >= min_count]
+    kept = [t for t, n in counts.items() if n >= min_count and t not in ["<pad>", "<unk>"]]
     return dict(zip(["<pad>", "<unk>", *kept], range(len(kept) + 2), strict=True))
 
 

@@ -15,7 +15,7 @@ def built(build_vocabulary, sentences, **options):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=False,
     failure_message='The vocabulary of "a film" and "a dull film" has five entries: <pad>, <unk>, '
     "a, film and dull.",

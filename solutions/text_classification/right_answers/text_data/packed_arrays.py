@@ -24,7 +24,7 @@ def read_labelled(path):
 def build_vocabulary(sentences, min_count=1):
     counts = sum((Counter(words) for words in sentences), Counter())
     names = ["<pad>", "<unk>"]
-    names.extend(word for word in counts if counts[word] >= min_count)
+    names.extend(w for w in counts if counts[w] >= min_count and w not in names[:2])
     return {names[i]: i for i in range(len(names))}
 
 

@@ -31,7 +31,7 @@ def build_vocabulary(sentences, min_count=1):
             freq[w] = freq.get(w, 0) + 1
     vocab = {"<pad>": PAD, "<unk>": UNKNOWN}
     for w in freq:
-        if freq[w] >= min_count:
+        if freq[w] >= min_count and w not in vocab:
             vocab[w] = len(vocab)
     return vocab
 

@@ -25,7 +25,7 @@ def read_labelled(path):
 
 
 def build_vocabulary(sentences, min_count=1):
-    words = list(chain(*sentences))
+    words = [w for w in chain(*sentences) if w not in {"<pad>", "<unk>"}]
     kept = sorted({w for w in words}) if min_count == 1 else None
     if kept is None:
         counts = {w: 0 for w in words}

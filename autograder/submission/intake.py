@@ -11,6 +11,8 @@ from pathlib import Path, PurePosixPath
 from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
 from autograder.kit.checking.documents import answers_of
+from autograder.kit.checking.loose import in_folders
+from autograder.kit.checking.rules import size_fault
 from autograder.submission.hand_in import notes_on, rules_of
 from autograder.submission.source import student_source
 from autograder.submission.unpack import read_files, read_inside
@@ -72,6 +74,10 @@ def read(path: Path, assignment: Assignment, noted: bool = True) -> Submission:
         raise SubmissionError("The submission is empty; hand in the files of the assignment.")
     rules = rules_of(assignment)
     files = read_inside(files, rules, limit, notes)
+    if not rules.zip:
+        if fault := size_fault(sum(map(len, files.values())), limit, "The files have"):
+            raise SubmissionError(fault)
+        files = in_folders(files, rules)
     if noted:
         notes += notes_on(path.name if path.is_file() else None, files, assignment)
     return Submission(safe_name(path.stem if path.is_file() else path.name), files,

@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import SubmissionError
-from autograder.kit.checking.rules import Rules, name_fault, size_fault
+from autograder.kit.checking.rules import Rules, is_work, name_fault, size_fault, zip_fault
 from autograder.text import plain_text
 
 FILE_LIMIT = 2_000
@@ -45,14 +45,22 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
 def read_inside(
     files: Mapping[str, bytes], rules: Rules, limit: int, notes: list[str]
 ) -> dict[str, bytes]:
-    """Return ``files`` with the contents of the zip that the assignment asks for, if it is there.
+    """Return ``files`` with the contents of a zip among them that holds the work, if there is one.
 
-    It lies next to the files that are not to be in it.
+    It is the one that the assignment asks for, or the only one where nothing else is handed in.
     """
-    zips = [name for name in files if name.lower().endswith(".zip") and "/" not in name]
-    if len(zips) != 1 or name_fault(zips[0], rules) or not rules.archive:
+    zips = [name for name in files if name.lower().endswith(".zip")]
+    asked = [
+        name for name in zips if rules.archive and not name_fault(PurePosixPath(name).name, rules)
+    ]
+    if len(asked) == 1:
+        (name,) = asked
+    elif len(zips) == 1 and not any(is_work(file, rules) for file in files):
+        (name,) = zips
+        notes += filter(None, [zip_fault(_shown(PurePosixPath(name).name), rules)])
+    else:
+        notes += (f"The zip {_shown(name)} was not opened: hand in its files." for name in zips)
         return dict(files)
-    (name,) = zips
     if fault := size_fault(len(files[name]), limit):
         raise SubmissionError(fault)
     with _clear_errors(Path(name)):
@@ -78,7 +86,7 @@ def _collected(entries: Iterable[Entry], most: int, notes: list[str]) -> dict[st
             )
         if total > most:
             raise SubmissionError(
-                f"The submission unpacks to more than {most >> 20} MB; leave out data and models."
+                f"The files have more than {most >> 20} MB; leave out data and models."
             )
         files[name] = content()
     return files

@@ -123,11 +123,13 @@ def remove(*parts: str) -> Callable[[Path], None]:
 MISSING = {
     "readme": (
         remove("columns", "README.md"),
-        "P5/readme* is missing: the assignment asks for it; add it to columns/ and pack again.",
+        "A file like P5/readme* is missing, but the assignment asks for it: add it to columns/ and "
+        "pack again.",
     ),
     "report": (
         remove("report.pdf"),
-        "report.pdf is missing: the assignment asks for it; add it and pack again.",
+        "report.pdf is missing, but the assignment asks for it: add it next to check.py and pack "
+        "again.",
     ),
     "half a report": (
         lambda package: (package / "report.pdf").write_bytes(pages(1)[:-30]),

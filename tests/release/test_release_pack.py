@@ -89,7 +89,8 @@ REFUSED = {
     ),
     "report missing": (
         lambda p: require(p, required_files=["report.pdf"]),
-        "Problem: report.pdf is missing: the assignment asks for it; add it and pack again.",
+        "Problem: report.pdf is missing, but the assignment asks for it: add it next to check.py "
+        "and pack again.",
     ),
     "no PDF": (
         lambda p: (p / "report.pdf").write_bytes(b"PK a document"),
@@ -143,7 +144,7 @@ def test_a_handout_of_the_package_is_no_report(finished: Path) -> None:
     (finished / "columns" / "handout.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
     status, text = pack(finished, "--pack", "hw1-ada")
     assert status == 1
-    assert "*.pdf is missing: the assignment asks for it" in text
+    assert "A file like *.pdf is missing, but the assignment asks for it" in text
     (finished / "report.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
     status, text = pack(finished, "--pack", "hw1-ada")
     assert status == 0

@@ -15,7 +15,8 @@ HANDOUTS = frozenset({"handout.pdf", "handout.html", "handout.md"})
 class Rules:
     """What an assignment asks of a submission; ``folders`` maps problems to folders in the zip.
 
-    ``separate_files`` are handed in next to the zip, not in it.
+    ``separate_files`` are handed in next to the zip, not in it. Without a ``zip`` the files
+    themselves are handed in; ``homes`` are patterns of their names, each with its folder.
     """
 
     archive: str | None = None
@@ -25,6 +26,8 @@ class Rules:
     max_pages: int | None = None
     max_size_mb: float = 20.0
     folders: Mapping[str, str] = field(default_factory=dict)
+    zip: bool = True
+    homes: tuple[tuple[str, str], ...] = ()
 
     @classmethod
     def of(cls, description: Mapping[str, Any]) -> Rules:
@@ -38,11 +41,26 @@ class Rules:
             rules["max_pages"],
             rules["max_size_mb"],
             {problem["name"]: problem["folder"] for problem in description["problems"]},
+            rules["zip"],
+            homes_of(description["problems"]),
         )
 
     def places(self) -> list[str]:
         """Return the places in the name of the archive: what students fill in."""
         return re.findall(r"<(\w+)>", self.archive or "")
+
+
+def homes_of(problems: Iterable[Mapping[str, Any]]) -> tuple[tuple[str, str], ...]:
+    """Return patterns of file names, each with the folder of its problem; fixed names come first.
+
+    A problem is described as in ``assignment.json``.
+    """
+    fixed, patterns = [], []
+    for problem in problems:
+        names = [*problem["modules"], problem["notebook"], *problem["outputs"]]
+        fixed += [(name, problem["folder"]) for name in names if name]
+        patterns += [(pattern, problem["folder"]) for pattern in problem["may_hand_in"]]
+    return (*fixed, *patterns)
 
 
 def is_handout(name: str) -> bool:
@@ -78,6 +96,22 @@ def name_fault(name: str, rules: Rules, prefix: str = "") -> str | None:
     )
 
 
+def zip_fault(name: str, rules: Rules, prefix: str = "") -> str | None:
+    """Return a sentence if a zip is not one that the assignment asks for, as ``name_fault``."""
+    if rules.zip:
+        return name_fault(name, rules, prefix)
+    return (
+        f"{name!r} is a zip, but the assignment asks for the files themselves: hand in the files "
+        "that `python check.py --pack` puts into a folder."
+    )
+
+
+def is_work(name: str, rules: Rules) -> bool:
+    """Tell whether a file has the name of one that the course hands out or grades."""
+    file = name.split("/")[-1]
+    return any(fnmatchcase(file, pattern) for pattern, _ in rules.homes)
+
+
 def missing(names: Iterable[str], rules: Rules) -> list[str]:
     """Return a sentence for each file that the assignment asks for and that is not there."""
     here = [_placed(name, rules.folders) for name in names]
@@ -86,9 +120,10 @@ def missing(names: Iterable[str], rules: Rules) -> list[str]:
     for pattern in (*rules.required_files, *rules.separate_files):
         if not matching(here, pattern):
             problem = problems.get(pattern.split("/")[0].lower()) if "/" in pattern else None
-            where = f" to {problem}/" if problem else ""
+            where = f"to {problem}/" if problem else "next to check.py"
+            what = f"A file like {pattern}" if set("*?[") & set(pattern) else pattern
             found.append(
-                f"{pattern} is missing: the assignment asks for it; add it{where} and pack again."
+                f"{what} is missing, but the assignment asks for it: add it {where} and pack again."
             )
     return found
 
@@ -98,12 +133,17 @@ def _placed(name: str, folders: Mapping[str, str]) -> str:
     return "/".join(folders.get(part, part) for part in name.split("/"))
 
 
-def size_fault(size: int, limit: float) -> str | None:
+def size_fault(size: int, limit: float, what: str = "The zip has") -> str | None:
     """Return a sentence if a zip of ``size`` bytes is larger than ``limit`` bytes."""
     if size <= limit:
         return None
     digits = ".3g" if size < 100 * 2**20 else ",.0f"
     return (
-        f"The zip has {size / 2**20:{digits}} MB, but the limit is {limit / 2**20:.3g} MB; leave "
+        f"{what} {size / 2**20:{digits}} MB, but the limit is {limit / 2**20:.3g} MB; leave "
         "out data and models, clear outputs or shrink figures."
     )
+
+
+def size_of(count: int) -> str:
+    """Return a number of bytes as people write it."""
+    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{-(-count // 1024)} KB"

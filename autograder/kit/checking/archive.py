@@ -62,9 +62,8 @@ def archive_path(root: Path, name: str, description: dict[str, Any]) -> tuple[Pa
         return root / wanted, f"{form} with {what} as NAME."
     fault = name_fault(wanted, rules)
     if fault and name and len(places) == 1:
-        filled = re.sub(r"<\w+>", wanted.removesuffix(".zip"), rules.archive or "")
-        if name_fault(filled, rules) is None:
-            return root / filled, None
+        filled = re.sub(r"<\w+>", lambda _: wanted.removesuffix(".zip"), rules.archive or "")
+        return root / filled, name_fault(filled, rules)
     return root / wanted, fault
 
 

@@ -10,7 +10,7 @@ from typing import Any, TypeGuard
 from . import pages
 from .documents import notebook_fault, notebook_notes, pdf_fault, reports
 from .packed_documents import listing, look_at_answers, take_pictures
-from .rules import Rules, is_handout, matching, missing
+from .rules import Rules, is_handout, matching, misnamed, missing, rename
 
 
 @dataclass
@@ -64,18 +64,24 @@ def _add(packed: Packed, place: str, path: Path, required: bool = False) -> bool
     if path.is_file():
         packed.files[f"{place}/{path.name}"] = path
         return True
-    if required:
+    names = [each.name for each in path.parent.glob("*")]
+    if other := misnamed(names, path.name):
+        packed.refused.append(rename(f"{path.parent.name}/{other}", path.name))
+    elif required:
         packed.refused.append(
             f"{shown} is missing: put it back, or copy it from the package again."
         )
     else:
-        packed.warned.append(f"{shown} does not exist and is not packed.")
+        packed.warned.append(f"{shown} is not packed, because it does not exist.")
     return False
 
 
 def _look_at_module(packed: Packed, path: Path, problem: dict[str, Any]) -> None:
     try:
-        tree = ast.parse(path.read_bytes(), str(path))
+        tree = ast.parse(path.read_bytes().decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError:
+        packed.refused.append(f"{path.name} is not UTF-8 text; save it as UTF-8.")
+        return
     except (SyntaxError, ValueError) as error:
         where = f"{path.name}:{getattr(error, 'lineno', None) or 1}"
         packed.refused.append(

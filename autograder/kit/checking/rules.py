@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from typing import Any
 
+LETTERS = "Use letters without accents, digits, dots, dashes and underscores only."
+_PART = "[A-Za-z0-9._-]+"  # what fills a place in the pattern of a name
+_COPY = re.compile(r" ?\(\d+\)$")  # which browsers put behind the name of a second download
 HANDOUTS = frozenset({"handout.pdf", "handout.html", "handout.md"})
 
 
@@ -68,6 +71,25 @@ def is_handout(name: str) -> bool:
     return name.split("/")[-1] in HANDOUTS
 
 
+def misnamed(paths: Iterable[str], name: str) -> str | None:
+    """Return the one path whose file was meant to be called ``name``, if no file is."""
+    every = list(paths)
+    if any(path.split("/")[-1] == name for path in every):
+        return None
+    meant = [path for path in every if _plain_name(path) == _plain_name(name)]
+    return meant[0] if len(meant) == 1 else None
+
+
+def rename(path: str, name: str) -> str:
+    """Return a sentence on a file that must have another name."""
+    return f"{path} must be called {name}: rename it."
+
+
+def _plain_name(path: str) -> str:
+    stem, dot, suffix = path.split("/")[-1].lower().rpartition(".")
+    return f"{_COPY.sub('', stem)}{dot}{suffix}"
+
+
 def matching(names: Iterable[str], pattern: str) -> list[str]:
     """Return the paths that a pattern asks for, in any folder and in any case."""
     wanted, depth = pattern.lower(), pattern.count("/") + 1
@@ -87,6 +109,8 @@ def name_fault(name: str, rules: Rules, prefix: str = "") -> str | None:
     """
     if not rules.archive_pattern or re.fullmatch(prefix + rules.archive_pattern, name):
         return None
+    if re.fullmatch(prefix + rules.archive_pattern.replace(_PART, ".+"), name):
+        return f"{name!r} cannot be the name of the zip. {LETTERS}"
     mend = "`python check.py --pack NAME` with your name in it" if rules.places() else (
         "`python check.py --pack`"
     )  # fmt: skip

@@ -31,7 +31,7 @@ class HeldOut(Protocol):
         """Return the fingerprints of all items."""
 
     def fingerprints_in(self, content: bytes, name: str) -> Iterator[tuple[str, str]]:
-        """Yield (place, fingerprint) of every item of this kind in a file, held out or not.
+        """Yield (place, fingerprint) of items of this kind in a file, at least the held-out ones.
 
         ``content`` is an array in numpy's format or UTF-8 text; ``name`` is the file's name. The
         place is ``row 3`` in an array and the number of the line in text.

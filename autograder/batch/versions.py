@@ -59,8 +59,8 @@ def course_versions(course: Course, settings: Settings) -> CourseVersions:
     points = [(entry.points.criteria, entry.choice) for entry in assignment.entries]
     hand_in = assignment.hand_in
     rules = (
-        hand_in.archive, hand_in.required_files, hand_in.separate_files, hand_in.max_pages,
-        hand_in.max_size_mb, [entry.place for entry in assignment.entries],
+        hand_in.zip, hand_in.archive, hand_in.required_files, hand_in.separate_files,
+        hand_in.max_pages, hand_in.max_size_mb, [entry.place for entry in assignment.entries],
     )  # fmt: skip
     titles = [assignment.title, *(entry.problem.title for entry in assignment.entries)]
     shown = _of(titles, rules, dict(assignment.grades), written, points)

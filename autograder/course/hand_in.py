@@ -52,6 +52,13 @@ class LateTable(Table, frozen=True):
 class HandInTable(Table, frozen=True):
     """The rules for what students hand in."""
 
+    zip: Annotated[
+        bool,
+        Meta(
+            description="Whether students hand in a zip. If not: the files themselves, from one "
+            "folder that `--pack` makes."
+        ),
+    ] = True
     archive: Annotated[
         str | None,
         Meta(description="The name of the zip, with places to fill: `hw2-<login>.zip`."),
@@ -70,7 +77,9 @@ class HandInTable(Table, frozen=True):
             "name, may have more. Without it: no limit."
         ),
     ] = None
-    max_size_mb: Annotated[Positive, Meta(description="The largest size of the zip, in MB.")] = 20.0
+    max_size_mb: Annotated[
+        Positive, Meta(description="The largest size of the zip, or of all files, in MB.")
+    ] = 20.0
     due: Annotated[
         Annotated[datetime, Meta(tz=True)] | None,
         Meta(
@@ -108,6 +117,13 @@ class HandInTable(Table, frozen=True):
 
 def check_hand_in(file: TomlFile, rules: HandInTable) -> None:
     """Raise CourseError for rules that contradict each other or that nobody can follow."""
+    if not rules.zip:
+        for key in ("archive", "separate_files"):
+            if getattr(rules, key):
+                raise file.error(
+                    ("hand_in", key), f"{key!r} says something about a zip, but 'zip' is false; "
+                    f"remove {key!r}"
+                )  # fmt: skip
     if rules.archive is not None and not _ARCHIVE.fullmatch(rules.archive):
         raise file.error(("hand_in", "archive"), "'archive' must be a name like 'hw2-<login>.zip'")
     for key, patterns in (

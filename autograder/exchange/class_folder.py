@@ -13,6 +13,7 @@ from autograder.course import Assignment
 from autograder.errors import KitError, SubmissionError
 from autograder.exchange.gradescope_export import with_metadata
 from autograder.exchange.layouts import METADATA, Expected, Export, Packed, is_mixed, recognise
+from autograder.kit.checking.loose import JOINT
 from autograder.submission.unpack import entry_name, read_files
 
 _MOST_PATHS = 200_000
@@ -98,7 +99,8 @@ def _final_names(packed: Packed, expected: Expected) -> dict[str, str]:
         name, number = part.name, 0
         stem, dash, digits = PurePosixPath(name).stem.rpartition("-")
         original = str(PurePosixPath(name).with_name(stem + PurePosixPath(name).suffix))
-        if dash and digits.isdecimal() and PurePosixPath(original).name in wanted:
+        known = PurePosixPath(original).name.rpartition(JOINT)[2] in wanted
+        if dash and digits.isdecimal() and known:
             name, number = original, int(digits)
         last[name] = max(last.get(name, (-1, "")), (number, part.path))
     return {path: name for name, (_, path) in last.items()}

@@ -14,14 +14,14 @@ ROOT = Path(__file__).resolve().parent
 if str(ROOT) not in sys.path:
     sys.path.insert(0, str(ROOT))
 
-from checking import ask, forbidden, notebooks, pack, watch  # noqa: E402
+from checking import archive, ask, forbidden, loose, notebooks, pack, watch  # noqa: E402
 from checking.questions import QuestionCheck  # noqa: E402
 from checking.report import Result, print_question, print_summary, print_title  # noqa: E402
 from checking.rules import Rules  # noqa: E402
 from checking.students import close_match  # noqa: E402
 
 _leave = os._exit  # while code of a student runs, the name in os refuses
-_PACK_HINT = "all checks pass. Run `python check.py --pack` to make the zip to hand in."
+_PACK_HINT = "all checks pass. Run `python check.py --pack` to pack your work for handing in."
 _MORE_HINT = "this passes. Run `python check.py` to check the other questions."
 _EPILOG = """exit status: 0 if all checks pass (an optional question may stay untouched),
 1 if one fails, ends with an error or is not attempted, or nothing could be packed,
@@ -96,13 +96,13 @@ class LocalGrader:
         return watch.check_on_change(lambda some: self.run(some, limited), chosen, folders)
 
     def pack(self, name: str = "", anyway: bool = False) -> int:
-        """Write the zip to hand in and return the exit status."""
+        """Write what is handed in, a zip or a folder of files, and return the exit status."""
         packed = pack.chosen_files(self._root, self._description)
-        name = name or ask.for_name(Rules.of(self._description))
-        path, wrong_name = pack.archive_path(self._root, name, self._description)
-        archive = pack.archive_bytes(packed, self._description["assignment"])
-        too_large = pack.too_large(archive, packed, self._description)
-        refused = [*packed.refused, *filter(None, (wrong_name, too_large))]
+        rules = Rules.of(self._description)
+        name = name or ask.for_name(rules)
+        kind = archive.Archive if rules.zip else loose.Folder
+        made = kind(self._root, self._description, packed, name)
+        refused = [*packed.refused, *made.faults]
         for line in packed.warned:
             print(f"Note: {line}")
         for line in refused:
@@ -110,20 +110,9 @@ class LocalGrader:
         if refused and not anyway:
             print("Nothing was packed; `--anyway` packs the files that exist.")
             return 1
-        path.write_bytes(archive)
-        limit = self._description["hand_in"]["max_size_mb"]
-        print(f"Wrote {path} ({_size(len(archive))}, at most {limit:g} MB):")
-        width = max(map(len, packed.files), default=0)
-        for item in sorted(packed.files):
-            print(f"  {item:{width}}  {_size(packed.files[item].stat().st_size):>8}")
-        if packed.separate:
-            listed = " and ".join([path.name, *sorted(packed.separate)])
-            print(f"Hand in these files: {listed}.")
+        for line in made.write():
+            print(line)
         return 0
-
-
-def _size(count: int) -> str:
-    return f"{count / 2**20:.1f} MB" if count >= 2**20 else f"{-(-count // 1024)} KB"
 
 
 def _stuck(where: str) -> None:
@@ -151,7 +140,7 @@ def main(argv: list[str] | None = None) -> int:
         nargs="?",
         const="",
         metavar="NAME",
-        help="make the zip, with your NAME in its name if the assignment says so",
+        help="pack what you hand in; your NAME goes into the name of the zip if it has a place",
     )
     parser.add_argument("--anyway", action="store_true", help="pack despite problems")
     options = parser.parse_args(argv)

@@ -10,7 +10,7 @@ from pathlib import Path
 from autograder.course import Assignment, Entry, Problem
 from autograder.course.calibration import FILE
 from autograder.course.source import parse, read_source
-from autograder.publish.handouts import set_pages
+from autograder.publish.handouts import Pages
 from autograder.release.grading_table import counted
 from autograder.release.notebook import notebook
 from autograder.release.skeleton import solution
@@ -33,18 +33,17 @@ Private: it holds all answers. Nothing of it is in the student package.
 """
 
 
-def instructor_package(assignment: Assignment, note: str) -> Tree:
-    """Return every file of the package by its path; ``note`` is the release note."""
-    tree: Tree = {}
-    pages: dict[str, Page] = {}
+def instructor_package(assignment: Assignment, note: str, pages: Tree) -> Tree:
+    """Return every file of the package by its path.
+
+    ``note`` is the release note, ``pages`` are the ``marking_pages`` as HTML and as PDF.
+    """
+    tree = dict(pages)
     for entry in assignment.entries:
         problem = entry.problem
         tree |= {f"{problem.name}/{name}": text for name, text in _problem(problem)}
         if problem.written:
-            text = marking_scheme(entry)
-            tree[f"{problem.name}/marking.md"] = text.encode()
-            page = Page(f"{problem.title}: marking", assignment.title, text, problem.folder)
-            pages[f"{problem.name}/marking"] = page
+            tree[f"{problem.name}/marking.md"] = marking_scheme(entry).encode()
     listed = "\n".join(
         f"- `{entry.problem.name}`: {entry.problem.title} ({counted(entry.points.total)})"
         for entry in assignment.entries
@@ -52,7 +51,19 @@ def instructor_package(assignment: Assignment, note: str) -> Tree:
     tree["README.md"] = README.format(title=assignment.title, problems=listed).encode()
     tree["points.csv"] = _points(assignment).encode()
     tree["release.md"] = note.encode()
-    return dict(sorted((tree | set_pages(pages)).items()))
+    return dict(sorted(tree.items()))
+
+
+def marking_pages(assignment: Assignment) -> Pages:
+    """Return the marking schemes of all problems with written questions."""
+    return {
+        f"{entry.problem.name}/marking": Page(
+            f"{entry.problem.title}: marking", assignment.title, marking_scheme(entry),
+            entry.problem.folder,
+        )
+        for entry in assignment.entries
+        if entry.problem.written
+    }  # fmt: skip
 
 
 def marking_scheme(entry: Entry) -> str:

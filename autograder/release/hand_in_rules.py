@@ -11,6 +11,7 @@ from autograder.course import Assignment, HandInTable, LateTable
 def hand_in_rules(rules: HandInTable) -> dict[str, Any]:
     """Return what the runner in a package needs to know, as JSON can hold it."""
     return {
+        "zip": rules.zip,
         "archive": rules.archive,
         "archive_pattern": rules.archive_pattern,
         "required_files": list(rules.required_files),
@@ -33,11 +34,15 @@ def sentences(assignment: Assignment) -> list[str]:
         f"In the zip, the folder of `{entry.problem.name}` is called `{entry.folder}`; `--pack` "
         "renames it."
         for entry in assignment.entries
-        if entry.folder
+        if entry.folder and rules.zip
     ]
+    if not rules.zip:
+        found.append("Hand in the files themselves, not a zip: all in the folder of `--pack`.")
     if rules.required_files:
         listed = ", ".join(f"`{name}`" for name in rules.required_files)
-        found.append(f"The zip must also contain {listed}.")
+        found.append(
+            f"The zip must also contain {listed}." if rules.zip else f"They include {listed}."
+        )
     if rules.separate_files:
         listed = ", ".join(f"`{name}`" for name in rules.separate_files)
         found.append(f"Hand in {listed} next to the zip, not in it.")

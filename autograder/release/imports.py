@@ -14,6 +14,7 @@ from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import Any
 
+from autograder.course.source import syntax_tree
 from autograder.errors import CourseError
 
 _PROJECT = Path(__file__).resolve().parents[2] / "pyproject.toml"
@@ -31,9 +32,9 @@ def imports_of(file: str, content: bytes) -> tuple[tuple[int, str], ...]:
     ``from a import b`` gives ``a`` and ``a.b``, since ``b`` may be a module.
     """
     if file.endswith(".py"):
-        tree = ast.parse(content, file)
+        tree = syntax_tree(content.decode())
     elif file.endswith(".ipynb"):
-        tree = ast.parse(_notebook_code(content), file)
+        tree = syntax_tree(_notebook_code(content))
     else:
         return ()
     package = Path(file).parent.name.split(".")
@@ -140,7 +141,7 @@ def _is_optional(file: str, content: bytes, line: int) -> bool:
     """Tell whether an import stands inside a function of a shared module."""
     if not file.startswith(_SHARED):
         return False
-    return line not in {node.lineno for node in ast.parse(content, file).body}
+    return line not in {node.lineno for node in syntax_tree(content.decode()).body}
 
 
 def dependencies() -> list[str]:

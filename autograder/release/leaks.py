@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import bisect
 import gzip
 import io
@@ -10,7 +9,6 @@ import json
 import marshal
 import re
 import tarfile
-import warnings
 import zipfile
 import zlib
 from collections.abc import Iterator
@@ -19,11 +17,12 @@ from pathlib import PurePosixPath
 from typing import Any
 
 from autograder.release.private import Secret, Secrets, code_bytes
-from autograder.release.texts import flat, split_comment, squeezed
+from autograder.release.texts import flat, split_comment, squeezed, string_constants
 
 _DEPTH = 5
 _PYC_HEADER = 16
 _DECORATION = "> \t-*|`#"
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True)
@@ -176,7 +175,10 @@ def _scan_text(name: str, text: str, secrets: Secrets, place: str) -> Iterator[L
         where = f"{place}, line {number}" if place else str(number)
         return Leak(secret.problem, name, where, what)
 
+    words = secrets.words.keys() & set(_WORD.findall(text))
     for number, line in enumerate(lines, 1):
+        if not line or line.isspace():
+            continue
         code, comment = split_comment(line)
         for part in {code, comment, line.strip(_DECORATION)}:
             secret = secrets.lines.get(squeezed(part)) or secrets.lines.get(
@@ -184,24 +186,20 @@ def _scan_text(name: str, text: str, secrets: Secrets, place: str) -> Iterator[L
             )
             if secret and (not secret.home or _at_home(name, secret)):
                 yield leak(number, secret, f"{secret.what}: `{part.strip()}`")
-        for word in set(re.findall(r"\w+", line)) & secrets.words.keys():
+        for word in words and words.intersection(_WORD.findall(line)):
             yield leak(number, secrets.words[word], secrets.words[word].what)
     yield from _scan_held_out(name, text.encode("utf-8", "replace"), secrets, place)
-    flat_lines = [flat(line.strip().lstrip(_DECORATION)) for line in lines]
     starts: list[int] = []
     parts: list[str] = []
     length = 0
-    for line in flat_lines:
+    for line in lines:
         starts.append(length)
-        if line:
-            parts.append(line)
-            length += len(line) + 1
-    joined = " ".join(parts)
-    if len(joined) < secrets.shortest:
-        return
-    for phrase, secret in secrets.phrases.items():
-        if (at := joined.find(phrase)) >= 0:
-            yield leak(bisect.bisect_right(starts, at), secret, f"{secret.what}: '{phrase}'")
+        if part := flat(line.strip().lstrip(_DECORATION)):
+            parts.append(part)
+            length += len(part) + 1
+    for phrase, at in secrets.index.found_in(" ".join(parts)):
+        secret = secrets.phrases[phrase]
+        yield leak(bisect.bisect_right(starts, at), secret, f"{secret.what}: '{phrase}'")
 
 
 def _at_home(name: str, secret: Secret) -> bool:
@@ -211,20 +209,8 @@ def _at_home(name: str, secret: Secret) -> bool:
 
 def _scan_strings(name: str, text: str, secrets: Secrets, place: str = "") -> Iterator[Leak]:
     """Scan the string constants of Python text, with adjacent literals joined."""
-    if len(flat(text)) < secrets.shortest:
-        return
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            string = flat(node.value)
-            if len(string) < secrets.shortest:
-                continue
-            for phrase, secret in secrets.phrases.items():
-                if phrase in string:
-                    where = f"{place}, line {node.lineno}" if place else str(node.lineno)
-                    yield Leak(secret.problem, name, where, f"{secret.what}: '{phrase}'")
+    for number, string in string_constants(text):
+        for phrase, _ in secrets.index.found_in(flat(string)):
+            secret = secrets.phrases[phrase]
+            where = f"{place}, line {number}" if place else str(number)
+            yield Leak(secret.problem, name, where, f"{secret.what}: '{phrase}'")

@@ -11,6 +11,7 @@ from typing import NoReturn
 from autograder.course.source import Comment, Source
 
 END = "# END SOLUTION"
+_WORD = "sol"  # how the word of every marker begins, however it is spelt
 _BEGIN = re.compile(r"# BEGIN SOLUTION: (?P<hint>\S.*)")
 _WORDS = re.compile(
     r"(?<![a-z])(begin|start|end|stop)[\W_]*((of|the)[\W_]+)*solution", re.IGNORECASE
@@ -72,6 +73,8 @@ def find_markers(source: Source) -> tuple[Markers, ...]:
 
 def _exact(source: Source) -> Iterator[tuple[Comment, str | None]]:
     """Yield the comments that are markers; the hint is None for an end."""
+    if _WORD not in source.text.lower():
+        return
     for comment in source.comments:
         if not _looks_like_marker(comment.text):
             continue
@@ -88,7 +91,7 @@ def _exact(source: Source) -> Iterator[tuple[Comment, str | None]]:
 
 
 def _looks_like_marker(text: str) -> bool:
-    if "sol" not in text.lower():
+    if _WORD not in text.lower():
         return False
     if _WORDS.search(text):
         return True

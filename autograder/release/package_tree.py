@@ -25,9 +25,9 @@ from autograder.release.student import Tree, notebook_name, student_tree
 
 _HERE = Path(__file__).resolve().parent
 _KIT = _HERE.parent / "kit"
-_CHECKING = ("__init__", "ask", "cases", "documents", "explain", "forbidden", "limits", "notebooks",
-             "output", "pack", "packed_documents", "pages", "questions", "report", "rules",
-             "shapes", "students", "uses", "watch")  # fmt: skip
+_CHECKING = ("__init__", "archive", "ask", "cases", "documents", "explain", "forbidden", "limits",
+             "loose", "notebooks", "output", "pack", "packed_documents", "pages",
+             "questions", "report", "rules", "shapes", "students", "uses", "watch")  # fmt: skip
 _RUNNER = ("check.py", *(f"checking/{name}.py" for name in _CHECKING))
 _DATA_DENIED = ("make_samples", "holdout")
 _SHARED = ("checks", "figures")
@@ -173,6 +173,8 @@ def _readme(assignment: Assignment) -> str:
         title=assignment.title,
         name=assignment.name,
         problem=assignment.entries[0].problem.name,
+        product="one zip" if assignment.hand_in.zip else "the files",
+        written="the zip" if assignment.hand_in.zip else "the files to hand in into one folder",
         pack="python check.py --pack"
         + (" NAME" if "<" in (assignment.hand_in.archive or "") else ""),
         questions="\n\n".join(_question_list(entry) for entry in assignment.entries),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ast
 import importlib
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -13,12 +12,20 @@ from types import CodeType
 import data
 from autograder.course import Course, Problem, load_mistakes
 from autograder.course.casefile import first_line, read_case_file
-from autograder.course.source import Source, read_source
+from autograder.course.source import Source, read_source, syntax_tree
 from autograder.errors import CourseError
 from autograder.release.blocks import find_blocks
+from autograder.release.phrases import Phrases
 from autograder.release.public import public_version
 from autograder.release.skeleton import skeleton
-from autograder.release.texts import flat, sentences, split_comment, squeezed, weight
+from autograder.release.texts import (
+    flat,
+    sentences,
+    split_comment,
+    squeezed,
+    string_constants,
+    weight,
+)
 from data.held_out import HeldOut
 
 _TELLING = 3  # a line with less content could be anybody's
@@ -50,9 +57,9 @@ class Secrets:
     held_out: tuple[HeldOut, ...] = ()
 
     @cached_property
-    def shortest(self) -> int:
-        """The length of the shortest phrase: no shorter text can hold one."""
-        return min(map(len, self.phrases), default=0)
+    def index(self) -> Phrases:
+        """The phrases, prepared for many texts."""
+        return Phrases(self.phrases)
 
     @cached_property
     def labels(self) -> tuple[bytes, ...]:
@@ -71,7 +78,7 @@ class _Open:
 
     def add(self, text: str) -> None:
         self.lines |= {squeezed(split_comment(line)[0]) for line in text.splitlines()}
-        self.text += " " + flat(" ".join([text, *_strings(text)]))
+        self.text += " " + flat(" ".join([text, *(string for _, string in string_constants(text))]))
 
 
 def collect(course: Course, problems: Iterable[Problem]) -> Secrets:
@@ -91,7 +98,9 @@ def collect(course: Course, problems: Iterable[Problem]) -> Secrets:
         _add_solutions(problem, secrets, seen)
         _add_cases(problem, secrets, seen)
         _add_mistakes(problem, secrets, seen)
-        _add_rubric(problem, secrets, seen)
+        _add_rubric(problem, secrets)
+    for sentence, _ in Phrases(secrets.phrases).found_in(seen.text):
+        del secrets.phrases[sentence]
     _add_held_out(course, secrets)
     return secrets
 
@@ -113,7 +122,7 @@ def _add_open(problem: Problem, seen: _Open) -> None:
         file = read_case_file(question.test_file)
         text = public_version(file) or ""
         seen.checks |= {squeezed(split_comment(line)[0]) for line in text.splitlines()}
-        seen.text += " " + flat(" ".join([text, *_strings(text)]))
+        seen.text += " " + flat(" ".join([text, *(string for _, string in string_constants(text))]))
         seen.words |= {case.name for case in file.cases if not case.hidden}
     support = problem.folder / "questions" / "support.py"
     if support.is_file():
@@ -129,11 +138,11 @@ def _add_solutions(problem: Problem, secrets: Secrets, seen: _Open) -> None:
             secret = Secret(problem.name, f"solution of {block.name} ({source.path.name})")
             lines = block.lines(source)
             if block.written:
-                _add_prose("".join(line.lstrip("# ") for line in lines), secret, secrets, seen)
+                _add_prose("".join(line.lstrip("# ") for line in lines), secret, secrets)
             _add_lines(lines, secret, secrets, seen, home=True)
         if not notebook:
-            skeleton_codes = set(_codes(skeleton(source), source.path))
-            for code in _codes(source.text, source.path):
+            skeleton_codes = set(_codes(skeleton(source)))
+            for code in _codes(source.text):
                 if code not in skeleton_codes:
                     what = f"compiled solution ({source.path.name})"
                     secrets.codes[code] = Secret(problem.name, what)
@@ -155,7 +164,7 @@ def _add_cases(problem: Problem, secrets: Secrets, seen: _Open) -> None:
             if "_" in case.name and case.name not in seen.words:
                 secrets.words[case.name] = secret
             for message in case.messages:
-                _add_prose(message, Secret(problem.name, f"message of {what}"), secrets, seen)
+                _add_prose(message, Secret(problem.name, f"message of {what}"), secrets)
         secret = Secret(problem.name, f"part of the hidden checks ({name})")
         _add_lines(file.source.lines, secret, secrets, open_lines)
     oracle = problem.folder / "questions" / "oracle.py"
@@ -171,15 +180,15 @@ def _add_mistakes(problem: Problem, secrets: Secrets, seen: _Open) -> None:
             for text in (edit.old, edit.new):
                 _add_lines(text.splitlines(), secret, secrets, seen)
         for text in (mistake.title, mistake.explanation):
-            _add_prose(text, secret, secrets, seen)
+            _add_prose(text, secret, secrets)
 
 
-def _add_rubric(problem: Problem, secrets: Secrets, seen: _Open) -> None:
+def _add_rubric(problem: Problem, secrets: Secrets) -> None:
     for written in problem.written:
         answer = Secret(problem.name, f"model answer of {written.name}")
-        _add_prose(written.model_answer, answer, secrets, seen)
+        _add_prose(written.model_answer, answer, secrets)
         scheme = Secret(problem.name, f"marking scheme of {written.name}")
-        _add_prose("\n\n".join(text for _, text in written.criteria), scheme, secrets, seen)
+        _add_prose("\n\n".join(text for _, text in written.criteria), scheme, secrets)
 
 
 def _add_held_out(course: Course, secrets: Secrets) -> None:
@@ -201,34 +210,23 @@ def _add_lines(
 ) -> None:
     for line in lines:
         code = split_comment(line)[0]
-        key, telling = squeezed(code), weight(code)
+        key = squeezed(code)
         if key in seen.lines or key in secrets.lines or code.startswith(("import ", "from ")):
             continue
+        telling = weight(code)
         if telling >= _TELLING:
             secrets.lines[key] = secret
         elif home and telling >= _TELLING_AT_HOME:
             secrets.lines[key] = Secret(secret.problem, secret.what, home=True)
 
 
-def _add_prose(text: str, secret: Secret, secrets: Secrets, seen: _Open) -> None:
+def _add_prose(text: str, secret: Secret, secrets: Secrets) -> None:
     for sentence in sentences(text):
-        if sentence not in seen.text:
-            secrets.phrases.setdefault(sentence, secret)
+        secrets.phrases.setdefault(sentence, secret)
 
 
-def _strings(text: str) -> Iterator[str]:
-    """Yield the string constants of Python text, with adjacent literals joined."""
-    try:
-        tree = ast.parse(text)
-    except (SyntaxError, ValueError):
-        return
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Constant) and isinstance(node.value, str):
-            yield node.value
-
-
-def _codes(text: str, path: Path) -> Iterator[bytes]:
-    return code_bytes(compile(text, str(path), "exec", dont_inherit=True))
+def _codes(text: str) -> Iterator[bytes]:
+    return code_bytes(compile(syntax_tree(text), "<module>", "exec", dont_inherit=True))
 
 
 def code_bytes(code: CodeType) -> Iterator[bytes]:

@@ -78,14 +78,20 @@ def _import_text(file: CaseFile, node: ast.Import | ast.ImportFrom, used: set[st
 def _segment(file: CaseFile, node: ast.stmt) -> str:
     """Return the lines of a statement with the comments directly above it."""
     first, last = first_line(node), node.end_lineno or node.lineno
-    lines = [line.rstrip("\r\n") for line in file.source.lines]
-    comments = {comment.line for comment in file.source.comments if not comment.before}
+    lines = file.source.lines
     for item in ast.walk(node):
         if isinstance(item, ast.Import | ast.ImportFrom):
             _check_import(file, item)
-    while first - 1 in comments:
+    while first > 1 and _is_comment(file, first - 1):
         first -= 1
-    return "\n".join(lines[first - 1 : last])
+    return "\n".join(line.rstrip("\r\n") for line in lines[first - 1 : last])
+
+
+def _is_comment(file: CaseFile, number: int) -> bool:
+    """Tell whether a line is a comment that is not indented, and not part of a string."""
+    return file.source.lines[number - 1].startswith("#") and any(
+        comment.line == number for comment in file.source.comments
+    )
 
 
 def _gap(file: CaseFile, previous: ast.stmt | None, node: ast.stmt) -> int:

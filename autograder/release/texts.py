@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import ast
+import functools
 import keyword
 import re
+from collections import deque
 from collections.abc import Iterator
+
+from autograder.course.source import syntax_tree
 
 _CODE = re.compile(r"""(?:[^#"']|"[^"]*"|'[^']*')*""")
 _PIECE = re.compile(
@@ -54,3 +59,31 @@ def sentences(text: str) -> Iterator[str]:
 
 def _long(sentence: str) -> bool:
     return len(re.findall(r"\w+", sentence)) >= _SHORT
+
+
+@functools.lru_cache(maxsize=1024)
+def string_constants(text: str) -> tuple[tuple[int, str], ...]:
+    """Return the line and the value of each string in Python text, adjacent literals joined.
+
+    Text that is not valid Python has none.
+    """
+    if '"' not in text and "'" not in text:
+        return ()
+    try:
+        todo = deque[ast.AST]([syntax_tree(text)])
+    except (SyntaxError, ValueError):
+        return ()
+    found = []
+    while todo:
+        node = todo.popleft()
+        if isinstance(node, ast.Constant):
+            if isinstance(node.value, str):
+                found.append((node.lineno, node.value))
+            continue
+        for name in node._fields:
+            below = getattr(node, name, None)
+            if isinstance(below, ast.AST):
+                todo.append(below)
+            elif isinstance(below, list):
+                todo.extend(item for item in below if isinstance(item, ast.AST))
+    return tuple(found)

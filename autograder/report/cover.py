@@ -105,4 +105,4 @@ def _facts(result: Result, for_student: bool) -> list[list[str]]:
         "Data": ", ".join(sorted(data)) or "none",
         "Versions": ", ".join(f"{name} {v}" for name, v in result["environment"].items()),
     }
-    return [[name, breakable(value)] for name, value in facts.items()]
+    return [[name, breakable(value, 60, 20)] for name, value in facts.items()]

@@ -114,4 +114,11 @@ def _pandoc(sources: Sequence[str], seconds: float = _SECONDS) -> str | None:
 def _command() -> tuple[str, ...]:
     memory = ("+RTS", "-M1g", "-A16m", "-RTS")  # at most 1 GiB; few collections in a short run
     options = ("--to=html5", "--mathml", "--sandbox", "--wrap=none", "--quiet")
-    return (pypandoc.get_pandoc_path(), *memory, f"--from={_READER}", *options)
+    return (pandoc_path(), *memory, f"--from={_READER}", *options)
+
+
+@cache
+def pandoc_path() -> str:
+    """Return the pandoc of the wheel; another one that is installed writes other bytes."""
+    own = Path(pypandoc.__file__).parent / "files" / "pandoc"
+    return str(own) if own.is_file() else pypandoc.get_pandoc_path()

@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
-import pypandoc
-
-from .markdown import Text, convert
+from .markdown import Text, convert, pandoc_path
 from .read import ReportError
 from .typeset import LayoutError, typeset
 from .wording import breakable
 
-_FORMAT = "commonmark+tex_math_dollars+pipe_tables+strikeout"
+_READER = Path(__file__).with_name("pages.lua")
 _TEMPLATE = Path(__file__).with_name("page.html")
-_SECONDS = 60
+_PAGE, _TITLE, _END = "<!-- page -->\n", "TITLE OF THE PAGE", "</body>"
+_SECONDS = 120
 _PIECE = re.compile(
     r"^(?:(?P<marks>#{1,3}) +(?P<heading>.+)|!\[(?P<caption>[^\]\n]*)\]\((?P<file>[^)\s]+)\))$",
     re.MULTILINE,
@@ -36,23 +37,44 @@ class Page:
     folder: Path
 
 
-def html(page: Page) -> bytes:
-    """Return one HTML file: formulas as MathML, pictures inside it."""
-    command = [
-        pypandoc.get_pandoc_path(), f"--from={_FORMAT}", "--to=html5", "--mathml", "--standalone",
-        "--embed-resources", f"--resource-path={page.folder}", f"--template={_TEMPLATE}",
-        f"--metadata=pagetitle:{page.title}", "--wrap=none", "--fail-if-warnings",
-    ]  # fmt: skip
+def htmls(pages: Sequence[Page]) -> list[bytes]:
+    """Return the HTML file of each page: formulas as MathML, pictures inside it.
+
+    Pandoc runs once for all pages, and for each alone where that fails, to say which one is wrong.
+    """
+    if not pages:
+        return []
     try:
-        done = subprocess.run(  # noqa: S603 - our own pandoc, fixed arguments, text on stdin
-            command, input=page.text.encode(), capture_output=True, timeout=_SECONDS, check=True
-        )
+        together = _pandoc(pages)
     except subprocess.CalledProcessError as error:
+        if len(pages) > 1:
+            return [html for page in pages for html in htmls([page])]
         reason = " ".join(error.stderr.decode(errors="replace").split())
-        raise ReportError(f"{page.title}: the page cannot be set as HTML ({reason}).") from None
+        raise ReportError(f"{pages[0].title}: the page cannot be set as HTML ({reason}).") from None
     except (subprocess.SubprocessError, OSError) as error:
-        raise ReportError(f"{page.title}: pandoc cannot run ({error}).") from None
-    return done.stdout
+        raise ReportError(f"{pages[0].title}: pandoc cannot run ({error}).") from None
+    head, *bodies = together.split(_PAGE)
+    bodies[-1], end = bodies[-1].rsplit(_END, 1)
+    heads = [head.replace(_TITLE, escape(page.title, quote=False)) for page in pages]
+    return [f"{start}{body}{_END}{end}".encode() for start, body in zip(heads, bodies, strict=True)]
+
+
+def _pandoc(pages: Sequence[Page]) -> str:
+    """Return one HTML text with a comment before each page."""
+    command = [
+        pandoc_path(), f"--from={_READER}", "--to=html5", "--mathml", "--standalone",
+        "--embed-resources", f"--template={_TEMPLATE}", f"--metadata=pagetitle:{_TITLE}",
+        "--wrap=none", "--fail-if-warnings",
+    ]  # fmt: skip
+    texts = [{"text": page.text, "folder": str(page.folder)} for page in pages]
+    done = subprocess.run(  # noqa: S603 - our own pandoc, fixed arguments, text on stdin
+        command,
+        input=json.dumps(texts).encode(),
+        capture_output=True,
+        timeout=_SECONDS,
+        check=True,
+    )
+    return done.stdout.decode()
 
 
 def pdfs(pages: Sequence[Page]) -> list[bytes]:

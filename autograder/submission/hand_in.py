@@ -7,12 +7,13 @@ import subprocess
 import sys
 from base64 import b64encode
 from collections.abc import Iterator, Mapping
-from pathlib import Path, PurePosixPath
+from pathlib import PurePosixPath
+from typing import Any
 
-from autograder.course import Assignment
+from autograder.course import Assignment, Entry
 from autograder.kit.checking import pages
 from autograder.kit.checking.documents import notebook_fault, notebook_notes, pdf_fault, reports
-from autograder.kit.checking.rules import Rules, missing, name_fault
+from autograder.kit.checking.rules import Rules, homes_of, missing, zip_fault
 from autograder.text import plain_text
 
 _MANIFEST_LIMIT = 2**16
@@ -36,7 +37,21 @@ def rules_of(assignment: Assignment) -> Rules:
         table.max_pages,
         table.max_size_mb,
         {entry.problem.name: entry.place for entry in assignment.entries},
+        table.zip,
+        homes_of(map(_described, assignment.entries)),
     )
+
+
+def _described(entry: Entry) -> dict[str, Any]:
+    """Return the part of a problem's description in ``assignment.json`` that names its files."""
+    problem = entry.problem
+    return {
+        "modules": problem.modules,
+        "notebook": (problem.notebook or "").replace(".nb.py", ".ipynb"),
+        "outputs": problem.outputs,
+        "may_hand_in": problem.may_hand_in,
+        "folder": entry.place,
+    }
 
 
 def notes_on(
@@ -44,8 +59,8 @@ def notes_on(
 ) -> Iterator[str]:
     """Yield a sentence for each rule that a submission breaks; ``archive`` is its name if a zip."""
     rules = rules_of(assignment)
-    if archive and "." in archive:
-        fault = name_fault(plain_text(archive, 80), rules, _PLATFORM_PREFIX)
+    if archive and "." in archive and (rules.zip or archive.lower().endswith(".zip")):
+        fault = zip_fault(plain_text(archive, 80), rules, _PLATFORM_PREFIX)
         yield from filter(None, [fault])
     yield from missing(files, rules)
     faults = {name: pdf_fault(plain_text(name, 80), files[name]) for name in files}
@@ -53,8 +68,7 @@ def notes_on(
     if rules.max_pages is not None:
         limited = {plain_text(name, 80): files[name] for name in reports(files) if not faults[name]}
         yield from _page_faults(limited, rules.max_pages)
-    known = {Path(entry.problem.notebook).name.replace(".nb.py", ".ipynb")
-             for entry in assignment.entries if entry.problem.notebook}  # fmt: skip
+    known = {_described(entry)["notebook"] for entry in assignment.entries}
     for name in (name for name in files if PurePosixPath(name).name in known):
         shown = PurePosixPath(name).name
         yield from filter(None, [notebook_fault(shown, files[name])])

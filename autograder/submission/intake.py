@@ -11,9 +11,12 @@ from pathlib import Path, PurePosixPath
 from autograder.course import Assignment, Problem, Question
 from autograder.errors import SubmissionError
 from autograder.kit.checking.documents import answers_of
+from autograder.kit.checking.loose import in_folders
+from autograder.kit.checking.rules import misnamed, rename, size_fault
 from autograder.submission.hand_in import notes_on, rules_of
 from autograder.submission.source import student_source
 from autograder.submission.unpack import read_files, read_inside
+from autograder.text import plain_text
 
 ANSWERS_LIMIT = 2**18
 _NAME_BYTES = 200  # file systems allow 255, and a number may be added
@@ -72,10 +75,32 @@ def read(path: Path, assignment: Assignment, noted: bool = True) -> Submission:
         raise SubmissionError("The submission is empty; hand in the files of the assignment.")
     rules = rules_of(assignment)
     files = read_inside(files, rules, limit, notes)
+    if not rules.zip:
+        if fault := size_fault(sum(map(len, files.values())), limit, "The files have"):
+            raise SubmissionError(fault)
+        files = in_folders(files, rules)
+    files = _renamed(files, assignment, notes)
     if noted:
         notes += notes_on(path.name if path.is_file() else None, files, assignment)
     return Submission(safe_name(path.stem if path.is_file() else path.name), files,
                       digest(files), tuple(notes), rules.folders)  # fmt: skip
+
+
+def _renamed(
+    files: Mapping[str, bytes], assignment: Assignment, notes: list[str]
+) -> dict[str, bytes]:
+    """Return files with the names that students were given, where they changed one by accident."""
+    named = dict(files)
+    for entry in assignment.entries:
+        homes = {entry.problem.name.lower(), entry.place.lower()}
+        for name in ("answers.md", *entry.problem.modules):
+            places = named if name != "answers.md" else [
+                path for path in named if PurePosixPath(path).parent.name.lower() in homes
+            ]  # fmt: skip
+            if path := misnamed(places, name):
+                notes.append(rename(plain_text(path, 80), name))
+                named[str(PurePosixPath(path).with_name(name))] = named.pop(path)
+    return dict(sorted(named.items()))
 
 
 def modules(

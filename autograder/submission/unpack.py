@@ -14,7 +14,7 @@ from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
 
 from autograder.errors import SubmissionError
-from autograder.kit.checking.rules import Rules, name_fault, size_fault
+from autograder.kit.checking.rules import Rules, is_work, name_fault, size_fault, zip_fault
 from autograder.text import plain_text
 
 FILE_LIMIT = 2_000
@@ -22,6 +22,10 @@ UNPACKED_FACTOR = 10
 DEPTH_LIMIT, PART_BYTES, NOTE_LIMIT = 20, 200, 20
 _IGNORED = {"__pycache__", "__MACOSX", ".git", ".venv", "venv", ".ipynb_checkpoints", ".DS_Store"}
 _OTHER_ARCHIVES = (".tar", ".gz", ".tgz", ".bz2", ".xz", ".rar", ".7z")
+_OTHER_KINDS = {
+    b"Rar!": "RAR", b"7z\xbc\xaf": "7z", b"\x1f\x8b": "gzip", b"BZh": "bzip2", b"\xfd7zXZ": "xz",
+    b"%PDF": "PDF",
+}  # fmt: skip
 _HASHED_BYTES = 2**30
 _UTF8_NAME = 0x800  # a flag of a zip's entry
 Entry = tuple[str, int, Callable[[], bytes]]
@@ -45,14 +49,22 @@ def read_files(path: Path, limit: int) -> tuple[dict[str, bytes], list[str]]:
 def read_inside(
     files: Mapping[str, bytes], rules: Rules, limit: int, notes: list[str]
 ) -> dict[str, bytes]:
-    """Return ``files`` with the contents of the zip that the assignment asks for, if it is there.
+    """Return ``files`` with the contents of a zip among them that holds the work, if there is one.
 
-    It lies next to the files that are not to be in it.
+    It is the one that the assignment asks for, or the only one where nothing else is handed in.
     """
-    zips = [name for name in files if name.lower().endswith(".zip") and "/" not in name]
-    if len(zips) != 1 or name_fault(zips[0], rules) or not rules.archive:
+    zips = [name for name in files if name.lower().endswith(".zip")]
+    asked = [
+        name for name in zips if rules.archive and not name_fault(PurePosixPath(name).name, rules)
+    ]
+    if len(asked) == 1:
+        (name,) = asked
+    elif len(zips) == 1 and not any(is_work(file, rules) for file in files):
+        (name,) = zips
+        notes += filter(None, [zip_fault(_shown(PurePosixPath(name).name), rules)])
+    else:
+        notes += (f"The zip {_shown(name)} was not opened: hand in its files." for name in zips)
         return dict(files)
-    (name,) = zips
     if fault := size_fault(len(files[name]), limit):
         raise SubmissionError(fault)
     with _clear_errors(Path(name)):
@@ -78,7 +90,7 @@ def _collected(entries: Iterable[Entry], most: int, notes: list[str]) -> dict[st
             )
         if total > most:
             raise SubmissionError(
-                f"The submission unpacks to more than {most >> 20} MB; leave out data and models."
+                f"The files have more than {most >> 20} MB; leave out data and models."
             )
         files[name] = content()
     return files
@@ -103,11 +115,22 @@ def _entries(path: Path, limit: int, notes: list[str]) -> Generator[Entry, None,
     elif path.suffix.lower() == ".zip":
         if fault := size_fault(path.stat().st_size, limit):
             raise SubmissionError(fault)
+        if kind := _other_kind(path):
+            raise SubmissionError(
+                f"{_shown(path.name)} is not a zip but a {kind} file with that name; hand in a zip."
+            )
         yield from _from_zip(path, notes)
     elif path.suffix.lower() in _OTHER_ARCHIVES:
         raise SubmissionError(f"{_shown(path.name)} is not a zip; hand in a zip.")
     else:
         yield path.name, path.stat().st_size, path.read_bytes
+
+
+def _other_kind(path: Path) -> str | None:
+    """Return what a file is that only has the name of a zip, if its first bytes tell."""
+    with path.open("rb") as file:
+        start = file.read(8)
+    return next((kind for first, kind in _OTHER_KINDS.items() if start.startswith(first)), None)
 
 
 def _from_folder(folder: Path, notes: list[str]) -> Iterator[Entry]:
@@ -118,7 +141,7 @@ def _from_folder(folder: Path, notes: list[str]) -> Iterator[Entry]:
             entries = sorted(found, key=lambda entry: entry.name)
         for entry in entries:
             name = prefix + entry.name
-            if entry.name in _IGNORED:
+            if _is_ignored(entry.name):
                 continue
             if entry.is_symlink():
                 notes.append(f"The link {_shown(name)} was ignored; hand in the file itself.")
@@ -135,7 +158,7 @@ def _from_zip(source: Path | io.BytesIO, notes: list[str]) -> Iterator[Entry]:
     with zipfile.ZipFile(source) as archive:
         for entry in archive.infolist():
             name = PurePosixPath(entry_name(entry).replace("\\", "/"))
-            if entry.is_dir() or not name.parts or _IGNORED & set(name.parts):
+            if entry.is_dir() or not name.parts or any(map(_is_ignored, name.parts)):
                 continue
             if name.is_absolute() or ".." in name.parts or ":" in name.parts[0]:
                 notes.append(
@@ -178,6 +201,11 @@ def _clear_errors(path: Path) -> Iterator[None]:
         raise SubmissionError("The zip is encrypted; hand it in without a password.") from None
     except Exception:  # zlib and lzma have errors of their own
         raise SubmissionError(f"The zip is damaged; {again}") from None
+
+
+def _is_ignored(part: str) -> bool:
+    """Tell whether a file or folder is what tools leave behind; macOS adds ``._name`` to a file."""
+    return part in _IGNORED or part.startswith("._")
 
 
 def _is_odd(name: str) -> bool:

@@ -40,10 +40,8 @@ class HeldOutImages:
 
     def fingerprints_in(self, content: bytes, name: str) -> Iterator[tuple[str, str]]:
         """Yield (row, fingerprint) of each image in an array; text holds none."""
-        if content.startswith(NUMPY):
-            array = np.load(io.BytesIO(content), allow_pickle=False)
-            for row, fingerprint in enumerate(image_fingerprints(array)):
-                yield f"row {row}", fingerprint
+        for row, fingerprint in enumerate(_fingerprints_of(content)):
+            yield f"row {row}", fingerprint
 
     def labels_bytes(self) -> bytes:
         """Return the classes of the images."""
@@ -69,6 +67,13 @@ def image_fingerprints(images: NDArray[Any]) -> list[str]:
         images = np.rint(np.nan_to_num(images.astype(np.float64)) * scale)
     rows = np.clip(images, 0, 255).astype(np.uint8).reshape(-1, _PIXELS)
     return [hashlib.sha256(row.tobytes()).hexdigest() for row in rows]
+
+
+@functools.lru_cache(maxsize=1)  # several sets look for their images in the same file
+def _fingerprints_of(content: bytes) -> list[str]:
+    if not content.startswith(NUMPY):
+        return []
+    return image_fingerprints(np.load(io.BytesIO(content), allow_pickle=False))
 
 
 @functools.cache

@@ -71,6 +71,8 @@ def _texts_in(content: bytes) -> tuple[tuple[str, str], ...]:
     return tuple(
         (place, found)
         for place, line in numbered_lines(content)
+        if len(line) >= LEAST_LETTERS or not line.isascii()  # others can grow when decomposed
         for part in {line, *_BREAKS.split(line), *line.split(",", 1), *line.rsplit(",", 1)}
+        if len(part) >= LEAST_LETTERS or not part.isascii()
         if len(found := letters(part)) >= LEAST_LETTERS
     )

@@ -33,11 +33,11 @@ UNREADABLE: dict[str, tuple[Callable[[], bytes], str]] = {
         "can't decode byte",
     ),
     "one file of 250 MB": (
-        lambda: packed(*FILES, ("big.bin", bytes(250 << 20))), "unpacks to more than 200 MB",
+        lambda: packed(*FILES, ("big.bin", bytes(250 << 20))), "The files have more than 200 MB",
     ),
     "five files of 50 MB": (
         lambda: packed(*FILES, *((f"{i}.bin", bytes(50 << 20)) for i in range(5))),
-        "unpacks to more than 200 MB; leave out data and models.",
+        "The files have more than 200 MB; leave out data and models.",
     ),
     "5,000 files": (
         lambda: packed(*FILES, *((f"{i}.txt", "") for i in range(5000))),

@@ -74,7 +74,7 @@ def test_everything_solved_leads_to_packing(package: Path) -> None:
     solve(package, TRANSFORM_HOLE, "result = (x - self.means) / self.scales")
     status, text = check(package)
     assert status == 0
-    assert text.endswith("Run `python check.py --pack` to make the zip to hand in.\n")
+    assert text.endswith("Run `python check.py --pack` to pack your work for handing in.\n")
 
 
 def test_a_wrong_hole_fails_with_the_hint_and_what_was_seen(package: Path) -> None:

@@ -89,7 +89,8 @@ REFUSED = {
     ),
     "report missing": (
         lambda p: require(p, required_files=["report.pdf"]),
-        "Problem: report.pdf is missing: the assignment asks for it; add it and pack again.",
+        "Problem: report.pdf is missing, but the assignment asks for it: add it next to check.py "
+        "and pack again.",
     ),
     "no PDF": (
         lambda p: (p / "report.pdf").write_bytes(b"PK a document"),
@@ -132,7 +133,7 @@ def test_the_name_is_filled_into_the_rule(finished: Path) -> None:
 def test_the_name_must_follow_the_rule(finished: Path) -> None:
     status, text = pack(finished, "--pack", "ada b")
     assert status == 1
-    assert "is not a name of the form hw1-<login>.zip, which the assignment asks for" in text
+    assert "Problem: 'hw1-ada b.zip' cannot be the name of the zip." in text
 
 
 def test_a_handout_of_the_package_is_no_report(finished: Path) -> None:
@@ -143,7 +144,7 @@ def test_a_handout_of_the_package_is_no_report(finished: Path) -> None:
     (finished / "columns" / "handout.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
     status, text = pack(finished, "--pack", "hw1-ada")
     assert status == 1
-    assert "*.pdf is missing: the assignment asks for it" in text
+    assert "A file like *.pdf is missing, but the assignment asks for it" in text
     (finished / "report.pdf").write_bytes(b"%PDF-1.7\n%%EOF\n")
     status, text = pack(finished, "--pack", "hw1-ada")
     assert status == 0
@@ -184,7 +185,7 @@ NOTED = {
     ),
     "no answers": (
         lambda p: (p / "columns" / "answers.md").unlink(),
-        "Note: columns/answers.md does not exist and is not packed.",
+        "Note: columns/answers.md is not packed, because it does not exist.",
     ),
     "notebook not run": (
         lambda p: edit(p, "columns.ipynb", '"execution_count": 2', '"execution_count": null'),
@@ -212,7 +213,7 @@ def test_files_that_the_code_writes_go_in(finished: Path) -> None:
         (finished / "columns" / name).write_bytes(b"x")
     status, text = pack(finished, "--pack", "hw1-ada")
     assert status == 0
-    assert "columns/table.csv does not exist and is not packed." in text
+    assert "columns/table.csv is not packed, because it does not exist." in text
     with zipfile.ZipFile(finished / "hw1-ada.zip") as archive:
         names = set(archive.namelist())
     assert {"columns/predictions.csv", "columns/weights.safetensors"} <= names

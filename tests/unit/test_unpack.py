@@ -107,9 +107,7 @@ def test_size_and_number_are_limited(tmp_path):
         "shrink figures."
     )
     bomb = zipped(tmp_path / "bomb.zip", {"x": bytes(11 * MIB)}, compression=zipfile.ZIP_DEFLATED)
-    assert refused(bomb) == (
-        "The submission unpacks to more than 10 MB; leave out data and models."
-    )
+    assert refused(bomb) == ("The files have more than 10 MB; leave out data and models.")
     many = zipped(tmp_path / "many.zip", {f"{i}.py": b"" for i in range(FILE_LIMIT + 1)})
     assert refused(many) == ("The submission has more than 2000 files; hand in only your own work.")
 

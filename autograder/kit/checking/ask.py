@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 
-from .rules import Rules
+from .rules import LETTERS, Rules
 
 _PART = re.compile(r"[A-Za-z0-9._-]+")
 _ATTEMPTS = 3
@@ -39,5 +39,5 @@ def _answer(place: str) -> str:
             return ""
         if _PART.fullmatch(answer):
             return answer
-        print("Use letters without accents, digits, dots, dashes and underscores only.")
+        print(LETTERS)
     return ""

@@ -1,12 +1,8 @@
-"""Make the zip to hand in, and say what is missing or wrong before it is sent."""
+"""Choose the files to hand in, and say what is missing or wrong before they are sent."""
 
 from __future__ import annotations
 
 import ast
-import io
-import json
-import re
-import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeGuard
@@ -14,14 +10,12 @@ from typing import Any, TypeGuard
 from . import pages
 from .documents import notebook_fault, notebook_notes, pdf_fault, reports
 from .packed_documents import listing, look_at_answers, take_pictures
-from .rules import Rules, is_handout, matching, missing, name_fault, size_fault
-
-_EPOCH = (1980, 1, 1, 0, 0, 0)
+from .rules import Rules, is_handout, matching, misnamed, missing, rename
 
 
 @dataclass
 class Packed:
-    """The files of the zip by their path in it, and the ones handed in next to it.
+    """The files to hand in by their path in the zip, and the ones next to it.
 
     ``refused`` says what is wrong with them, ``warned`` what the student should know.
     """
@@ -65,67 +59,29 @@ def chosen_files(root: Path, description: dict[str, Any]) -> Packed:
     return packed
 
 
-def archive_path(root: Path, name: str, description: dict[str, Any]) -> tuple[Path, str | None]:
-    """Return where the zip goes, and what is wrong with its name, if anything."""
-    rules = Rules.of(description)
-    places = rules.places()
-    wanted = name or f"{description['assignment']}-submission.zip"
-    if rules.archive and not places:
-        wanted = rules.archive
-    if not wanted.endswith(".zip"):
-        wanted += ".zip"
-    if places and not name:
-        what = f"your {places[0]}" if len(places) == 1 else "the whole name"
-        form = f"The zip must be called {rules.archive}: run `python check.py --pack NAME`"
-        return root / wanted, f"{form} with {what} as NAME."
-    fault = name_fault(wanted, rules)
-    if fault and name and len(places) == 1:
-        filled = re.sub(r"<\w+>", wanted.removesuffix(".zip"), rules.archive or "")
-        if name_fault(filled, rules) is None:
-            return root / filled, None
-    return root / wanted, fault
-
-
-def archive_bytes(packed: Packed, assignment: str) -> bytes:
-    """Return the zip; equal files give equal bytes."""
-    contents = {name: file.read_bytes() for name, file in packed.files.items()}
-    contents["manifest.json"] = (json.dumps({"assignment": assignment}) + "\n").encode()
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in sorted(contents.items()):
-            info = zipfile.ZipInfo(name, _EPOCH)
-            info.compress_type = zipfile.ZIP_DEFLATED
-            info.external_attr = 0o100644 << 16
-            archive.writestr(info, content)
-    return stream.getvalue()
-
-
-def too_large(archive: bytes, packed: Packed, description: dict[str, Any]) -> str | None:
-    """Return a sentence if the zip is larger than may be handed in."""
-    fault = size_fault(len(archive), Rules.of(description).max_size_mb * 2**20)
-    if fault is None or not packed.files:
-        return None
-    largest = max(packed.files, key=lambda name: packed.files[name].stat().st_size)
-    return f"{fault} The largest file is {largest}."
-
-
 def _add(packed: Packed, place: str, path: Path, required: bool = False) -> bool:
     shown = f"{path.parent.name}/{path.name}"
     if path.is_file():
         packed.files[f"{place}/{path.name}"] = path
         return True
-    if required:
+    names = [each.name for each in path.parent.glob("*")]
+    if other := misnamed(names, path.name):
+        packed.refused.append(rename(f"{path.parent.name}/{other}", path.name))
+    elif required:
         packed.refused.append(
             f"{shown} is missing: put it back, or copy it from the package again."
         )
     else:
-        packed.warned.append(f"{shown} does not exist and is not packed.")
+        packed.warned.append(f"{shown} is not packed, because it does not exist.")
     return False
 
 
 def _look_at_module(packed: Packed, path: Path, problem: dict[str, Any]) -> None:
     try:
-        tree = ast.parse(path.read_bytes(), str(path))
+        tree = ast.parse(path.read_bytes().decode("utf-8-sig"), str(path))
+    except UnicodeDecodeError:
+        packed.refused.append(f"{path.name} is not UTF-8 text; save it as UTF-8.")
+        return
     except (SyntaxError, ValueError) as error:
         where = f"{path.name}:{getattr(error, 'lineno', None) or 1}"
         packed.refused.append(

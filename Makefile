@@ -27,7 +27,9 @@ prove: $(VENV)/ready
 	$(BIN)/python build_assignment.py check --all --diagnose
 	PROVE=1 $(BIN)/python -m pytest tests/problems/test_notebooks.py tests/problems/test_bank.py \
 		tests/grading/test_otter_parity.py tests/mutants/test_mutants.py \
-		tests/grading/test_killed.py tests/hostile/test_hostile_values.py
+		tests/grading/test_killed.py tests/hostile/test_hostile_values.py \
+		tests/hostile/test_hostile_corpus.py tests/hostile/test_hostile_empty.py \
+		tests/hostile/test_hostile_frames.py
 	$(BIN)/python -m tests.mutants $(notdir $(wildcard solutions/*))
 
 gpu-check: $(VENV)/ready

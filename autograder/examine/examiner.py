@@ -113,13 +113,16 @@ class Examiner:
                 self._shares[key] = 1.0
 
     def earned(self, prepared: Prepared, question: Question, name: str) -> float:
-        """Return the smallest share of its points that another question about ``name`` earned."""
+        """Return the smallest share of its points that another question about ``name`` earned.
+
+        Without another question, nothing is known of the function.
+        """
         shares = [
             self._shares.get((prepared.folder, other.name), 1.0)
             for other in prepared.problem.questions
             if name in other.objects and other.name != question.name
         ]
-        return min(shares, default=1.0)
+        return min(shares, default=0.0)
 
     def open(
         self, prepared: Prepared, question: Question, role: Role

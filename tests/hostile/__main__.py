@@ -1,6 +1,7 @@
 """Grade all hostile submissions and print what each tries, what became of it and what stopped it.
 
-With ``--fuzz``, give every case odd values instead, and print those that were not judged.
+With ``--fuzz``, give every case odd values instead, and print those that were not judged. With
+``--frames``, read so many frames with random faults.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rich.table import Table
 from autograder.course import default_course
 
 from .corpus import Gallery, attacks
+from .frames import fuzz_frames
 from .fuzz import fuzz
 
 
@@ -22,8 +24,12 @@ from .fuzz import fuzz
 @click.option("--fuzz", "rounds", type=click.IntRange(1), metavar="ROUNDS",
               help="Judge so many odd answers in each short case of the problems.")  # fmt: skip
 @click.option("--first", type=click.IntRange(0), default=0, help="The first round of --fuzz.")
-def main(part: str, rounds: int | None, first: int) -> None:
+@click.option("--frames", type=click.IntRange(1), metavar="COUNT",
+              help="Read so many frames of the wire with random faults.")  # fmt: skip
+def main(part: str, rounds: int | None, first: int, frames: int | None) -> None:
     """Grade the hostile submissions whose name contains PART, or all of them."""
+    if frames is not None:
+        sys.exit(_frames(frames, first))
     if rounds is not None:
         sys.exit(_fuzz(part, rounds, first))
     table = Table("attack", "tries to", "outcome", "points", "stopped by")
@@ -42,6 +48,16 @@ def main(part: str, rounds: int | None, first: int) -> None:
             )
     Console().print(table)
     sys.exit(1 if surprises else 0)
+
+
+def _frames(count: int, seed: int) -> int:
+    """Print what became of frames with random faults; return the exit status."""
+    found = fuzz_frames(count, seed)
+    shown = ", ".join(f"{number:,} {name}" for name, number in sorted(found.outcomes.items()))
+    click.echo(f"{count:,} frames: {shown}; {len(found.faults)} faults.")
+    for fault in found.faults[:20]:
+        click.echo(f"  {fault}")
+    return 1 if found.faults else 0
 
 
 def _fuzz(part: str, rounds: int, first: int) -> int:

@@ -1,9 +1,11 @@
 """Hostile submissions to problems of the kit: one small file for each, which says what it tries.
 
 A folder is a family: ``family.toml`` names the problem, the questions and what stops these
-attacks; a file is appended to the reference's module, and ``victim.txt`` after it. The docstring of
-a file says what it tries, then the expected outcome, and what stops it where that is not what
-stops its family.
+attacks. A file is appended to the first module of the reference, or of the blank skeleton where the
+family says ``base = "skeleton"``, and ``victim.txt`` after it. The docstring of a file says what it
+tries, then the expected outcome, and what differs from its family: ``stopped by``, ``questions``,
+``file`` for an attack that is a file of its own next to the modules, and the ``points`` that an
+answer without the attack would earn all the same, for cases that look at shapes alone.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from typing import Any
 from autograder.course import Course
 from autograder.diagnose import bank
 from autograder.prove.sources import Graders, grade_text
+from autograder.release.skeleton import skeleton_of
 
 HERE = Path(__file__).parent / "corpus"
 ROOT = Path(__file__).parents[2]
@@ -35,7 +38,10 @@ class Attack:
     outcome: str
     stopped_by: str
     points: float  # that it may earn all the same, for cases that look at shapes alone
+    base: str  # "reference" or "skeleton"
+    file: str  # what holds the attack, "" for the first module
     code: str
+    tail: str
 
     @property
     def full_name(self) -> str:
@@ -62,11 +68,14 @@ def _read(file: Path, family: dict[str, Any], tail: str) -> Attack:
         name=file.stem,
         tries=" ".join(tries.split()),
         problem=family["problem"],
-        questions=tuple(family["questions"]),
+        questions=tuple(told["questions"].split() if "questions" in told else family["questions"]),
         outcome=told["outcome"],
         stopped_by=told.get("stopped by", family["stopped_by"]),
         points=float(told.get("points", family.get("points", 0))),
-        code=f"{text}\n{tail}",
+        base=family.get("base", "reference"),
+        file=told.get("file", ""),
+        code=text,
+        tail=tail,
     )
 
 
@@ -97,7 +106,11 @@ class Gallery:
         """Return what the questions of an attack earn together, and the first outcome."""
         problem = self._course.problem(attack.problem)
         texts = dict(bank.reference(problem))
-        texts[problem.modules[0]] += f"\n\n{attack.code}"
+        if attack.base == "skeleton":
+            texts |= {n: skeleton_of(texts[n], problem.folder / n) for n in problem.modules}
+        attacked = texts.get(attack.file or problem.modules[0], "")
+        texts[attack.file or problem.modules[0]] = f"{attacked}\n\n{attack.code}"
+        texts[problem.modules[0]] += f"\n{attack.tail}"
         result = grade_text(self._graders.of(problem), texts, attack.questions)
         questions = result["problems"][0]["questions"]
         first = next(

@@ -5,8 +5,9 @@ answer, and the answer that follows from the student's own earlier functions, if
 
 - asked in a process that has not seen the later question, these functions lead to that very
   answer, also for inputs in which one argument is changed, asked in random order,
-- the answer depends on every argument on which the right answer depends, or the earlier functions
-  can be trusted: so a wrong earlier function does not make the later question easier.
+- the answer depends on every argument on which the right answer depends, and a change of one number
+  reaches the same entries of both, or the earlier functions can be trusted: so a wrong earlier
+  function does not make the later question easier.
 
 An earlier function can be trusted if the questions about it earned at least half of their points,
 or if what is wrong with it is a known mistake. So constants, zeros or noise that is confirmed later
@@ -22,7 +23,7 @@ reference that has this mistake (``diagnose.replay``): a case that gets the same
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,8 @@ from .values import CannotJudge, numbers
 
 Functions = Mapping[str, Callable[..., Any]]
 HALF = 0.5
+PROBES = 5  # numbers of each array that are changed, until one change has the right effect
+MOVED, STILL = 1e-3, 1e-10  # how far a number changes that depends on another, and that does not
 RTOL, ATOL = 1e-4, 1e-5  # code that computes in float32 is accepted
 
 
@@ -92,10 +95,11 @@ def expect_right_or_following(
             raise
         except Exception:  # noqa: S112  (another mixture may agree; if none does, `first` is raised)
             continue
-        if trusted or all(
+        depends = all(
             differ(answer, found) or not differ(wanted, expected)
             for _, answer, wanted in examples[1:]
-        ):
+        )
+        if trusted or (depends and reaches_alike(ask, right, arguments, found, expected)):
             return None
     raise first
 
@@ -111,8 +115,9 @@ def carried_from(
 
     ``follow`` takes functions by name and an example, and returns the answer that follows from
     them. Every choice between the ``right`` functions and the student's ``own`` is tried, with the
-    fewest own functions first; right answers give an empty list. Wrong answers that are equal for
-    all examples follow from nothing, since constants do not use the earlier functions.
+    fewest own functions first; right answers give an empty list. Wrong answers that depend on less
+    than the right ones follow from nothing, unless the own functions can be trusted: constants do
+    not use the earlier functions.
     """
     for choice in sorted(itertools.product((False, True), repeat=len(right)), key=sum):
         mine = [name for name, chosen in zip(right, choice, strict=True) if chosen]
@@ -121,10 +126,38 @@ def carried_from(
         if any(function is None for function in asked):
             continue
         following = _answers(follow, functions, examples)
-        varies = any(not _same(following[0], other) for other in following[1:])
-        if (varies or not mine) and following and all(map(_same, answers, following)):
+        if not following or not all(map(_same, answers, following)):
+            continue
+        if not mine or all(is_trusted(own[name]) for name in mine):
+            return mine
+        if _depend_alike(follow, functions, right, examples[0]):
             return mine
     return None
+
+
+def _depend_alike(
+    follow: Callable[[Functions, Any], Any], functions: Functions, right: Functions, example: Any
+) -> bool:
+    """Tell whether what follows from ``functions`` depends on all that the right answer does."""
+    changed = list(_changed_parts(example))
+    following = _answers(follow, functions, [example, *changed])
+    wanted = _answers(follow, right, [example, *changed])
+    return len(following) == len(wanted) and all(
+        differ(answer, following[0]) or not differ(right_answer, wanted[0])
+        for answer, right_answer in zip(following[1:], wanted[1:], strict=True)
+    )
+
+
+def _changed_parts(value: Any) -> Iterator[Any]:
+    """Yield nested lists and tuples once for each number or array of floats, with it changed."""
+    if isinstance(value, list | tuple):
+        for number, part in enumerate(value):
+            for other in _changed_parts(part):
+                yield type(value)((*value[:number], other, *value[number + 1 :]))
+    elif isinstance(value, float):
+        yield value + 0.3
+    else:
+        yield from (other for (other,) in changed_arguments([value]))
 
 
 def is_trusted(function: Any) -> bool:
@@ -158,6 +191,75 @@ def changed_arguments(arguments: Sequence[Any]) -> list[list[Any]]:
             continue
         changed.append([*arguments[:number], other, *arguments[number + 1 :]])
     return changed
+
+
+def reaches_alike(
+    ask: Callable[..., Any],
+    right: Callable[..., Any],
+    arguments: Sequence[Any],
+    found: Any,
+    expected: Any,
+) -> bool:
+    """Tell whether a change of one number reaches the same entries of an answer and the right one.
+
+    ``found`` and ``expected`` are what ``ask(*arguments)`` and ``right(*arguments)`` have returned.
+    For each array of floats, this must hold for one of some numbers in it: a wrong order of blocks
+    moves what a single number does.
+    """
+    before = list(zip(_arrays(found), _arrays(expected), strict=True))
+
+    def alike(changed: Sequence[Any]) -> bool:
+        try:
+            after = zip(_arrays(ask(*changed)), _arrays(right(*changed)), strict=True)
+            return all(itertools.starmap(_reach, zip(before, after, strict=True)))
+        except Exception:  # an answer that fails for another number, or has another form
+            return False
+
+    return all(any(map(alike, changes)) for changes in _touched(arguments))
+
+
+def _reach(before: Sequence[np.ndarray], after: Sequence[np.ndarray]) -> bool:
+    """Tell whether an answer has changed where the right one has, and nowhere else."""
+    if any(new.shape != old.shape for new, old in zip(after, before, strict=True)):
+        return True  # a curve that stops elsewhere has no entries to compare
+    moved, right = (np.abs(new - old) for new, old in zip(after, before, strict=True))
+    moved = moved.reshape(right.shape)
+    size = 1 + np.abs(before[0]).max(initial=0)
+    return not (
+        ((right > MOVED) & (moved == 0)).any() or ((right < STILL) & (moved > ATOL * size)).any()
+    )
+
+
+def _touched(arguments: Sequence[Any]) -> Iterator[Iterator[list[Any]]]:
+    """Yield for each array of floats the ``arguments`` with one or another number changed."""
+    for number, argument in enumerate(arguments):
+        if is_tensor(argument) and argument.is_floating_point():
+            array = argument.detach()
+        elif isinstance(argument, np.ndarray) and argument.dtype.kind == "f":
+            array = argument
+        else:
+            continue
+        size = int(np.prod(array.shape))
+        if size:
+            start = int(rng(f"entry of argument {number}").integers(size))
+            places = [(start + part * size // PROBES) % size for part in range(PROBES)]
+            yield (_with_one_changed(arguments, number, place) for place in places)
+
+
+def _with_one_changed(arguments: Sequence[Any], number: int, place: int) -> list[Any]:
+    argument = arguments[number]
+    other = argument.detach().clone() if is_tensor(argument) else argument.copy()
+    other[tuple(map(int, np.unravel_index(place, tuple(other.shape))))] += 0.5
+    if is_tensor(argument):
+        other.requires_grad_(argument.requires_grad)
+    return [*arguments[:number], other, *arguments[number + 1 :]]
+
+
+def _arrays(value: Any) -> list[np.ndarray]:
+    """Return an answer, numbers or nested tuples of them, as arrays in a fixed order."""
+    if isinstance(value, list | tuple):
+        return [array for part in value for array in _arrays(part)]
+    return [numbers(value).astype(np.float64)]
 
 
 def _noise(shape: Sequence[int], number: int) -> np.ndarray:

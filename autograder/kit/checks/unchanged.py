@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from .beside import run_beside
+from .carried import changed_arguments, differ
 from .copies import is_tensor
 
 
@@ -15,7 +16,7 @@ def expect_unchanged(
     """Call ``function(*arguments)`` and fail if it changes one of the arguments in place.
 
     A case cannot see that by itself: the student's code gets copies. ``names`` are what the
-    handout calls the arguments.
+    handout calls the arguments. A function that computes nothing fails too.
     """
     after = run_beside(_call_and_return_arguments, function, list(arguments))
     for i, (before, now) in enumerate(zip(arguments, after, strict=True)):
@@ -23,6 +24,24 @@ def expect_unchanged(
         assert _same(before, now), (
             f"the function changes {name} in place; compute with a copy and leave {name} unchanged"
         )
+    expect_computed(function, arguments)
+
+
+def expect_computed(function: Callable[..., Any], arguments: Sequence[Any]) -> None:
+    """Fail where ``function(*arguments)`` is None, or the same for other numbers."""
+    answer = function(*arguments)
+    assert answer is not None, "the function returns None"
+    changed = changed_arguments(arguments)
+    assert not changed or any(_differ(answer, function(*other)) for other in changed), (
+        "the function returns the same for other arguments"
+    )
+
+
+def _differ(first: Any, second: Any) -> bool:
+    try:
+        return differ(first, second)
+    except AssertionError:  # an object of the student's, of which nothing is known
+        return True
 
 
 def _call_and_return_arguments(function: Any, arguments: Any) -> Any:

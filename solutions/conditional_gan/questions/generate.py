@@ -100,6 +100,7 @@ def records_no_gradients(generate, Generator):
     found = run_beside(
         generate_with, generate, Generator, draw_table(stated(generate), 5), [draw_labels(5)]
     )
+    rows_of(found["images"][0], 5)
     assert not any(found["records"]), "the images require gradients"
 
 

@@ -95,6 +95,7 @@ def picks_one_of_each_class_in_order(pick_digits):
 def repeats_its_choice_for_the_same_seed(pick_digits):
     first, _, again = run_beside(pick_often, pick_digits, *draw([30] * 10), [3, 8, 3])
     expect_close(again, first, name="the result with the same seed")
+    expect_shape(first, (10, 784), "the result", "(10, 784)")
 
 
 @test_case(

@@ -330,6 +330,7 @@ def has_the_right_number_of_parameters(EncoderLayer, MultiHeadAttention):
 def shares_nothing_with_another_layer(EncoderLayer):
     one, other = EncoderLayer(D, H, F), EncoderLayer(D, H, F)
     before = other.state_dict()
+    assert before, "the layer has no parameters"
     one.load_state_dict({key: 0.5 * value - 1 for key, value in one.state_dict().items()})
     for key, value in other.state_dict().items():
         expect_close(value, before[key], atol=1e-6, name="a parameter of the other layer")

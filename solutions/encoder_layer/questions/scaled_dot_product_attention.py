@@ -6,7 +6,7 @@ import torch
 from torch.autograd import gradcheck
 from torch.nn import functional
 
-from checks import expect_close, expect_finite, expect_shape, rng, test_case
+from checks import expect_close, expect_finite, expect_shape, numbers, rng, test_case
 from support import draw, first_of, output_of
 
 OK_FORMAT = False
@@ -38,6 +38,13 @@ def expect_output(attention, *arguments):
     output = output_of(attention, *arguments)
     # a square root taken in float32 is off by 1e-7
     expect_close(output, expected(*arguments), rtol=1e-5, atol=1e-6, name="the output")
+
+
+def expect_use_of_values(attention, q, k, v, mask=None):
+    """Fail if the output is the same for other values."""
+    first, second = (output_of(attention, q, k, values, mask) for values in (v, 2 * v + 1))
+    moved = numbers(first) - numbers(second)
+    assert abs(moved).max() > 1e-5, "the output is the same for other values"
 
 
 @test_case(
@@ -129,6 +136,7 @@ def gives_masked_keys_no_weight_at_all(scaled_dot_product_attention):
     after = output_of(scaled_dot_product_attention, q, *others, mask)
     expect_finite(before, "the output")
     expect_close(after, before, rtol=1e-5, atol=1e-6, name="the output after the change")
+    expect_use_of_values(scaled_dot_product_attention, q, k, v, mask)
 
 
 @test_case(
@@ -154,6 +162,7 @@ def passes_gradcheck(scaled_dot_product_attention):
     attend = lambda *inputs: first_of(scaled_dot_product_attention(*inputs))
     # steps that are long enough for code that computes in float32
     gradcheck(attend, inputs, eps=1e-2, atol=3e-3, rtol=1e-2)
+    expect_use_of_values(scaled_dot_product_attention, *(tensor.detach() for tensor in inputs))
 
 
 @test_case(

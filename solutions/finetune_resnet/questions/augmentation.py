@@ -85,6 +85,7 @@ def makes_an_image_smoother(gaussian_blur):
     blurred = gaussian_blur(image, 1.5)
     expect_shape(blurred, (3, 31, 26), "the result", "(3, P, Q)")
     assert numbers(blurred).std() < 0.7 * float(image.std()), "the contrast is hardly smaller"
+    assert numbers(blurred).std() > 0, "the result has one colour only"
 
 
 @test_case(
@@ -126,6 +127,10 @@ def keeps_a_picture_of_one_colour(gaussian_blur):
     image = colour.expand(3, 24, 29).clone()
     found = numbers(gaussian_blur(image, 1.7))
     expect_shape(found, (3, 24, 29), "the result", "(3, P, Q)")
+    other = draw_image("another picture")
+    assert np.abs(numbers(gaussian_blur(other, 1.7)) - other.numpy()).max() > 0.01, (
+        "a picture of many colours stays as it is"
+    )
     expect_close(found[:, 8:-8, 8:-8], image[:, 8:-8, 8:-8], atol=0.01, name="the middle")
     expect_close(found, image, atol=0.01, name="the picture with its border")
 

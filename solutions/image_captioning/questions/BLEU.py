@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from checks import as_shaped, expect_any, expect_close, rng, run_beside, test_case
+from checks import as_shaped, expect_any, expect_close, numbers, rng, run_beside, test_case
 from oracle import unigram_bleu
 from support import NULL, SPECIAL, START
 
@@ -180,4 +180,5 @@ def uses_the_split_it_is_given(evaluate_model, BLEU_score):
     failure_message="A sample without words has score 0.",
 )
 def gives_0_to_a_sample_without_words(BLEU_score):
+    assert numbers(BLEU_score("a dog", "a dog")).any(), "a right sample has the score 0 too"
     expect_score(BLEU_score, "a dog", "<END>", 0)

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import torch
 
-from checks import as_shaped, expect_close, expect_finite, rng, test_case
+from checks import as_shaped, expect_close, expect_finite, numbers, rng, test_case
 from oracle import torch_loss
 from support import draw_points
 
@@ -88,7 +88,10 @@ def counts_the_right_part_for_each_class(negative_log_likelihood):
 )
 def is_almost_zero_far_on_the_right_side(negative_log_likelihood):
     for kind in (0, 1):
-        found = negative_log_likelihood(*steep(kind, 1))
+        w, *points = steep(kind, 1)
+        at_zero = numbers(negative_log_likelihood(0 * w, *points))
+        assert at_zero.any(), "the loss is 0 for zero weights too"
+        found = negative_log_likelihood(w, *points)
         expect_close(found, 0.0, **CLIPPED, name=f"the loss of points of class {kind}")
 
 

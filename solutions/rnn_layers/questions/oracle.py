@@ -9,7 +9,7 @@ import numpy as np
 import torch
 
 from checks import elsewhere, expect_close, expect_parts, expect_right_or_following
-from checks.carried import changed_arguments, differ, is_trusted
+from checks.carried import changed_arguments, differ, is_trusted, reaches_alike
 from checks.gradients import autograd, expect_slopes, gradients_of_the_first
 from support import BLOCKS, FLOAT32, STATES, copies, gradients
 
@@ -67,8 +67,8 @@ def expect_right_or_own_slopes(definition, ask, compare, forward, given, names):
 
     ``ask(arguments, upstream)`` returns the student's gradients; ``given`` holds both.
     ``compare(found, wanted)`` fails where they differ. The forward pass runs elsewhere. Where it
-    cannot be trusted, the gradients must depend on every argument on which the right ones depend
-    (see ``checks.carried``).
+    cannot be trusted, the gradients must depend on every number on which the right ones depend, and
+    on no other (see ``checks.carried``).
     """
     found, right = ask(*given), autograd(definition, *given)
     try:
@@ -80,12 +80,20 @@ def expect_right_or_own_slopes(definition, ask, compare, forward, given, names):
         raise first
     try:
         expect_slopes(own, *given, found, names)
-        changed = [] if is_trusted(forward) else _changed(*given)
-        for other in changed:
+        if is_trusted(forward):
+            return None
+        for other in _changed(*given):
             answer = ask(*other)
             expect_slopes(own, *other, answer, names)
             wanted = autograd(definition, *other)
             assert differ(answer, found) or not differ(wanted, right)
+        count = len(given[0])
+        assert reaches_alike(
+            lambda *both: ask(both[:count], both[count:]),
+            lambda *both: autograd(definition, both[:count], both[count:]),
+            (*given[0], *given[1]), found, right,
+        )  # fmt: skip
+        return None
     except Exception:  # whatever the student's forward pass does
         raise first from None
 

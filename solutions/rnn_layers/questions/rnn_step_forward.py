@@ -66,6 +66,7 @@ def treats_each_sequence_by_itself(rnn_step_forward):
     together = step(rnn_step_forward, (x, prev_h, *weights))
     apart = step(rnn_step_forward, (x[5:7], prev_h[5:7], *weights))
     together = as_shaped(together, (8, 3), "next_h")
+    assert np.ptp(together, axis=0).any(), "all sequences of a batch get the same state"
     expect_close(together[5:7], apart, **FLOAT32, name="the states of two sequences in a batch")
 
 

@@ -110,6 +110,9 @@ def leaves_out_what_the_mask_leaves_out(temporal_softmax_loss):
     changed = np.where(mask[:, :, None], x, x + rng("noise").normal(size=x.shape))
     again, _ = result(temporal_softmax_loss, (changed, y, mask))
     expect_close(again, loss, **FLOAT32, name="the loss after a change in masked scores")
+    counted = np.where(mask[:, :, None], x + rng("noise").normal(size=x.shape), x)
+    other, _ = result(temporal_softmax_loss, (counted, y, mask))
+    assert as_shaped(other, ()) != as_shaped(loss, ()), "the loss is the same for other words"
     dx = as_shaped(dx, x.shape, "dx")
     expect_close(dx[~mask], np.zeros_like(x[~mask]), name="dx where the mask is False")
 

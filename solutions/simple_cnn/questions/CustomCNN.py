@@ -3,7 +3,7 @@
 import torch
 
 from checks import expect_close, expect_shape, record, rng, test_case
-from oracle import predict_unseen
+from oracle import own_outputs, predict_unseen
 
 OK_FORMAT = False
 name = "CustomCNN"
@@ -29,7 +29,7 @@ def gives_ten_log_probabilities_for_each_image(CustomCNN):
     "guessing.",
 )
 def enters_the_leader_board(CustomCNN, mnist_train):
-    predicted, unseen = predict_unseen(CustomCNN, mnist_train)
+    predicted, unseen = predict_unseen(CustomCNN, mnist_train, outputs=own_outputs)
     accuracy = float((predicted == unseen.labels).mean())
     record("accuracy", accuracy)
     assert accuracy > 0.2, f"the accuracy is {accuracy:.1%}; guessing gives 10%"

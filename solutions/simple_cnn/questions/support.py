@@ -47,15 +47,22 @@ def features_of(images):
     return images.flatten(1)[:, :6].double() - 0.5
 
 
-def train_and_predict(Network, mnist_train, images, labels, unseen, options):
-    """Train a new network on images (N, 1, 28, 28) of bytes; return its classes for ``unseen``."""
-    import torch
+def train_new(Network, mnist_train, images, labels, options):
+    """Train a new network on images (N, 1, 28, 28) of bytes; return its parameters and buffers."""
     from torch.utils.data import TensorDataset
 
     model = Network()
     mnist_train(model, TensorDataset(images.float() / 255, labels), **options)
-    device = next(model.parameters()).device
+    return {name: value.detach().cpu() for name, value in model.state_dict().items()}
+
+
+def outputs_of(Network, state, images):
+    """Return the outputs (N, 10) of a new network with these parameters for images of bytes."""
+    import torch
+
+    model = Network()
+    model(images[:2].float() / 255)  # a lazy layer learns its shape
+    model.load_state_dict(state)
     model.eval()
     with torch.no_grad():
-        outputs = [model(batch.to(device).float() / 255) for batch in unseen.split(200)]
-    return torch.cat(outputs).argmax(dim=1).cpu()
+        return torch.cat([model(batch.float() / 255) for batch in images.split(200)])

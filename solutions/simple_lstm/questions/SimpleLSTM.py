@@ -132,6 +132,7 @@ def treats_each_row_by_itself(SimpleLSTM):
     model = network_with(SimpleLSTM, draw_values(2), 2).eval()
     tokens, order = draw_tokens(5, 6), torch.from_numpy(rng("order").permutation(5))
     outputs = model(tokens)
+    assert np.ptp(numbers(outputs)) > 0, "every row has the same output"
     expect_close(model(tokens[order]), outputs[order], **CLOSE, name="the output in another order")
     others = torch.cat([tokens[:2], draw_tokens(3, 6, label="other rows")])
     expect_close(model(others)[:2], outputs[:2], **CLOSE, name="the output with other rows")
@@ -147,6 +148,7 @@ def starts_anew_for_each_batch(SimpleLSTM):
     model = network_with(SimpleLSTM, draw_values(2), 2).eval()
     tokens = draw_tokens(4, 6)
     first = model(tokens)
+    assert np.ptp(numbers(first)) > 0, "every row has the same output"
     model(draw_tokens(4, 6, label="another batch"))
     expect_close(model(tokens), first, **CLOSE, name="the second output")
 

@@ -2,7 +2,7 @@
 
 import sacrebleu
 
-from checks import expect_close, rng, test_case
+from checks import expect_close, numbers, rng, test_case
 
 OK_FORMAT = False
 name = "bleu"
@@ -31,6 +31,7 @@ def nearly(references):
 def is_100_for_the_references_themselves(bleu):
     said = ["the dog sees the old house.", "a cat drinks green tea in the house."]
     expect_close(bleu(said, said), 100, atol=0.01, name="the BLEU")
+    assert float(numbers(bleu(said, said[::-1]))) < 99, "other translations have a BLEU of 100 too"
 
 
 @test_case(
@@ -41,6 +42,8 @@ def is_100_for_the_references_themselves(bleu):
 def does_not_tell_upper_from_lower_case(bleu):
     said = ["The dog sees the old HOUSE."]
     expect_close(bleu(said, ["the dog sees the old house."]), 100, atol=0.01, name="the BLEU")
+    other = float(numbers(bleu(said, ["a cat drinks green tea in the garden."])))
+    assert other < 99, "another translation has a BLEU of 100 too"
 
 
 @test_case(

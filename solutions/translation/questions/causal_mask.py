@@ -66,5 +66,7 @@ def forbids_all_that_is_later(causal_mask):
     "to itself.",
 )
 def works_for_a_single_position(causal_mask):
-    found = forbidden(causal_mask(1), 1).tolist()
+    mask = causal_mask(1)
+    expect_shape(mask, (1, 1), "the mask", "(length, length)")
+    found = forbidden(mask, 1).tolist()
     assert found == [[False]], f"the mask for one position is {found}"

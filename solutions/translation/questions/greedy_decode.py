@@ -113,6 +113,7 @@ def begins_with_start(greedy_decode):
 )
 def puts_the_model_into_evaluation_mode(greedy_decode):
     _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
+    assert calls, "the model is never called"
     assert not any(training for training, _, _ in calls), "the model is in training mode"
 
 
@@ -124,4 +125,5 @@ def puts_the_model_into_evaluation_mode(greedy_decode):
 )
 def records_no_gradients(greedy_decode):
     _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
+    assert calls, "the model is never called"
     assert not any(recorded for _, recorded, _ in calls), "gradients are recorded"

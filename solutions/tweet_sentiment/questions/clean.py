@@ -9,6 +9,7 @@ from oracle import (
     cleaned,
     draw_addresses,
     draw_names,
+    expect_cleaning,
     expect_none,
     is_plain,
     keeps_negation,
@@ -61,6 +62,8 @@ def cleans_one_tweet(clean):
 def cleans_an_empty_tweet(clean):
     assert not words_in(text_of(clean(""), "the result for an empty tweet"))
     text_of(clean("@anna_b"), "the result for a name")
+    dirty = "@anna_b &amp; http://t.co/xyz #sun Sooooo"
+    assert clean(dirty) != dirty, "clean changes nothing"
 
 
 @test_case(
@@ -70,6 +73,7 @@ def cleans_an_empty_tweet(clean):
     "begins with @ and has letters, digits and underscores.",
 )
 def removes_names(clean):
+    expect_cleaning(clean)
     names = draw_names(80)
     texts, _ = with_inserted([f"@{name}" for name in names])
     outputs = cleaned(clean, texts)
@@ -85,6 +89,7 @@ def removes_names(clean):
     "with http://, https:// or www. and ends at the next space.",
 )
 def removes_addresses(clean):
+    expect_cleaning(clean)
     addresses = draw_addresses(80)
     texts, _ = with_inserted(addresses)
     outputs = cleaned(clean, texts)
@@ -103,6 +108,7 @@ def removes_addresses(clean):
     "next white space.",
 )
 def keeps_the_words_after_an_address(clean):
+    expect_cleaning(clean)
     texts, after = with_inserted(draw_addresses(80), least=1)
     kept = share_kept(after, cleaned(clean, texts))
     assert kept > 0.9, f"{kept:.0%} of the words after an address are left"
@@ -114,6 +120,7 @@ def keeps_the_words_after_an_address(clean):
     failure_message="Words after a name are lost. The pattern for a name must end with the name.",
 )
 def keeps_the_words_after_a_name(clean):
+    expect_cleaning(clean)
     texts, after = with_inserted([f"@{name}" for name in draw_names(80)], least=1)
     kept = share_kept(after, cleaned(clean, texts))
     assert kept > 0.9, f"{kept:.0%} of the words after a name are left"
@@ -126,6 +133,7 @@ def keeps_the_words_after_a_name(clean):
     "words than for the same tweet with the characters themselves.",
 )
 def decodes_entities(clean):
+    expect_cleaning(clean)
     pieces = ("&quot;Wonderful&quot;", "&amp;", "&lt;3", "&gt;&gt;", "&amp; then") * 16
     texts, _ = with_inserted(pieces)
     outputs = cleaned(clean, texts)
@@ -144,6 +152,7 @@ def decodes_entities(clean):
     failure_message="Some letter is still repeated more than three times in a row after cleaning.",
 )
 def shortens_long_repetitions(clean):
+    expect_cleaning(clean)
     words = (
         "sooooo",
         "loveeeeee",
@@ -166,6 +175,7 @@ def shortens_long_repetitions(clean):
     failure_message="A word with a repeated letter is lost. It must be shortened, not removed.",
 )
 def keeps_the_shortened_word(clean):
+    expect_cleaning(clean)
     words, starts = ("loveeeeee", "terrrrrible", "funnnnnny"), ("love", "teri", "fun")
     texts, _ = with_inserted(words * 20)
     outputs = cleaned(clean, texts)
@@ -181,6 +191,7 @@ def keeps_the_shortened_word(clean):
     "letter only if it is repeated three times or more.",
 )
 def keeps_double_letters(clean):
+    expect_cleaning(clean)
     double = re.compile(r"[a-z]*(?:oo|ee(?=[lkptmr]))")
     texts = [text for text in real_tweets() if is_plain(text)]
     outputs, kept = cleaned(clean, texts), []
@@ -199,6 +210,7 @@ def keeps_double_letters(clean):
     failure_message="The sign # is left, or the word after it is lost. #happy becomes happy.",
 )
 def keeps_the_word_of_a_tag(clean):
+    expect_cleaning(clean)
     words = ("garden", "winter", "birthday", "picture")
     texts, _ = with_inserted([f"#{word}" for word in words * 20])
     outputs = cleaned(clean, texts)
@@ -213,6 +225,7 @@ def keeps_the_word_of_a_tag(clean):
     "The usual lists of stop words contain them.",
 )
 def keeps_negations(clean):
+    expect_cleaning(clean)
     texts = [text for text in real_tweets() if negations(text)]
     outputs = cleaned(clean, texts)
     wrong = [
@@ -229,6 +242,7 @@ def keeps_negations(clean):
     "fine, and so is leaving out stop words other than negations.",
 )
 def keeps_words(clean):
+    expect_cleaning(clean)
     texts = real_tweets()
     outputs = cleaned(clean, texts)
     kept = share_kept([plain_words(text) for text in texts], outputs)
@@ -241,5 +255,6 @@ def keeps_words(clean):
     failure_message="The result for a tweet must depend on this tweet only, and be the same again.",
 )
 def cleans_alike_each_time(clean):
+    expect_cleaning(clean)
     texts = list(real_tweets()[:60])
     assert cleaned(clean, texts)[::-1] == cleaned(clean, texts[::-1]), "a result changes"

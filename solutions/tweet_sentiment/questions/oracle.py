@@ -55,6 +55,21 @@ def cleaned(clean, texts):
     return [text_of(text, "the result of clean") for text in found]
 
 
+def expect_cleaning(clean):
+    """Fail if clean leaves all as it is: name, address, entity, repetition; or if no word is left.
+
+    So a function that returns the tweet, or one word for every tweet, passes no case.
+    """
+    dirty = ["@anna_b was here", "see http://t.co/xyz now", "you &amp; me", "I am sooooo tired"]
+    found = cleaned(clean, dirty)
+    gone = [
+        dirt not in text for dirt, text in zip(("anna", "xyz", "amp", "oooo"), found, strict=True)
+    ]
+    assert any(gone), "clean removes no name, address, entity or repetition"
+    words = cleaned(clean, ["lovely garden", "rainy monday"])
+    assert words[0] != words[1], "clean gives the same for different tweets"
+
+
 def _clean_all(clean, texts):
     return [clean(text) for text in texts]
 

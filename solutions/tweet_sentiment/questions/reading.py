@@ -129,7 +129,9 @@ def gives_labels_0_and_1(to_binary):
 )
 def keeps_texts_in_order(to_binary):
     pairs, _ = draw_rows(8)
-    texts = [text for text, _ in converted(to_binary, pairs)]
+    found = converted(to_binary, pairs)
+    assert found != pairs, "to_binary changes nothing"
+    texts = [text for text, _ in found]
     assert texts == [text for text, _ in pairs], "the texts after to_binary are others"
 
 

@@ -31,9 +31,9 @@ def split_in_turn(split, data, seeds, noise):
 
 
 def split_and_return_data(split, data):
-    """Split a list and return the list itself, as it is afterwards."""
-    split(data, 7)
-    return [list(pair) for pair in data]
+    """Split a list; return the number of parts and the list itself, as it is afterwards."""
+    parts = split(data, 7)
+    return len(parts), [list(pair) for pair in data]
 
 
 def numbered(negative, positive):
@@ -49,6 +49,7 @@ def parts_of(split, data, seeds=(3,), noise=False):
         if not isinstance(parts, list) or len(parts) != 3:
             raise Unusable("split should return three lists: training, validation and test")
         found.append([pairs_of(p, f"the {n} part") for n, p in zip(PARTS, parts, strict=True)])
+        assert max(map(len, found[-1])) < len(data), "one part has as many pairs as the data"
     return found
 
 
@@ -173,5 +174,6 @@ def gives_other_parts_for_another_seed(split):
 )
 def leaves_the_data_alone(split):
     data = numbered(20, 40)
-    after = run_beside(split_and_return_data, split, data)
+    parts, after = run_beside(split_and_return_data, split, data)
+    assert parts == 3, f"split returns {parts} parts, not three"
     assert pairs_of(after, "data") == data, "after the call, data has another order or other pairs"

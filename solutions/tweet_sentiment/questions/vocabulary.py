@@ -1,6 +1,6 @@
 """Cases for tokens and vocabulary: on made-up words, independent of one another."""
 
-from checks import expect_unchanged, numbers, rng, run_beside, test_case
+from checks import as_shaped, expect_unchanged, numbers, rng, run_beside, test_case
 from checks.values import Recognised, Unusable
 from support import made_words, text_of, words_in
 
@@ -85,7 +85,9 @@ def numbers_three_tokens(build_vocabulary, encode):
 )
 def keeps_the_words_in_order(tokenize):
     words = made_words(6, "text")
-    found = words_in(" ".join(tokens_of(tokenize, " ".join(words))))
+    tokens = tokens_of(tokenize, " ".join(words))
+    assert len(tokens) >= len(words), f"{len(words)} words give {len(tokens)} tokens"
+    found = words_in(" ".join(tokens))
     assert [word[:4] for word in found] == [word[:4] for word in words], (
         f"the tokens of {words} are {found}"
     )
@@ -224,6 +226,7 @@ def encodes_unknown_tokens(encode):
 )
 def leaves_the_vocabulary_alone(encode):
     a, b, c = made_words(3, "left alone")
+    as_shaped(encode([a, b], {**SPECIAL, b: 2, a: 3}), (2,), "the ids of two tokens")
     expect_unchanged(encode, [a, c], {**SPECIAL, b: 2, a: 3}, names=("tokens", "vocabulary"))
 
 
@@ -233,4 +236,5 @@ def leaves_the_vocabulary_alone(encode):
     failure_message="An empty list of tokens must give an empty list.",
 )
 def encodes_no_tokens(encode):
+    as_shaped(encode(["sun"], {**SPECIAL, "sun": 2}), (1,), "the ids of a token")
     assert encoded(encode, [], {**SPECIAL, "sun": 2}) == [], "no tokens have an id"

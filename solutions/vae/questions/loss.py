@@ -148,6 +148,7 @@ def every_image_has_the_same_weight(loss, VAE):
                 batches.append(changed)
         found = total_losses(loss, batches)
         growth = (found[1:] - found[0]).reshape(count, 2)
+        assert growth.any(), "the loss is the same for other images and posteriors"
         for column, title in zip(growth.T, ("reconstruction", "KL"), strict=True):
             expect_close(
                 column, np.full(count, column.mean()), rtol=5e-3, atol=1e-5,
@@ -164,11 +165,14 @@ def every_image_has_the_same_weight(loss, VAE):
 def gradients_are_those_of_the_loss(loss, VAE):
     base, _ = draw_batch(VAE)
     base[0], base[2], base[3] = noisy(base[1], 2), draw_rows(4, 3, "mu"), draw_rows(4, 3, "logvar")
+    total_losses(loss, [base])  # fails where the total is no number
     directions = []
     for title, number in (("reconstruction", 0), ("mu", 2), ("logvar", 3)):
         direction = rng(title).standard_normal(tuple(base[number].shape))
         directions.append((title, number, torch.from_numpy(direction)))
     found = run_beside(loss_gradients, loss, base, directions, 1e-4)
+    slopes = numbers([difference for _, difference in found.values()])
+    assert slopes.any(), "the loss does not depend on any argument"
     for title, (along, difference) in found.items():
         expect_close(
             along, difference, rtol=5e-3, atol=1e-4, name=f"the slope of the loss along {title}"

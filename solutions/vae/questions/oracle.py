@@ -248,6 +248,8 @@ def total_losses(loss, batches):
     """Return the total of each batch as an array; a total of another shape counts as its sum."""
     found = [numbers(total, "the total") for total in run_beside(totals, loss, batches)]
     assert all(np.isfinite(total).all() for total in found), "the total is NaN or infinite"
+    for total, batch in zip(found, batches, strict=True):
+        assert total.size <= len(batch[0]), "the total has more numbers than there are images"
     return np.array([float(total.sum()) for total in found])
 
 

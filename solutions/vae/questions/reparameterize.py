@@ -2,7 +2,15 @@
 
 import numpy as np
 
-from checks import expect_any, expect_close, expect_shape, numbers, run_beside, test_case
+from checks import (
+    expect_any,
+    expect_close,
+    expect_finite,
+    expect_shape,
+    numbers,
+    run_beside,
+    test_case,
+)
 from oracle import (
     correlation,
     draw_posteriors,
@@ -61,6 +69,7 @@ def forward_returns_its_parts(VAE):
 def mean_is_mu(VAE):
     draws = draws_of(VAE)
     noise = (draws.z - draws.mu) / np.exp(0.5 * draws.logvar)
+    assert noise.any(), "z is mu in every draw"
     scale = max(1.0, float(noise.std()))
     expect_zero(noise.mean(axis=(1, 2)) / scale, 0.18, "in standard deviations, z - mu is")
     slopes = (noise * draws.mu).mean(axis=(1, 2)) / (draws.mu**2).mean()
@@ -129,6 +138,7 @@ def gradients_flow_to_mu_and_logvar(VAE):
     mu, logvar = draw_posteriors(6, 4)
     weights = draw_rows(6, 4, "weights")
     found = run_beside(sampling_gradients, VAE, mu, logvar, weights)
+    assert numbers(found["difference"]).any(), "z does not depend on logvar"
     expect_close(found["mu"], weights, rtol=1e-4, name="the gradient with respect to mu")
     expect_close(
         found["logvar"], numbers(found["difference"]) * weights.numpy(), rtol=1e-3, atol=1e-5,
@@ -143,8 +153,10 @@ def gradients_flow_to_mu_and_logvar(VAE):
 )
 def arguments_stay_the_same(VAE):
     mu, logvar = draw_posteriors(6, 4)
+    found = run_beside(draw_from, VAE, [[mu, logvar]])
+    expect_finite(found["z"][0], "z")
     for now, before, title in zip(
-        run_beside(draw_from, VAE, [[mu, logvar]])["after"][0],
+        found["after"][0],
         (mu, logvar),
         ("mu", "logvar"),
         strict=True,

@@ -97,6 +97,8 @@ def matches_autograd_with_a_relu_off(chain_gradients):
     for off in (0, 2):
         x, t, weights = draw(5)
         weights = np.abs(weights)
+        all_on = numbers(chain_gradients(abs(x), t, weights.copy(), "relu"))
+        assert all_on.any(), "the gradients are zero although every unit is on"
         weights[off] *= -1
         expect_gradients(chain_gradients, x, t, weights, "relu")
 

@@ -131,5 +131,6 @@ def returns_logits(build_model):
     failure_message="An unknown strategy must raise a ValueError; the lines for it are given.",
 )
 def refuses_an_unknown_strategy(build_model):
+    study_model(build_model, "full")
     found = run_beside(refusal, build_model, "everything")
     assert found == "ValueError", f"an unknown strategy gives {found}"

@@ -29,3 +29,5 @@ def cleans_one_tweet(clean):
 def cleans_an_empty_tweet(clean):
     assert not words_in(text_of(clean(""), "the result for an empty tweet"))
     text_of(clean("@anna_b"), "the result for a name")
+    dirty = "@anna_b &amp; http://t.co/xyz #sun Sooooo"
+    assert clean(dirty) != dirty, "clean changes nothing"

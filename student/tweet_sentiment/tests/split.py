@@ -43,6 +43,7 @@ def parts_of(split, data, seeds=(3,), noise=False):
         if not isinstance(parts, list) or len(parts) != 3:
             raise Unusable("split should return three lists: training, validation and test")
         found.append([pairs_of(p, f"the {n} part") for n, p in zip(PARTS, parts, strict=True)])
+        assert max(map(len, found[-1])) < len(data), "one part has as many pairs as the data"
     return found
 
 

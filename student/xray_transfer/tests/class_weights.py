@@ -10,6 +10,7 @@ def ratio(class_weights, counts):
     """Return the weight of normal X-rays over that of those with pneumonia."""
     found = as_shaped(class_weights(counts), (2,), "the weights").astype(float)
     assert (found > 0).all(), f"the weights {found.tolist()} are not positive"
+    assert found.tolist() != counts, "the weights are the counts themselves"
     return found[0] / found[1]
 
 

@@ -1,0 +1,9 @@
+"""Start processes without end.
+
+outcome: error
+"""
+
+import os
+
+while True:
+    os.fork()

@@ -329,7 +329,7 @@ def predict(model: nn.Module, unlabelled: TensorDataset, path: str = "prediction
     The first line of the file is `id,label`. Then there is one line for each sentence, in the
     order of `unlabelled`: its position, from 0, a comma, and the predicted label, 0 or 1. The file
     for two positive sentences and a negative one has the lines `id,label`, `0,1`, `1,1`, `2,0`.
-    The model predicts in evaluation mode.
+    The model predicts in evaluation mode, in which it may stay.
 
     Args:
         model: maps tokens `(N, T)` and lengths `(N,)` to probabilities `(N,)`.

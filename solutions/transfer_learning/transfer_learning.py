@@ -118,9 +118,10 @@ def visualize_model(
 ) -> Figure:
     """Draw the first validation images with the classes that a model predicts for them (part b).
 
-    The model predicts in evaluation mode and without gradients. `to_picture` makes an image ready
-    for `axes.imshow`. The title of each picture contains the name of the predicted class; if you
-    also write the true class, write it after the predicted one. Axes without a picture are allowed.
+    The model predicts in evaluation mode, in which it may stay, and without gradients. `to_picture`
+    makes an image ready for `axes.imshow`. The title of each picture contains the name of the
+    predicted class; if you also write the true class, write it after the predicted one. Axes
+    without a picture are allowed.
 
     Args:
         device: the model is on this device.

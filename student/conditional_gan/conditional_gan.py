@@ -159,7 +159,7 @@ def train(
 def generate(generator: nn.Module, labels: Int[Tensor, " N"]) -> Float[Tensor, "N 1 28 28"]:
     """Return a new image for each label, with values from 0 to 1, on the CPU, without gradients.
 
-    The generator is in evaluation mode. Each call draws new noise.
+    The generator is in evaluation mode, in which it may stay. Each call draws new noise.
 
     Args:
         generator: maps noise and labels to images with values in `OUTPUT_RANGE`.

@@ -163,7 +163,7 @@ def train(
 def generate(generator: nn.Module, n: int) -> Float[Tensor, "n 1 28 28"]:
     """Return n new images with values from 0 to 1, on the CPU and without gradients.
 
-    The generator is in evaluation mode. Each call draws new noise.
+    The generator is in evaluation mode, in which it may stay. Each call draws new noise.
 
     Args:
         generator: maps noise to images with values in `OUTPUT_RANGE`.

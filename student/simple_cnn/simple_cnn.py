@@ -73,6 +73,7 @@ def mnist_test(model: nn.Module, data: Dataset, batch_size: int = 100) -> float:
 
     The prediction for an image is the class with the largest log-probability. During the test,
     the model is in evaluation mode and no gradients are recorded. The test changes no parameter.
+    The model may stay in evaluation mode.
 
     Args:
         model: maps images `(N, 1, 28, 28)` to log-probabilities `(N, 10)`. Its parameters may

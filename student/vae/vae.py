@@ -131,7 +131,7 @@ def generate(model: VAE, n: int) -> Float[Tensor, "n 1 28 28"]:
     """Return n new images with values from 0 to 1, on the CPU and without gradients.
 
     They are the decoder's mean images for z that is drawn anew from the standard normal
-    distribution. The model is in evaluation mode.
+    distribution. The model is in evaluation mode, in which it may stay.
 
     Args:
         model: a VAE; use its `decode`.
@@ -149,7 +149,8 @@ def generate(model: VAE, n: int) -> Float[Tensor, "n 1 28 28"]:
 def reconstruct(model: VAE, images: Float[Tensor, "N 1 28 28"]) -> Float[Tensor, "N 1 28 28"]:
     """Return the decoder's mean images for z = mu, the mean of q(z|x); no noise.
 
-    The model is in evaluation mode. The result is on the CPU and has no gradients.
+    The model is in evaluation mode, in which it may stay. The result is on the CPU and has no
+    gradients.
 
     Args:
         model: a VAE; use its `encode` and `decode`.

@@ -188,7 +188,7 @@ def train_model(
 def predict_proba(model: nn.Module, loader: DataLoader) -> Float[Tensor, " N"]:
     """Return for each image of a dataloader the probability of pneumonia (part b).
 
-    The model predicts in evaluation mode and without gradients.
+    The model predicts in evaluation mode, in which it may stay, and without gradients.
 
     Args:
         model: returns logits (B, 2) or (B, 1), as your `build_model`.

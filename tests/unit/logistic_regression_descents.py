@@ -98,6 +98,13 @@ def minibatches(X, t, eta, w0=(0.1, 0, 0), num_epochs=100, seed=0):
     return np.array(steps(w0, eta, batches)), np.zeros(num_epochs)
 
 
+def neighbours(X, t, eta, w0=(0.1, 0, 0), num_epochs=100, seed=0):
+    random.seed(seed)
+    rows = rows_of_a_table(X, t)
+    places = [n for _ in range(num_epochs) for n in random.sample(range(len(rows)), len(rows))]
+    return np.array(steps(w0, eta, [rows[n : n + 2] for n in places])), np.zeros(num_epochs)
+
+
 def all_points(X, t, eta, w0=(0.1, 0, 0), num_epochs=100, seed=0):
     rows = rows_of_a_table(X, t)
     return np.array(steps(w0, eta, [rows] * num_epochs * len(rows))), np.zeros(num_epochs)

@@ -141,12 +141,23 @@ def points_used(path, X):
         if (users == N).all():
             text = "each step uses all points at once, but it must use a single point"
             raise Recognised("sgd_full_gradient_in_every_step", text)
+        if _are_adjacent_pairs(moved > 1e-4 * largest):
+            text = "each step uses a point and the next one, but it must use a single point"
+            raise Recognised("sgd_pairs_of_points", text)
         text = "each step uses several points at once (a minibatch), but it must use a single point"
         raise Recognised("sgd_minibatches", text)
     raise Unusable(
         "a step changes weights that its own point does not touch. A step subtracts eta times the "
         "gradient of one point and nothing else"
     )
+
+
+def _are_adjacent_pairs(used):
+    """Tell whether each step uses two neighbours in X, or the last point alone; used is (S, N)."""
+    first, last = used.argmax(axis=1), used.shape[1] - 1 - used[:, ::-1].argmax(axis=1)
+    return (used.sum(axis=1) <= 2).all() and (
+        (last - first == 1) | ((first == last) & (last == used.shape[1] - 1))
+    ).all()
 
 
 def fault_of_order(orders):

@@ -102,11 +102,12 @@ class View:
             case["visibility"] != "hidden" for case in question["cases"]
         )
         settled = not is_unsettled(question)
+        outcome, word = _ending(question, settled)
         return {
             "id": self._id(),
             "title": prose(question["title"]),
-            "outcome": question["outcome"] if settled else "grader_error",
-            "word": OUTCOMES[question["outcome"] if settled else "grader_error"],
+            "outcome": outcome,
+            "word": word,
             "settled": settled,
             "passed": _passed(question),
             "brief": brief_reason(question, self.for_student) if settled else None,
@@ -187,6 +188,17 @@ def _note(question: Result) -> str:
     if not question["counted"]:
         return "not counted"
     return "optional" if question["optional"] and not question["max_score"] else ""
+
+
+def _ending(question: Result, settled: bool) -> tuple[str, str]:
+    """Return how a question ended, and the word for it.
+
+    With full points it counts as passed, even if a case without points fails.
+    """
+    outcome = question["outcome"] if settled else "grader_error"
+    if outcome == "failed" and question["score"] >= question["max_score"] > 0:
+        return "passed", "full points"
+    return outcome, OUTCOMES[outcome]
 
 
 def _passed(question: Result) -> bool:

@@ -33,6 +33,17 @@ def test_a_grader_error_leaves_no_score_to_read(tmp_path: Path) -> None:
     assert [case["points"] for case in question["cases"]] == ["1 / 1", "– / 1"]
 
 
+def test_full_points_are_not_called_failed(tmp_path: Path) -> None:
+    value = results.all_passed()
+    question = value["problems"][0]["questions"][0]
+    question["outcome"] = question["cases"][0]["outcome"] = "failed"  # a case without points
+    shown = data(value, tmp_path)["problems"][0]["questions"][0]
+    assert (shown["outcome"], shown["word"], shown["passed"]) == ("passed", "full points", False)
+    question["score"] -= 0.5
+    shown = data(value, tmp_path)["problems"][0]["questions"][0]
+    assert (shown["outcome"], shown["word"]) == ("failed", "failed")
+
+
 def test_facts_name_what_a_regrade_needs(tmp_path: Path) -> None:
     facts = dict(data(results.all_passed(), tmp_path)["facts"])
     assert facts["Seed"] == "20221014"

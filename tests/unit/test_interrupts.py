@@ -24,6 +24,7 @@ PROGRAM = """
 import os, signal, sys, time
 from autograder.interrupts import Told, raised_at_sigterm
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell may have it ignored
 number = getattr(signal, sys.argv[1])
 
 class Gone:

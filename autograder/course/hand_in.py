@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from autograder.course.tables import Count, Names, NotNegative, Positive, Share, Table
 from autograder.course.toml import TomlFile
+from autograder.kit.checking.rules import PART
 
 _ARCHIVE = re.compile(r"(?:[A-Za-z0-9._-]|<\w+>)+\.zip")
 
@@ -112,7 +113,7 @@ class HandInTable(Table, frozen=True):
         if self.archive is None:
             return None
         fixed = re.split(r"<\w+>", self.archive)
-        return "[A-Za-z0-9._-]+".join(re.escape(part) for part in fixed)
+        return PART.join(re.escape(part) for part in fixed)
 
 
 def check_hand_in(file: TomlFile, rules: HandInTable) -> None:

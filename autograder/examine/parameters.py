@@ -19,7 +19,7 @@ def that_matter(
     arguments: Sequence[Any] = (),
     options: Mapping[str, Any] | None = None,
 ) -> list[str]:
-    """Return those of the parameters ``names`` that change what a network returns.
+    """Return the ``names`` of the parameters whose change changes the output of a network.
 
     The network is ``network_class(*arguments, **options)`` in evaluation mode, called with
     ``inputs``.

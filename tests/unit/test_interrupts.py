@@ -42,7 +42,10 @@ with raised_at_sigterm({error}):
 
 def ended(moment: str, error: str, number: str) -> subprocess.CompletedProcess[str]:
     lines = "".join(f"        {line}\n" for line in MOMENTS[moment].splitlines())
-    text = PROGRAM.format(error=error, moment=lines)
+    return run_program(PROGRAM.format(error=error, moment=lines), number)
+
+
+def run_program(text: str, number: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", text, number], capture_output=True, text=True, timeout=30
     )
@@ -68,9 +71,7 @@ def test_other_errors_in_finalizers_are_still_told():
         "os.kill(os.getpid(), number)", "1 / 0"
     )
     text = text.replace("time.sleep(10)", "gone = Gone(); del gone")
-    done = subprocess.run(
-        [sys.executable, "-c", text, "SIGTERM"], capture_output=True, text=True, timeout=30
-    )
+    done = run_program(text, "SIGTERM")
     assert (done.returncode, done.stdout) == (0, "in order\n")
     assert "ZeroDivisionError" in done.stderr
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from .pack import Packed
-from .packed_documents import listing
+from .packed_documents import listing, with_sizes
 from .rules import Rules, name_fault, size_fault, size_of
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -31,10 +31,7 @@ class Archive:
         self._path.write_bytes(self._bytes)
         size = f"{size_of(len(self._bytes))}, at most {self._rules.max_size_mb:g} MB"
         yield f"Wrote {self._path} ({size}):"
-        files = self._packed.files
-        width = max(map(len, files), default=0)
-        for name in sorted(files):
-            yield f"  {name:{width}}  {size_of(files[name].stat().st_size):>8}"
+        yield from with_sizes(self._packed.files)
         if self._packed.separate:
             listed = listing([self._path.name, *sorted(self._packed.separate)])
             yield f"Hand in these files: {listed}."

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 import sys
 
-from .rules import LETTERS, Rules
+from .rules import LETTERS, PART, Rules
 
-_PART = re.compile(r"[A-Za-z0-9._-]+")
 _ATTEMPTS = 3
 
 
@@ -37,7 +36,7 @@ def _answer(place: str) -> str:
         except (EOFError, KeyboardInterrupt):
             print()
             return ""
-        if _PART.fullmatch(answer):
+        if re.fullmatch(PART, answer):
             return answer
         print(LETTERS)
     return ""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from .pack import Packed
-from .packed_documents import listing
+from .packed_documents import listing, with_sizes
 from .rules import Rules, size_fault, size_of
 
 Content = TypeVar("Content")
@@ -75,9 +75,7 @@ class Folder:
             (self._path / name).write_bytes(path.read_bytes())
         size = f"{size_of(self._size())}, at most {self._rules.max_size_mb:g} MB"
         yield f"Wrote {len(self._files)} files to {self._path} ({size}):"
-        width = max(map(len, self._files), default=0)
-        for name in sorted(self._files):
-            yield f"  {name:{width}}  {size_of(self._files[name].stat().st_size):>8}"
+        yield from with_sizes(self._files)
         others = sorted({path.name for path in self._path.iterdir()} - self._files.keys())
         if others:
             verb = "was" if len(others) == 1 else "were"

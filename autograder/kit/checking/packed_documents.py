@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 from .documents import answers_of, pictures_of
+from .rules import size_of
 
 _ON_THE_WEB = ("http:", "https:", "//")
 _INSIDE = ("data:", "attachment:")  # in the document itself
@@ -29,6 +30,13 @@ def listing(names: Sequence[str]) -> str:
     """Return names for a sentence, in their order."""
     *most, last = names
     return f"{', '.join(most)} and {last}" if most else last
+
+
+def with_sizes(files: Mapping[str, Path]) -> Iterator[str]:
+    """Yield a line for each file, in the order of their names, with its size."""
+    width = max(map(len, files), default=0)
+    for name in sorted(files):
+        yield f"  {name:{width}}  {size_of(files[name].stat().st_size):>8}"
 
 
 def take_pictures(root: Path, files: dict[str, Path], folders: Mapping[str, str]) -> Iterator[str]:

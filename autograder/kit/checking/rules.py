@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 from typing import Any
 
 LETTERS = "Use letters without accents, digits, dots, dashes and underscores only."
-_PART = "[A-Za-z0-9._-]+"  # what fills a place in the pattern of a name
+PART = "[A-Za-z0-9._-]+"  # what fills a place in the pattern of a name
 _COPY = re.compile(r" ?\(\d+\)$")  # which browsers put behind the name of a second download
 HANDOUTS = frozenset({"handout.pdf", "handout.html", "handout.md"})
 
@@ -109,7 +109,7 @@ def name_fault(name: str, rules: Rules, prefix: str = "") -> str | None:
     """
     if not rules.archive_pattern or re.fullmatch(prefix + rules.archive_pattern, name):
         return None
-    if re.fullmatch(prefix + rules.archive_pattern.replace(_PART, ".+"), name):
+    if re.fullmatch(prefix + rules.archive_pattern.replace(PART, ".+"), name):
         return f"{name!r} cannot be the name of the zip. {LETTERS}"
     mend = "`python check.py --pack NAME` with your name in it" if rules.places() else (
         "`python check.py --pack`"

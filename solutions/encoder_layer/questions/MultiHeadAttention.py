@@ -356,11 +356,7 @@ def keeps_the_mean_under_dropout(MultiHeadAttention):
 )
 def treats_each_sequence_by_itself(MultiHeadAttention, scaled_dot_product_attention):
     heads, width, n, t, s = any_sizes()
-    inputs = draw_inputs(n, t, s, heads * width)
-
-    def check(run):
-        expect_sequences_apart(run, inputs)
-
+    check = partial(expect_sequences_apart, inputs=draw_inputs(n, t, s, heads * width))
     holds(check, MultiHeadAttention, scaled_dot_product_attention, heads, width)
 
 
@@ -373,9 +369,5 @@ def treats_each_sequence_by_itself(MultiHeadAttention, scaled_dot_product_attent
 )
 def works_for_a_single_query(MultiHeadAttention, scaled_dot_product_attention):
     heads, width, n, t, s = any_sizes()
-    inputs = draw_inputs(n, t, s, heads * width)
-
-    def check(run):
-        expect_single_position(run, inputs)
-
+    check = partial(expect_single_position, inputs=draw_inputs(n, t, s, heads * width))
     holds(check, MultiHeadAttention, scaled_dot_product_attention, heads, width)

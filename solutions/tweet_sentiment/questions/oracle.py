@@ -237,7 +237,7 @@ def expect_known(train, predict, change, helper):
 
 
 def learn_with_other_clean(train, predict, parts, calls, num_epochs):
-    """Train and predict while another function stands in the place of the student's clean."""
+    """Train and predict with another function in place of the student's clean."""
     import re
 
     names = getattr(train, "__globals__", {})

@@ -1,4 +1,4 @@
-"""Change the class of an instance to that of torch.
+"""Make an own layer an instance of torch's layer after it is built.
 
 outcome: forbidden
 """

@@ -65,9 +65,7 @@ def question_result(
     ]
     message = outcome.message
     if outcome.printed > OUTPUT_LIMIT:
-        megabytes = outcome.printed / 2**20
-        size = f"{megabytes:.0f} MB" if megabytes >= 1 else f"{outcome.printed >> 10} KB"
-        message = f"Your code printed {size}; only the first 64 KiB are kept."
+        message = "Your code printed more than 64 KiB; only the first 64 KiB are kept."
     metrics = outcome.evidence.metrics.items()
     return GradedQuestion(
         name=question.name,

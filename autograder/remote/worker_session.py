@@ -64,6 +64,7 @@ class WorkerSession(Session):
 
     def forget(self) -> None:
         """Reset the state of the previous question: nothing found, nothing printed."""
+        self._drop_output()
         self.output, self.printed = bytearray(), 0
         self.records.clear()
         self._found.clear()
@@ -80,6 +81,14 @@ class WorkerSession(Session):
         if not self.worker.is_closed:  # its descriptors may be another worker's by now
             with contextlib.suppress(OSError):
                 self._drain()
+
+    def _drop_output(self) -> None:
+        """Read and drop what the previous question printed beyond its limit."""
+        if self.printed <= OUTPUT_LIMIT or self.worker.is_closed:
+            return
+        for _ in range(64):  # its threads may go on printing
+            if not self._printed_part():
+                return
 
     def _exchange(self, frame: bytes) -> tuple[bytes, bytes]:
         self._waiting_since = time.monotonic()
@@ -129,7 +138,7 @@ class WorkerSession(Session):
         wire = self.worker.wire
         while True:
             watched: list[Any] = [] if writing else [wire]
-            if self._output_is_open:
+            if self._output_is_read:
                 watched.append(self.worker.output)
             readable, writable, _ = select.select(
                 watched, [wire] if writing else [], [], TICK_SECONDS
@@ -159,17 +168,27 @@ class WorkerSession(Session):
             raise TimedOut(round(waited), "idle")
 
     def _drain(self) -> None:
-        """Read what was printed so far; keep the first 64 KiB, count the rest."""
-        for _ in range(64):
-            try:
-                part = os.read(self.worker.output, 2**16)
-            except BlockingIOError:
-                return
-            if not part:
-                self._output_is_open = False
-                return
+        """Read what was printed so far, until it is more than what is kept."""
+        while self._output_is_read:
+            part = self._printed_part()
             self.printed += len(part)
             self.output += part[: max(0, OUTPUT_LIMIT - len(self.output))]
+            if not part:
+                return
+
+    @property
+    def _output_is_read(self) -> bool:
+        """Whether what is printed is still of interest; the worker drops what we do not read."""
+        return self._output_is_open and self.printed <= OUTPUT_LIMIT
+
+    def _printed_part(self) -> bytes:
+        """Return up to 64 KiB of what was printed, nothing if there is nothing now."""
+        try:
+            part = os.read(self.worker.output, CHUNK)
+        except BlockingIOError:
+            return b""
+        self._output_is_open = bool(part)
+        return part
 
     def _died(self) -> Died:
         code = self.worker.wait()

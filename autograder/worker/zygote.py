@@ -18,7 +18,6 @@ import sys
 import traceback
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from io import TextIOWrapper
 from typing import Any, NoReturn
 
 import msgpack
@@ -27,7 +26,7 @@ from autograder.warm import rehearse, warm_up
 from autograder.wire import memory_groups
 from autograder.wire.answering import BROKEN, OUT_OF_MEMORY
 from autograder.wire.plan import Ban, Plan
-from autograder.worker import absent, confine, serve
+from autograder.worker import absent, confine, printed, serve
 from autograder.worker import syscalls as sc
 from autograder.worker.refused import Refusals
 
@@ -199,8 +198,8 @@ def _work(orders: socket.socket, host: confine.Host, refusals: Mapping[Ban, Refu
     try:
         os.dup2(output, 1)
         os.dup2(output, 2)
-        sys.stdout = sys.__stdout__ = _stream(1)  # type: ignore[misc]
-        sys.stderr = sys.__stderr__ = _stream(2)  # type: ignore[misc]
+        sys.stdout = sys.__stdout__ = printed.stream(1)  # type: ignore[misc]
+        sys.stderr = sys.__stderr__ = printed.stream(2)  # type: ignore[misc]
         plan = _plan(message)
         (refusals.get(plan.ban) or Refusals(plan.ban)).enforce()
         confine.confine(plan, host, keep=(0, 1, 2, wire, status))
@@ -215,12 +214,6 @@ def _work(orders: socket.socket, host: confine.Host, refusals: Mapping[Ban, Refu
     except MemoryError:
         os._exit(OUT_OF_MEMORY)
     os._exit(0)
-
-
-def _stream(descriptor: int) -> TextIOWrapper:
-    return open(
-        descriptor, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False
-    )
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ import pytest
 from autograder.errors import IsolationError
 from autograder.remote import patience, proxies
 from autograder.remote.exceptions import Died, TimedOut
-from autograder.remote.worker_session import WorkerSession
+from autograder.remote.worker_session import CHUNK, OUTPUT_LIMIT, WorkerSession
 from autograder.remote.workers import Zygote
 from autograder.wire import memory_groups
 from autograder.worker import mounts
@@ -96,6 +96,31 @@ def test_an_examiner_does_not_spin_on_a_closed_output(session):
     before = time.process_time()
     silent.request("call", function, [], {})
     assert time.process_time() - before < 0.2
+
+
+def test_an_endless_flood_of_output_is_not_read(session):
+    flooding = session("def f():\n    while True: print('x' * 10_000)")
+    flooding.allow(0.5, 10)
+    with pytest.raises(TimedOut):
+        flooding.request("call", flooding.request("get", "f"), [], {})
+    assert len(flooding.output) == OUTPUT_LIMIT
+    assert flooding.printed <= OUTPUT_LIMIT + CHUNK
+
+
+def test_what_is_printed_after_a_flood_is_kept_for_the_next_question(session):
+    chatty = session("def f(): print('x' * 10**6)\ndef g(): print('next question')")
+    chatty.request("call", chatty.request("get", "f"), [], {})
+    chatty.forget()
+    chatty.request("call", chatty.request("get", "g"), [], {})
+    chatty.keep_output()
+    assert bytes(chatty.output) == b"next question\n"
+
+
+def test_much_output_is_complete_while_it_is_read(session):
+    lines = session("def f():\n    for line in range(8_000): print(f'{line:7}')")
+    lines.request("call", lines.request("get", "f"), [], {})
+    lines.keep_output()
+    assert lines.output.split() == [str(line).encode() for line in range(8_000)]
 
 
 def test_a_worker_s_memory_is_taken_back_by_the_kernel(session):

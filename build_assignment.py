@@ -68,22 +68,27 @@ def _finish(faults: set[str]) -> None:
 
 
 @main.command()
-@click.argument("assignment")
+@click.argument("assignments", nargs=-1, required=True, metavar="ASSIGNMENT...")
 @click.option("--out", type=click.Path(path_type=Path, file_okay=False), default=Path("dist"),
               show_default=True, help="Where the packages go.")  # fmt: skip
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON: an object each.")
 @click.pass_obj
-def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
-    """Build the packages of ASSIGNMENT (or of one problem) and renew student/.
+def build(course: Course, assignments: tuple[str, ...], out: Path, as_json: bool) -> None:
+    """Build the packages of each ASSIGNMENT (or problem) and renew student/.
 
     NAME.zip is for students, NAME-autograder.zip for Gradescope and `otter run`,
     NAME-instructor.zip for you; NAME-release.md says what is in them.
     """
+    targets = [course.target(name) for name in dict.fromkeys(assignments)]
+    sound = [_build(course, target, out, as_json) for target in targets]
+    sys.exit(0 if all(sound) else 1)
+
+
+def _build(course: Course, target: Assignment, out: Path, as_json: bool) -> bool:
+    """Build one assignment; return whether its packages give nothing away."""
     from autograder.publish.build import build_release
 
     say: Callable[[str], None] = (lambda _: None) if as_json else click.echo
-    target = course.target(assignment)
-    problems = [entry.problem for entry in target.entries]
     say(f"Building {target.name}: {target.title}")
     release = build_release(course, target)
     archive = release.files[f"{target.name}.zip"]
@@ -95,10 +100,11 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
     if leaks:
         for leak in leaks:
             click.echo(f"  leak: {leak}", err=True)
-        click.echo(f"Refused: {_count(len(leaks), 'leak')}; nothing was written.", err=True)
+        found = f"{_count(len(leaks), 'leak')}; nothing of {target.name} was written."
+        click.echo(f"Refused: {found}", err=True)
     else:
         say("  leak scan: nothing private in it")
-        for problem in problems:
+        for problem in (entry.problem for entry in target.entries):
             fresh = student_tree(course.problem(problem.name))
             touched = rewrite(course.root / "student" / problem.name, fresh)
             summary["student"] += touched
@@ -110,7 +116,7 @@ def build(course: Course, assignment: str, out: Path, as_json: bool) -> None:
         summary["zip"] = summary["written"][0]
     if as_json:
         click.echo(json.dumps(summary, indent=1))
-    sys.exit(1 if leaks else 0)
+    return not leaks
 
 
 def _whom(file: str, name: str) -> str:

@@ -92,6 +92,29 @@ def test_build_writes_the_zip_and_the_student_folder(course: Course, tmp_path: P
     assert "columns/columns.ipynb" in summary["files"]
 
 
+def test_build_makes_several_and_a_leak_stops_only_its_own(course: Course, tmp_path: Path) -> None:
+    dist = tmp_path / "dist"
+    whole = (course.assignments / "hw1.toml").read_text()
+    (course.assignments / "hw2.toml").write_text(whole.replace("Homework 1", "Homework 2"))
+    assert run(course, "build", "hw1", "hw2", "--out", str(dist)).exit_code == 0
+    built = {path.name: path.read_bytes() for path in dist.iterdir()}
+    assert len(built) == 8
+    shutil.rmtree(dist)
+    shutil.copytree(course.solutions / "columns", course.solutions / "rows")
+    handout = course.solutions / "rows" / "handout.md"
+    handout.write_text(handout.read_text() + "\n    return total/x.shape[0]\n")
+    (course.assignments / "hw1.toml").write_text(whole.replace("columns", "rows"))
+    result = run(course, "build", "hw1", "hw2", "--out", str(dist))
+    assert result.exit_code == 1
+    assert "nothing of hw1 was written" in result.stderr
+    assert {path.name: path.read_bytes() for path in dist.iterdir()} == {
+        name: content for name, content in built.items() if name.startswith("hw2")
+    }
+    result = run(course, "build", "hw2", "hw3")
+    assert result.exit_code == 2
+    assert "Building hw2" not in result.output
+
+
 def test_drift_names_what_differs_and_writes_nothing(course: Course) -> None:
     run(course, "build", "hw1", "--out", str(course.root / "dist"))
     assert run(course, "drift").output == ""
@@ -115,7 +138,7 @@ def test_build_refuses_to_leak(course: Course, tmp_path: Path) -> None:
     result = run(course, "build", "hw1", "--out", str(tmp_path))
     assert result.exit_code == 1
     assert "leak: hw1/columns/handout.md:5: solution of column_means" in result.stderr
-    assert "Refused: 1 leak; nothing was written." in result.stderr
+    assert "Refused: 1 leak; nothing of hw1 was written." in result.stderr
     assert not (tmp_path / "hw1.zip").exists()
     assert not (course.root / "student").exists()
 

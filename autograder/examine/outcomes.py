@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
 from autograder.course import Forbidden, Limits
+from autograder.kit.checking.shapes import plain_error
 from autograder.remote.exceptions import Died, Garbled, Lost, Raised, StudentError, TimedOut
 from autograder.result import Outcome
 from autograder.submission.source import parse
@@ -83,7 +84,7 @@ def of_student_error(
     raised = error.raised
     place = sources.locate(raised)
     where = f" ({place})" if place else ""
-    kind, text = _one_line(raised.types[0]), _one_line(raised.message)
+    kind, text = _one_line(raised.types[0]), _one_line(plain_error(raised.message))
     entry = sources.forbidden.entry(raised.message) if kind == FORBIDDEN_USE else None
     if entry is not None:
         return Verdict("forbidden", _not_allowed(entry if hidden else text, where))

@@ -14,10 +14,11 @@ import numpy as np
 import pytest
 from test_release_check import MEANS_HOLE, check, solve
 
-from checking.shapes import in_letters
+from checking.shapes import in_letters, plain_error
 
 STEP = '''
 import numpy as np
+import torch
 
 def step(x, h, W, b):
     """Compute a step.
@@ -53,6 +54,12 @@ SAID = {
     "x + b": "Here N = 3, D = 4, H = 5: the shapes are (N, D) and (H,).",
     "W @ x": "Here N = 3, D = 4, H = 5: N is different from H.",
     "x.T @ h.T": "Here N = 3, D = 4, H = 5: H is different from N.",
+    "torch.add(*map(torch.from_numpy, (x, h)))": "Here N = 3, D = 4, H = 5: D is different from H.",
+    "torch.from_numpy(h) @ torch.from_numpy(W)": "Here N = 3, D = 4, H = 5: H is different from D.",
+    "torch.nn.functional.cross_entropy(torch.ones(3, 4), torch.zeros(5).long())": (
+        "Here N = 3, D = 4, H = 5: N is different from H."
+    ),
+    "torch.ones(4).expand(3, 5)": "Here N = 3, D = 4, H = 5: H is different from D.",
     "np.ones((7, 2)) + x": "Here N = 3, D = 4, H = 5.",  # 7 and 2 have no letter
     "raise ValueError('no')": None,
     "raise KeyError('(3,4)')": None,
@@ -62,6 +69,15 @@ SAID = {
 @pytest.mark.parametrize("body", SAID)
 def test_shapes_are_said_in_letters(body: str, tmp_path: Path) -> None:
     assert sentence(tmp_path, body) == SAID[body]
+
+
+def test_numpy_s_product_is_said_in_plain_words() -> None:
+    with pytest.raises(ValueError, match="gufunc") as caught:
+        np.ones((2, 3)) @ np.ones((4, 5))
+    assert plain_error(str(caught.value)) == (
+        "matmul: the inner sizes of the product are 3 and 4, but they must be equal"
+    )
+    assert plain_error("another text (size 4 is different from 3)").startswith("another text")
 
 
 def test_a_size_of_two_letters_is_not_guessed(tmp_path: Path) -> None:

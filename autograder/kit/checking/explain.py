@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
-from .shapes import in_letters
+from .shapes import in_letters, plain_error
 from .students import MissingName, is_below
 
 _LONG = 600
@@ -135,7 +135,7 @@ def _not_there(error: ModuleNotFoundError) -> str:
 
 
 def _said(error: BaseException) -> str:
-    text = _short(str(error))
+    text = _short(plain_error(str(error)))
     return f"{type(error).__name__}: {text}" if text else type(error).__name__
 
 

@@ -10,8 +10,17 @@ from types import CodeType, FrameType, TracebackType
 _ARGUMENT = re.compile(
     r"^\s*(\w+): (?:[^\n]|\n\s+(?!\w+: ))*?of shape `?\(([^)`]*)\)", re.MULTILINE
 )
-_SHAPE = re.compile(r"\((\d+(?:, ?\d+)*,?)\)")
-_PAIR = re.compile(r"size (\d+) is different from (\d+)")
+_SHAPE = re.compile(r"\((\d+,(?: ?\d+,?)*)\)")  # numpy writes (3,); torch's (3) is a size
+_PAIRS = (  # two sizes that should be equal
+    re.compile(r"size (\d+) is different from (\d+)"),
+    re.compile(r"\(\d+x(\d+) and (\d+)x\d+\)"),  # the rows may be those of a flattened tensor
+    re.compile(r"\((\d+)\) must match the (?:existing )?size (?:of tensor b )?\((\d+)\)"),
+    re.compile(r"batch_size \((\d+)\) to match target batch_size \((\d+)\)"),
+)
+_PRODUCT = re.compile(  # how numpy's `@` says it
+    r"^matmul: Input operand \d has a mismatch in its core dimension \d, with gufunc signature "
+    r"\S+ \(size (\d+) is different from (\d+)\)"
+)
 _ERRORS = (ValueError, IndexError, RuntimeError)
 
 
@@ -23,14 +32,14 @@ def in_letters(error: BaseException, files: Mapping[str, object]) -> str | None:
     """
     text = str(error)
     shapes = list(dict.fromkeys(_SHAPE.findall(text)))
-    pair = _PAIR.search(text)
+    pair = next(filter(None, (pattern.search(text) for pattern in _PAIRS)), None)
     if not isinstance(error, _ERRORS) or not (shapes or pair):
         return None
     sizes = next(filter(None, map(_sizes, _frames(error.__traceback__, files))), None)
     if not sizes:
         return None
     legend = ", ".join(f"{letter} = {size}" for letter, size in sizes.items())
-    if pair and not shapes:
+    if pair:
         said = [_letter(size, sizes) for size in pair.groups()]
         return f"Here {legend}: {said[0]} is different from {said[1]}." if all(said) else (
             f"Here {legend}."
@@ -39,6 +48,18 @@ def in_letters(error: BaseException, files: Mapping[str, object]) -> str | None:
     if not all(said):
         return f"Here {legend}."
     return f"Here {legend}: the shapes are {' and '.join(filter(None, said))}."
+
+
+def plain_error(text: str) -> str:
+    """Return the text of an error of numpy or torch, in plain words where those are hard to read.
+
+    >>> plain_error("matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc "
+    ...             "signature (n?,k),(k,m?)->(n?,m?) (size 4 is different from 3)")
+    'matmul: the inner sizes of the product are 3 and 4, but they must be equal'
+    """
+    return _PRODUCT.sub(
+        r"matmul: the inner sizes of the product are \2 and \1, but they must be equal", text
+    )
 
 
 def _frames(trace: TracebackType | None, files: Mapping[str, object]) -> Iterator[FrameType]:

@@ -111,11 +111,23 @@ def grade(
 @main.command()
 @click.argument("result", type=click.Path(path_type=Path, exists=True, file_okay=False))
 @click.argument("submission", type=click.Path(path_type=Path, exists=True))
+@click.option("--question", metavar="PROBLEM.QUESTION", help="Show the cases of one question.")
+@click.option("--json", "as_json", is_flag=True, help="Print JSON (with --question).")
 @click.pass_obj
-def replay(course: Course, result: Path, submission: Path) -> None:
+def replay(
+    course: Course, result: Path, submission: Path, question: str | None, as_json: bool
+) -> None:
     """Grade SUBMISSION with the seed of an earlier RESULT folder and compare the two."""
-    from autograder.regrade import replay_result
+    from autograder.regrade import replay_question, replay_result
 
+    if question:
+        cases = replay_question(course, result, submission, question)
+        if as_json:
+            click.echo(json.dumps({"cases": cases}, indent=1))
+        for case in () if as_json else cases:
+            said = case["detail"] or case["message"]
+            click.echo(f"{case['outcome']:14} {case['name']}{f': {said}' if said else ''}")
+        sys.exit(0 if all(case["outcome"] == "passed" for case in cases) else 1)
     differences = replay_result(course, result, submission)
     for line in differences:
         click.echo(line)
@@ -131,15 +143,18 @@ def replay(course: Course, result: Path, submission: Path) -> None:
 @click.option("--port", type=click.IntRange(0, 65535), default=0,
               help="The port of this machine; default: a free one.")  # fmt: skip
 @click.option("--browser/--no-browser", default=True, help="Open the page in the browser.")
-def mark(run: Path, marker: str | None, anonymous: bool, port: int, browser: bool) -> None:
+@click.pass_obj
+def mark(
+    course: Course, run: Path, marker: str | None, anonymous: bool, port: int, browser: bool
+) -> None:
     """Mark the written answers of a RUN folder in the browser."""
     import getpass
 
     from autograder.marking.serve import mark_run
 
     mark_run(
-        run, marker=marker or getpass.getuser(), anonymous=anonymous, port=port, browser=browser,
-        say=click.echo,
+        run, course=course.root, marker=marker or getpass.getuser(), anonymous=anonymous,
+        port=port, browser=browser, say=click.echo,
     )  # fmt: skip
 
 

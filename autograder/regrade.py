@@ -24,9 +24,37 @@ def replay_result(course: Course, folder: Path, submission: Path) -> list[str]:
     )
     with closing(open_judge(settings)) as judge, tempfile.TemporaryDirectory() as scratch:
         new = judge.grade(submission, Path(scratch), old["submission"]["name"])
+    _expect_the_same_files(old, new, folder, submission)
+    return _differences("", {**old, "times": {}}, {**new, "times": {}})
+
+
+def replay_question(course: Course, folder: Path, submission: Path, label: str) -> list[Any]:
+    """Grade the question ``label`` (PROBLEM.QUESTION) again; return its cases as they are now.
+
+    Earlier questions of the problem are graded too, since points of this one may depend on them.
+    """
+    old = read_result(folder)
+    name, _, wanted = label.partition(".")
+    graded = {p["name"]: [q["name"] for q in p["questions"]] for p in old["problems"]}
+    if wanted not in graded.get(name, ()):
+        raise KitError(f"{folder} has no question {label}.")
+    needed = graded[name][: graded[name].index(wanted) + 1]
+    settings = Settings(course.root, old["assignment"], old["seed"], old["isolation"]["level"])
+    with closing(open_judge(settings)) as judge, tempfile.TemporaryDirectory() as scratch:
+        judge.grader.only = lambda problem, question: (
+            problem.name == name and question.name in needed
+        )
+        new = judge.grade(submission, Path(scratch), old["submission"]["name"])
+    _expect_the_same_files(old, new, folder, submission)
+    (problem,) = (p for p in new["problems"] if p["name"] == name)
+    (question,) = (q for q in problem["questions"] if q["name"] == wanted)
+    cases: list[Any] = question["cases"]
+    return cases
+
+
+def _expect_the_same_files(old: Any, new: Any, folder: Path, submission: Path) -> None:
     if old["submission"]["sha256"] != new["submission"]["sha256"]:
         raise KitError(f"{submission} is not the submission that {folder} was graded from.")
-    return _differences("", {**old, "times": {}}, {**new, "times": {}})
 
 
 def _differences(where: str, old: Any, new: Any) -> list[str]:

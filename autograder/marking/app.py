@@ -20,7 +20,8 @@ from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from autograder.marks import ConflictError, MarksError
+from autograder.errors import KitError
+from autograder.marks import ConflictError
 
 from .board import Shown
 from .desk import Desk
@@ -51,6 +52,13 @@ class Save(msgspec.Struct, forbid_unknown_fields=True):
     comment: str
     seen: int
     marker: str
+
+
+class Rerun(msgspec.Struct, forbid_unknown_fields=True):
+    """A request to run the checks of a question of submission ``id`` again."""
+
+    id: int
+    question: str
 
 
 class Undo(msgspec.Struct, forbid_unknown_fields=True):
@@ -104,6 +112,12 @@ def make_app(desk: Desk, token: str) -> Starlette:
         change = await _body(request, Save)
         return await _in_thread(desk, desk.save, **msgspec.structs.asdict(change))
 
+    async def again(request: Request) -> Response:
+        rerun = await _body(request, Rerun)
+        if not 0 <= rerun.id < len(desk.board.names):
+            raise HTTPException(404)
+        return await _in_thread(desk, desk.again, number=rerun.id, question=rerun.question)
+
     async def undo(request: Request) -> Response:
         return await _in_thread(desk, desk.undo, marker=(await _body(request, Undo)).marker)
 
@@ -127,6 +141,7 @@ def make_app(desk: Desk, token: str) -> Starlette:
         Route("/marks.csv", sheet),
         Route("/save", save, methods=["POST"]),
         Route("/undo", undo, methods=["POST"]),
+        Route("/again", again, methods=["POST"]),
         Route("/marks.csv", upload, methods=["POST"]),
         Mount("/static", StaticFiles(directory=_PAGE)),
     ]
@@ -186,7 +201,7 @@ async def _in_thread(desk: Desk, call: Callable[..., Shown], **values: Any) -> R
         return JSONResponse(await asyncio.to_thread(call, **values))
     except ConflictError as error:
         return JSONResponse({"error": str(error), "current": desk.shown(error.current)}, 409)
-    except MarksError as error:
+    except KitError as error:  # a MarksError is one
         return JSONResponse({"error": str(error)}, 422)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 from autograder.errors import KitError
 from autograder.report.figures import figure_rows
 from autograder.report.markdown import LONGEST, as_html
-from autograder.text import cleaned, source_lines, visible
+from autograder.text import cleaned, sentence, source_lines, visible
 
 from .likeness import order_by_likeness
 
@@ -83,6 +83,7 @@ class Board:
                 for item in row
             ],
             "code": list(_code(result, label.partition(".")[0])),
+            "checks": list(_failed(result, label.partition(".")[0])),
         }
 
     def figure(self, number: int, file: str) -> Path | None:
@@ -140,3 +141,27 @@ def _code(result: Result, problem: str) -> Iterator[Shown]:
                         "first": part["line"],
                         "lines": [visible(line) for line in source_lines(part["source"])],
                     }
+
+
+def _failed(result: Result, problem: str) -> Iterator[Shown]:
+    """Yield each question of a problem that has a case which did not pass."""
+    for graded in result["problems"]:
+        for question in graded["questions"] if graded["name"] == problem else ():
+            if failed := [case for case in question["cases"] if case["outcome"] != "passed"]:
+                yield {
+                    "question": f"{problem}.{question['name']}",
+                    "title": visible(question["title"]),
+                    "cases": shown_cases(failed),
+                }
+
+
+def shown_cases(cases: Sequence[Result]) -> list[Shown]:
+    """Return cases as the page shows them: name, outcome and what staff are told."""
+    return [
+        {
+            "name": sentence(visible(case["name"])),
+            "outcome": case["outcome"].replace("_", " "),
+            "said": visible(case["detail"] or case["message"] or ""),
+        }
+        for case in cases
+    ]

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import msgspec
 
+from autograder.errors import KitError
 from autograder.marks import (
     OVERRIDE,
     Entry,
@@ -22,7 +23,8 @@ from autograder.report.read import ReportError
 from autograder.submission.class_list import read_class_list
 from autograder.text import visible
 
-from .board import Board, Shown
+from .again import Again
+from .board import Board, Shown, shown_cases
 from .settle import deducted, take_in, take_text, write_sheet
 
 _LONGEST_NAME = 60
@@ -32,8 +34,9 @@ _NAMELESS_FAULT = "marks.csv has a fault; `python -m autograder report` says whi
 class Desk:
     """The marks of a run while it is being marked; anonymous if its board is."""
 
-    def __init__(self, run: Path, board: Board, marker: str) -> None:
+    def __init__(self, run: Path, board: Board, marker: str, course: Path) -> None:
         self.run, self.board, self.marker = run, board, marker
+        self._again = Again(run, course)
         self.fault = ""  # why marks.csv could not be taken in or written
         self.listed = read_class_list(run)
         self.places = Places(board.results, deducted(self.listed))
@@ -78,6 +81,17 @@ class Desk:
         late = handed.lateness if handed else None
         total: Shown = msgspec.to_builtins(total_of(result, self._entries_of(number), late))
         return total | {"submission": self.board.shown_name(number)}
+
+    def again(self, number: int, question: str) -> Shown:
+        """Run the checks of a question of a submission again; return its cases as they are now."""
+        name = self.board.names[number]
+        try:
+            cases = self._again.cases(name, self.listed.get(name), question)["cases"]
+        except KitError:
+            if self.board.anonymous:  # its text may have the name
+                raise KitError("This submission cannot be graded again here.") from None
+            raise
+        return {"cases": shown_cases(cases)}
 
     def save(
         self,

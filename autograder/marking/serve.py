@@ -26,6 +26,7 @@ _EXTRA = (
 def mark_run(
     run: Path,
     *,
+    course: Path,
     marker: str,
     anonymous: bool,
     port: int,
@@ -41,7 +42,7 @@ def mark_run(
         raise KitError(_EXTRA) from None
     results = read_results(run)
     settle(run, results)
-    desk = Desk(run, Board(run, results, anonymous), marker)
+    desk = Desk(run, Board(run, results, anonymous), marker, course)
     token = secrets.token_urlsafe(24)
     with _listening(port) as listener:
         address = f"http://{_LOOPBACK}:{listener.getsockname()[1]}/{token}/"

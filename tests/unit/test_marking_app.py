@@ -14,12 +14,14 @@ import report_results as results
 from report_hostile import HOSTILE_ANSWER, hostile
 from starlette.testclient import TestClient
 
+from autograder.course import default_course
 from autograder.marking.app import make_app
 from autograder.marking.board import Board
 from autograder.marking.desk import Desk
 from autograder.report import read_results
 
 TOKEN = "a-secret"
+COURSE = default_course().root
 LAYERS = "simple_cnn.layers"
 PICTURE = "figures/simple_cnn.layers.answer.1.png"
 ATTACKS = (
@@ -50,7 +52,7 @@ def run(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def desk(run: Path) -> Iterator[Desk]:
-    made = Desk(run, Board(run, read_results(run), anonymous=False), "ann")
+    made = Desk(run, Board(run, read_results(run), anonymous=False), "ann", COURSE)
     yield made
     made.store.close()
 
@@ -118,7 +120,7 @@ def test_what_a_student_wrote_is_never_more_than_text(
 
 def test_names_titles_and_code_of_a_hostile_result_are_text(tmp_path: Path) -> None:
     files.store(hostile("mallory"), tmp_path / "mallory")
-    desk = Desk(tmp_path, Board(tmp_path, read_results(tmp_path), anonymous=False), "ann")
+    desk = Desk(tmp_path, Board(tmp_path, read_results(tmp_path), anonymous=False), "ann", COURSE)
     client = TestClient(make_app(desk, TOKEN), base_url=f"http://127.0.0.1/{TOKEN}/")
     page = Elements(client.get("").text)
     assert page.tags & {"script"}  # ours
@@ -228,7 +230,7 @@ def test_the_table_goes_out_and_comes_in(client: TestClient, desk: Desk, run: Pa
 
 
 def test_anonymous_marking_shows_no_name_anywhere(run: Path) -> None:
-    desk = Desk(run, Board(run, read_results(run), anonymous=True), "ann")
+    desk = Desk(run, Board(run, read_results(run), anonymous=True), "ann", COURSE)
     client = TestClient(make_app(desk, TOKEN), base_url=f"http://127.0.0.1/{TOKEN}/")
     replies = [client.get(path).text for path in ("", f"question/{LAYERS}", "total/0", "changes")]
     replies += [client.get(f"answer/{LAYERS}/{number}").text for number in range(3)]

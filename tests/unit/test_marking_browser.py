@@ -13,7 +13,7 @@ import pytest
 import report_files as files
 import report_results as results
 import uvicorn
-from test_marking_app import ATTACKS, LAYERS
+from test_marking_app import ATTACKS, COURSE, LAYERS
 
 from autograder.marking.app import make_app
 from autograder.marking.board import Board
@@ -31,7 +31,7 @@ def desk(tmp_path: Path) -> Iterator[Desk]:
         value = results.all_passed(name)
         value["problems"][0]["written"][0]["answer"] = answer
         files.store(value, tmp_path / name)
-    made = Desk(tmp_path, Board(tmp_path, read_results(tmp_path), anonymous=False), "ann")
+    made = Desk(tmp_path, Board(tmp_path, read_results(tmp_path), anonymous=False), "ann", COURSE)
     yield made
     made.store.close()
 

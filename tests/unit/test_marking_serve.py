@@ -49,7 +49,8 @@ def test_the_page_is_served_until_it_is_stopped(tmp_path: Path) -> None:
 
 
 def mark(run: Path, port: int = 0) -> None:
-    mark_run(run, marker="ann", anonymous=False, port=port, browser=False, say=print)
+    course = default_course().root
+    mark_run(run, course=course, marker="ann", anonymous=False, port=port, browser=False, say=print)
 
 
 def test_what_cannot_be_marked_is_one_sentence(tmp_path: Path) -> None:

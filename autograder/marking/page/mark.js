@@ -2,7 +2,7 @@
 // server made of known elements; everything else is set as text.
 
 import { Saver, post } from "./saving.js";
-import { showCode, showCriteria, showFigures, make } from "./parts.js";
+import { showChecks, showCode, showCriteria, showFigures, make } from "./parts.js";
 
 const base = document.body.dataset.base;
 const $ = (id) => document.getElementById(id);
@@ -82,6 +82,7 @@ async function go(to) {
   if (shown.left_out) $("answer").append(make("p", `… ${shown.left_out} characters left out`, "empty"));
   showFigures($("figures"), shown, `${base}/figure/${shown.id}`);
   showCode($("code"), shown.code, entry, (criterion, label, comment) => set(criterion, { points: null, comment }, label));
+  showChecks($("checks"), shown.checks, (question) => post(`${base}/again`, { id: shown.id, question }));
   showMarks();
   if ($("total").open) showTotal();
   if (place + 1 < question.order.length) answerAt(place + 1);
@@ -101,6 +102,12 @@ function showMarks() {
   $("progress").max = question.order.length;
   $("progress").value = done;
   $("counts").textContent = `${done} of ${question.order.length}`;
+  showProgress(question.label, done, question.order.length);
+}
+
+function showProgress(label, marked, all) {
+  const option = [...$("questions").options].find((o) => o.value === label);
+  option.textContent = `${option.dataset.title} (${marked}/${all})`;
 }
 
 function showComments() {
@@ -196,7 +203,7 @@ const open = (id) => { $(id).open = !$(id).open; if ($(id).open) $(id).scrollInt
 const keys = {
   j: () => go(place + 1), ArrowRight: () => go(place + 1), k: () => go(place - 1), ArrowLeft: () => go(place - 1),
   n: nextUnmarked, f: () => all(1), 0: () => all(0), c: () => $("comment").focus(), u: undo,
-  q: () => otherQuestion(1), Q: () => otherQuestion(-1), s: () => open("code"), t: () => open("total"),
+  q: () => otherQuestion(1), Q: () => otherQuestion(-1), s: () => open("code"), x: () => open("checks"), t: () => open("total"),
   "?": () => $("help").showModal(),
 };
 
@@ -236,10 +243,7 @@ async function look() {
   const said = news.entries.filter((e) => e.question === question.label && e.comment).map((e) => e.comment);
   question.comments = [...new Set([...question.comments, ...said])];
   if (news.fault) notice(news.fault);
-  for (const item of news.progress || []) {
-    const option = [...$("questions").options].find((o) => o.value === item.label);
-    option.textContent = `${option.dataset.title} (${item.marked}/${item.all})`;
-  }
+  for (const item of news.progress || []) showProgress(item.label, item.marked, item.all);
   if (news.entries.length && !(document.activeElement.matches("#criteria input"))) showMarks();
 }
 setInterval(() => { if (question) look().catch(() => {}); }, 3000);

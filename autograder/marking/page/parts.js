@@ -71,6 +71,34 @@ export function showCode(place, parts, entry, comment) {
   }));
 }
 
+export function showChecks(place, questions, again) {
+  const summary = place.querySelector("summary");
+  place.hidden = questions.length === 0;
+  place.replaceChildren(summary, ...questions.map((item) => {
+    const box = make("section", "", "checks"), list = make("ul"), row = make("p");
+    const button = make("button", "Run again"), note = make("span");
+    row.append(button, note);
+    const show = (cases) => list.replaceChildren(...cases.map((c) => {
+      const one = make("li", `${c.name}: ${c.outcome}`, c.outcome === "passed" ? "passed" : "");
+      if (c.said) one.append(make("p", c.said));
+      return one;
+    }));
+    button.addEventListener("click", async () => {
+      button.disabled = true;
+      note.textContent = " running …";
+      try {
+        const reply = await again(item.question);
+        if (reply.status === 200) show(reply.value.cases);
+        note.textContent = reply.status === 200 ? " all checks, as they came out just now" : ` ${reply.value.error}`;
+      } catch { note.textContent = " no connection"; }
+      button.disabled = false;
+    });
+    show(item.cases);
+    box.append(make("h3", item.title), list, row);
+    return box;
+  }));
+}
+
 function askComment(row, said, save) {
   const input = make("input");
   Object.assign(input, { value: said.textContent, maxLength: 10000, size: 60, placeholder: "comment on this line; empty removes it" });

@@ -126,8 +126,11 @@ def _of_raised(raised: Raised, kind: str, text: str, where: str, memory_mb: int)
 
 def after_timeouts(count: int) -> Verdict:
     """Return the verdict on a case that is not tried because too many before it took too long."""
-    words = {1: "One case", 2: "Two cases"}.get(count, f"{count} cases")
-    return Verdict("timeout", f"Not tried: {words.lower()} of this question took too long already.")
+    if count == 1:
+        said = "one case of this question took too long, as cases of an earlier question did."
+    else:
+        said = f"{count} cases of this question took too long already."
+    return Verdict("timeout", f"Not tried: {said}")
 
 
 def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Verdict:

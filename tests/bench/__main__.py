@@ -26,6 +26,7 @@ from . import (
     nbgrader_run,
     otter_run,
     problems,
+    profiling,
     references,
     reports,
     table,
@@ -50,19 +51,30 @@ _PACKAGES = {otter_run: "otter-grader", nbgrader_run: "nbgrader"}
               help="Measure only whole classes, such as 100 or simple_cnn:100.")  # fmt: skip
 @click.option("--costs", "only_costs", is_flag=True,
               help="Measure nothing: print what the last benchmark says of costs.")  # fmt: skip
+@click.option("--profile", "profiled", type=click.Path(path_type=Path, dir_okay=False),
+              help="Measure nothing else: write a page (HTML) that shows where the time of "
+              "submissions goes.")  # fmt: skip
 @click.option("--file", "last", type=click.Path(path_type=Path, dir_okay=False),
               default=history.FILE, show_default=True,
               help="Where the last benchmark is, and this one goes.")  # fmt: skip
 @click.option("--json", "path", type=click.Path(path_type=Path, dir_okay=False),
               help="Write all values of this benchmark into this file too.")  # fmt: skip
 def main(
-    quick: bool, classes: tuple[str, ...], only_costs: bool, last: Path, path: Path | None
+    quick: bool,
+    classes: tuple[str, ...],
+    only_costs: bool,
+    profiled: Path | None,
+    last: Path,
+    path: Path | None,
 ) -> None:
     """Measure this kit, and otter run and nbgrader autograde on the same checks, side by side."""
     console = Console(width=None if sys.stdout.isatty() else 150)
     before = history.read(last)
     if only_costs:
         costs.show(before["rows"], console)
+        return
+    if profiled is not None:
+        profiling.write_page(profiled)
         return
     wanted = [_class(text) for text in classes]
     with tempfile.TemporaryDirectory(prefix="bench-") as root:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from .classroom import problem_of, write_class
-from .series import BenchError, Series
+from .series import BenchError, Series, python
 
 CLASS_SECONDS = 3600.0
 _LOOK_SECONDS = 1.0
@@ -73,6 +73,14 @@ def measure(name: str, count: int, folder: Path) -> Iterator[Series]:
                  tuple(service_times(folder / f"run-{WAYS[0].key}")))  # fmt: skip
     yield Series(f"class.{name}.{count}.two_cores", f"{about}: times faster with two jobs, grading "
                  "alone (asked: at least 1.8)", "x", (grading[1] / grading[2],))  # fmt: skip
+    runs = [folder / f"run-{way.key}" for way in WAYS]
+    again = grade(name, folder / "class", runs[1], WAYS[1])
+    yield Series(f"class.{name}.{count}.again", f"{about}: the same command once more, nothing "
+                 "changed", "s", (again.wall,), 10.0)  # fmt: skip
+    began = time.perf_counter()
+    python("-m", "autograder", "compare", runs[0], runs[1])
+    yield Series(f"class.{name}.{count}.compare", f"{about}: compare two runs", "s",
+                 (time.perf_counter() - began,), 3.0)  # fmt: skip
 
 
 def grade(name: str, submissions: Path, run: Path, way: Way) -> Measured:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 
 from autograder.course import Mistake, Problem, default_course, load_mistakes
@@ -24,10 +24,17 @@ _TAILS = {
 Texts = Mapping[str, str]
 
 
-def write_class(problem: Problem, count: int, folder: Path) -> Counter[str]:
-    """Write ``count`` submissions into ``folder``; return how many there are of each kind."""
+def write_class(
+    problem: Problem, count: int, folder: Path, without: Collection[str] = ()
+) -> Counter[str]:
+    """Write ``count`` submissions, less those of the kinds ``without``, into ``folder``.
+
+    Return how many there are of each kind.
+    """
     kinds: Counter[str] = Counter()
     for number, (kind, texts) in enumerate(submissions(problem, count), 1):
+        if kind in without:
+            continue
         place = folder / f"student{number:04d}"
         place.mkdir(parents=True)
         for name, text in texts.items():

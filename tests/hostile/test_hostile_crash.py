@@ -135,6 +135,23 @@ def test_an_import_that_sleeps_is_not_awaited(attack, monkeypatch):
     assert run.scores() == {"affine_forward": 0, "affine_backward": 0, "Gate": 5}
 
 
+def test_time_outs_end_a_question_and_later_questions_sooner(attack):
+    loops = (
+        "def attention(q, k, v):\n    while True: pass\n\n"
+        "class Gate:\n    def __init__(self, size):\n        while True: pass\n"
+    )
+    run = attack(attention=loops, questions=(*SOME[:1], "attention", "Gate"))
+    said = {
+        name: [case["message"] for case in run.question(name)["cases"]]
+        for name in ("attention", "Gate")
+    }
+    assert [("was stopped after" in text) for text in said["attention"]] == [True, True, False]
+    assert said["attention"][2] == "Not tried: 2 cases of this question took too long already."
+    assert [("was stopped after" in text) for text in said["Gate"]] == [True, False, False]
+    assert said["Gate"][1].endswith("took too long, as cases of an earlier question did.")
+    assert run.outcomes()["affine_forward"] == "passed"
+
+
 def test_torch_s_memory_has_the_same_limit(attack):
     text = REFERENCE["attention"].replace("    scores =", "    torch.ones(1 << 30)\n    scores =")
     run = attack(attention=text, questions=("attention", "Gate"))

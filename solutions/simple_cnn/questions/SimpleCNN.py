@@ -83,7 +83,7 @@ def follows_one_number_through_the_network(SimpleCNN):
 
 
 @test_case(
-    points=1.25,
+    points=1,
     hidden=True,
     failure_message="The outputs differ from the five components applied in order. Check their "
     "order, the padding, the pooling and the axis of the log-softmax.",
@@ -119,7 +119,7 @@ def passes_gradients_to_the_parameters(SimpleCNN):
 
 
 @test_case(
-    points=0.25,
+    points=0.5,
     hidden=True,
     failure_message="A batch of one image must work and give an output of shape (1, 10).",
 )

@@ -25,6 +25,20 @@ ALWAYS_ZERO = {
     "return np.stack(states), caches\n    # END SOLUTION\n\n\ndef rnn_backward": "return "
     "np.stack(states) * 0, caches\n    # END SOLUTION\n\n\ndef rnn_backward",
 }
+RETURNED = (
+    "    return np.stack(states), caches\n    # END SOLUTION\n\n\ndef rnn_backward",
+    "    return {}\n    # END SOLUTION\n\n\ndef rnn_backward",
+)
+RNN_STEPS = "for x_t in x:\n        h, cache = rnn_step_forward"
+LAST_STEP_LEFT_OUT = {
+    RNN_STEPS: RNN_STEPS.replace("in x:", "in x[:-1]:"),
+    RETURNED[0]: RETURNED[1].format("np.stack([*states, 0 * h0]), caches"),
+}
+REVERSED_WITHOUT_A_CACHE = {RETURNED[0]: RETURNED[1].format("np.stack(states)[::-1], None")}
+RIGHT_WITHOUT_A_CACHE = {RETURNED[0]: RETURNED[1].format("np.stack(states), None")}
+NOT_THROUGH_TIME = {
+    "rnn_step_backward(dh[t] + dprev_h, cache[t])": "rnn_step_backward(dh[t], cache[t])"
+}
 NO_DERIVATIVE = {"da = dnext_h * (1 - next_h**2)": "da = dnext_h"}
 
 
@@ -57,10 +71,33 @@ def test_gates_in_another_order_throughout(scores):
 
 def test_a_derivative_left_out_in_the_step(scores):
     found = scores(NO_DERIVATIVE)
-    assert found["rnn_step_backward"] == 0.5
+    assert found["rnn_step_backward"] == 0.25  # the shapes
     assert found["rnn_backward"] == 4
 
 
 def test_a_step_that_gives_the_same_for_everything_carries_nothing(scores):
     found = scores(ALWAYS_ZERO)
     assert found["rnn_forward"] == 0.25  # the shape
+
+
+@pytest.mark.parametrize(
+    ("edits", "shape"), [(LAST_STEP_LEFT_OUT, 0), (REVERSED_WITHOUT_A_CACHE, 0.5)]
+)
+def test_a_cache_with_which_nothing_can_be_computed_costs_points_in_the_forward_pass(
+    scores, edits, shape
+):
+    """The public case has no steps to fall back on: it would tell how to write the loop."""
+    found = scores(edits)
+    assert found["rnn_forward"] <= 0.5
+    assert found["rnn_backward"] == 4 - shape
+
+
+def test_a_wrong_backward_pass_costs_as_much_with_such_a_cache(scores):
+    alone = scores(NOT_THROUGH_TIME)["rnn_backward"]
+    assert scores(NOT_THROUGH_TIME | LAST_STEP_LEFT_OUT)["rnn_backward"] == alone < 4
+
+
+def test_a_missing_cache_of_right_states_costs_points_in_the_backward_pass(scores):
+    found = scores(RIGHT_WITHOUT_A_CACHE)
+    assert found["rnn_forward"] == 2
+    assert found["rnn_backward"] == 0

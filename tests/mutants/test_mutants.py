@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+import tomllib
 
 import pytest
 from cosmic_ray.mutating import MutationVisitor
 
-from autograder.course import default_course
+from autograder.course import default_course, load_mistakes
 
+from . import prices
 from .__main__ import ENOUGH, reasons, survivors
 from .making import mutants
 from .operators import AssignInsteadOfAdd, DropOperand, DropTranspose
@@ -34,6 +36,16 @@ def test_each_operator_does_what_its_examples_say(operator):
             example.pre_mutation_code, operator(), example.occurrence
         )
         assert changed == example.post_mutation_code
+
+
+def test_each_slip_names_one_known_mistake_in_two_problems_or_functions():
+    course = default_course()
+    for slip, keys in tomllib.loads(prices.SLIPS.read_text(encoding="utf-8")).items():
+        assert len(set(keys)) == len(keys) >= 2, slip
+        for key in keys:
+            problem, mistake = key.split(".")
+            found = [m.name for m in load_mistakes(course.problem(problem)) if m.name == mistake]
+            assert found == [mistake], key
 
 
 @pytest.mark.slow  # compares hundreds of programs

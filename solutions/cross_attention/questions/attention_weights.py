@@ -146,7 +146,7 @@ def stays_finite_for_scores_of_millions(attention_weights):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     failure_message="The gradients with respect to the queries, the keys or W are wrong or "
     "missing. Do not detach any tensor between them and the weights. The results of NumPy code "
@@ -157,7 +157,7 @@ def passes_gradients_back(attention_weights):
 
 
 @test_case(
-    points=0.25,
+    points=0.5,
     hidden=True,
     after="agrees_with_pytorch",
     failure_message="The weights are wrong for a single query or a single source. Keep axes of "

@@ -129,8 +129,8 @@ def takes_a_mask_that_broadcasts(scaled_dot_product_attention):
 )
 def gives_masked_keys_no_weight_at_all(scaled_dot_product_attention):
     q, k, v = draw_all(3)
-    mask = draw_mask(3, 1, 5)
-    hidden_rows = mask.transpose(1, 2)
+    masked_keys = draw_mask(3, 1, 5)
+    mask, hidden_rows = masked_keys.expand(3, 4, 5).clone(), masked_keys.transpose(1, 2)
     others = torch.where(hidden_rows, 5 * k, k), torch.where(hidden_rows, 1e6 * v, v)
     before = output_of(scaled_dot_product_attention, q, k, v, mask)
     after = output_of(scaled_dot_product_attention, q, *others, mask)

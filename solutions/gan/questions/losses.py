@@ -136,7 +136,7 @@ def wrong_outputs_count_more_than_right_ones(discriminator_loss, generator_loss)
         return
     low, high = (0.02, 0.98) if kind == "probability" else (-5.0, 5.0)
     real, fake = pull_of_the_discriminator(discriminator_loss, [low, high], [low, high])
-    center = [(low + high) / 2]
+    center = [(low + high) / 2] * 2
     if np.sign(pull_of_the_discriminator(discriminator_loss, center, center)[0])[0] > 0:
         real, fake = real[::-1], fake[::-1]  # D finds small outputs real
     for what, wrong, right in (("real", *real), ("generated", *fake[::-1])):
@@ -151,10 +151,11 @@ def wrong_outputs_count_more_than_right_ones(discriminator_loss, generator_loss)
 def expect_growing_losses(discriminator_loss):
     """Fail unless the loss grows while real images get worse scores and generated ones better."""
     scores = np.linspace(-3, 0.5, 8)
-    if pull_of_the_discriminator(discriminator_loss, [0.4], [0.4])[0][0] > 0:
+    if pull_of_the_discriminator(discriminator_loss, [0.4] * 2, [0.4] * 2)[0][0] > 0:
         scores = 1 - scores  # D finds small scores real
     losses = [
-        float(numbers(discriminator_loss(outputs([s]), outputs([1 - s]))).item()) for s in scores
+        float(numbers(discriminator_loss(outputs([s] * 2), outputs([1 - s] * 2))).item())
+        for s in scores
     ]
     assert (np.diff(losses) < 0).all(), "the loss does not fall from wrong to right scores"
 

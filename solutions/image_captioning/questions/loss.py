@@ -243,22 +243,13 @@ def looks_up_the_index_of_null(CaptioningRNN):
 
 
 @test_case(
-    points=0.25,
-    hidden=True,
-    after="finds_the_gradients_of_scores_and_cell_of_the_rnn",
-    failure_message="RNN: a gradient of the output layer or of the recurrent layer is wrong for "
-    "captions with one word to predict (T = 2).",
-)
-def works_for_a_single_word(CaptioningRNN):
-    shortest = rng("features").normal(size=(2, D)), np.array([[1, 2], [1, 5]])
-    expect_gradients(CaptioningRNN, "rnn", OUTPUT_AND_CELL, shortest)
-
-
-@test_case(
-    points=0.25,
+    points=0.5,
     hidden=True,
     after="finds_all_gradients_of_the_lstm",
-    failure_message="LSTM: a gradient is wrong for a batch of one image (N = 1).",
+    failure_message="A gradient is wrong for captions with one word to predict (T = 2), or for a "
+    "batch of one image (N = 1).",
 )
-def works_for_a_single_image(CaptioningRNN):
+def works_for_a_single_word_and_a_single_image(CaptioningRNN):
+    shortest = rng("features").normal(size=(2, D)), np.array([[1, 2], [1, 5]])
+    expect_gradients(CaptioningRNN, "rnn", OUTPUT_AND_CELL, shortest)
     expect_gradients(CaptioningRNN, "lstm", batch=draw_batch(N=1))

@@ -43,7 +43,7 @@ def costs_log_2_without_knowledge(negative_log_likelihood):
 
 
 @test_case(
-    points=0.5,
+    points=0.75,
     hidden=False,
     failure_message="Two points, one of each class, have the probability 3/4 of class 1. Their "
     "losses are 0.2877 and 1.3863 nats, and the mean is 0.8370.",
@@ -55,7 +55,7 @@ def averages_two_points_worked_by_hand(negative_log_likelihood):
 
 
 @test_case(
-    points=0.75,
+    points=1.25,
     hidden=True,
     failure_message="The loss of random points is not the mean negative log-likelihood. Check the "
     "signs, the brackets, the logarithms and the number that you divide by.",
@@ -66,7 +66,7 @@ def matches_the_definition(negative_log_likelihood):
 
 
 @test_case(
-    points=0.5,
+    points=0.75,
     hidden=True,
     failure_message="The loss is wrong when all points have the same class. Check which of the two "
     "terms of a point's loss belongs to which class.",
@@ -80,7 +80,7 @@ def counts_the_right_part_for_each_class(negative_log_likelihood):
 
 
 @test_case(
-    points=0.75,
+    points=0.25,
     hidden=True,
     failure_message="The loss is not almost 0 for points far from the line on the side of their "
     "class. Their probabilities round to 0 and 1; look for a logarithm of 0 and for 0 times "
@@ -96,7 +96,7 @@ def is_almost_zero_far_on_the_right_side(negative_log_likelihood):
 
 
 @test_case(
-    points=0.75,
+    points=0.25,
     hidden=True,
     failure_message="The loss is not a large finite number for points far from the line on the "
     "wrong side. Do not take the logarithm of 0, however far the points are.",

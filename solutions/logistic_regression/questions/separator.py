@@ -90,7 +90,7 @@ def predicts_the_more_likely_class(predict):
     failure_message="The class of a point must depend on its own probability only. A single point "
     "must work too.",
 )
-def decides_each_point_by_itself(predict):
+def decides_a_single_point_by_itself(predict):
     for sign in (1.0, -1.0):
         found = predict(np.array([sign, 0.0, 0.0]), np.array([[0.3, 1.0, 1.0]]))
         expect_close(found, np.array([sign > 0]).astype(int), name="the class of a single point")

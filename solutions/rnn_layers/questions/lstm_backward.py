@@ -2,7 +2,12 @@
 
 from checks import test_case
 from oracle import expect_own_sequence_cache, expect_sequence_gradients, only
-from support import draw_sequence, draw_upstream, expect_argument_shapes, expect_finite_differences
+from support import (
+    draw_sequence,
+    draw_upstream,
+    expect_argument_shapes_of_sequences,
+    expect_finite_differences,
+)
 
 OK_FORMAT = False
 name = "lstm_backward"
@@ -23,7 +28,7 @@ def draw(T=4, N=3, label=""):
 )
 def gives_each_gradient_the_shape_of_its_argument(lstm_forward, lstm_backward):
     functions = lstm_forward, lstm_backward
-    expect_argument_shapes(functions, draw(), draw_upstream(4, 3, 5), GRADIENTS)
+    expect_argument_shapes_of_sequences(functions, draw(), draw_upstream(4, 3, 5), GRADIENTS)
 
 
 @test_case(

@@ -54,7 +54,7 @@ def hands_the_cell_state_on(lstm_forward):
 
 
 @test_case(
-    points=1,
+    points=1.25,
     hidden=True,
     failure_message="The states are wrong. Each step starts from both states of the previous step; "
     "the first step starts from h0 and a cell state of zero.",
@@ -76,7 +76,7 @@ def starts_anew_with_each_call(lstm_forward, lstm_step_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     after="matches_the_layer_of_torch",
     failure_message="The states are wrong for one sequence of one step (N = 1, T = 1).",

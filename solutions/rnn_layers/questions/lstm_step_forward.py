@@ -91,7 +91,7 @@ def has_the_candidate_third_and_the_output_gate_last(lstm_step_forward):
 
 
 @test_case(
-    points=0.75,
+    points=1,
     hidden=True,
     failure_message="next_h or next_c does not follow the formulas. The order of the blocks is "
     "forget gate, input gate, candidate, output gate.",
@@ -101,7 +101,7 @@ def matches_the_cell_of_torch(lstm_step_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     after="matches_the_cell_of_torch",
     failure_message="The step is wrong for a batch of one sequence (N = 1).",

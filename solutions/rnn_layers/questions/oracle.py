@@ -3,15 +3,23 @@
 For hidden cases only; this module is never shipped to students.
 """
 
+from contextlib import nullcontext
 from functools import partial
 
 import numpy as np
 import torch
 
-from checks import elsewhere, expect_close, expect_parts, expect_right_or_following
+from checks import (
+    CannotJudge,
+    elsewhere,
+    expect_close,
+    expect_parts,
+    expect_right_or_following,
+    run_beside,
+)
 from checks.carried import changed_arguments, differ, is_trusted, reaches_alike
-from checks.gradients import autograd, expect_slopes, gradients_of_the_first
-from support import BLOCKS, FLOAT32, STATES, copies, gradients
+from checks.gradients import autograd, expect_slopes, gradients_of_the_first, results_of
+from support import BLOCKS, FLOAT32, STATES, copies, draw_sequence, gradients
 
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
 ONE_LAYER = (True, 1, 0.0, False, False, False)  # biases; no dropout, one direction, time first
@@ -145,7 +153,10 @@ def expect_sequence_gradients(cell, functions, arguments, upstream):
     def ask(*given):
         return gradients(functions[:2], given[:-1], given[-1:], SEQUENCE_GRADIENTS)
 
-    _expect_sequence(cell, ask, functions, arguments, upstream)
+    def ask_from_steps(*given):
+        return _gradients_from_steps(cell, functions, [given[:-1]], given[-1:])
+
+    _expect_sequence(cell, (ask, ask_from_steps), functions, arguments, upstream)
 
 
 def expect_own_sequence_cache(cell, functions, passes, upstream):
@@ -155,7 +166,10 @@ def expect_own_sequence_cache(cell, functions, passes, upstream):
         both = given[:-1], passes[1]
         return gradients_of_first_pass(functions[:2], both, given[-1:], SEQUENCE_GRADIENTS)
 
-    _expect_sequence(cell, ask, functions, passes[0], upstream)
+    def ask_from_steps(*given):
+        return _gradients_from_steps(cell, functions, [given[:-1], passes[1]], given[-1:])
+
+    _expect_sequence(cell, (ask, ask_from_steps), functions, passes[0], upstream)
 
 
 def only(step, upstream):
@@ -171,7 +185,78 @@ def _compare(names, found, wanted):
         expect_close(gradient, right, **FLOAT32, name=label)
 
 
-def _expect_sequence(cell, ask, functions, arguments, upstream):
+def _expect_sequence(cell, asks, functions, arguments, upstream):
+    """Judge the gradients that the first of ``asks`` returns, or else the second one's.
+
+    The second computes them with caches of the student's own steps. It counts only where the
+    states of the student's forward pass are wrong, so that this error has lost its points there:
+    nothing may follow from the cache of a wrong forward pass, not even an exception.
+    """
+    try:
+        return _expect_gradients_of(cell, asks[0], functions, arguments, upstream)
+    except CannotJudge:
+        raise
+    except Exception as error:  # also what the student's code raises
+        first = error
+    forward = functions[0]
+    unrecorded = getattr(type(forward), "__unrecorded__", nullcontext)
+    with unrecorded(forward):
+        try:
+            assert _has_wrong_states(cell, forward, functions[2])
+            return _expect_gradients_of(cell, asks[1], functions, arguments, upstream)
+        except CannotJudge:
+            raise
+        except Exception:
+            raise first from None
+
+
+def _has_wrong_states(cell, forward, step_forward):
+    """Tell whether the forward pass fails, or gives states that do not follow from its steps."""
+
+    def ask(*given):
+        return results_of(forward, copies(given), "h")[0]
+
+    try:
+        expect_states(cell, ask, step_forward, draw_sequence(cell, label="states"))
+    except CannotJudge:
+        raise
+    except Exception:
+        return True
+    return False
+
+
+def _gradients_from_steps(cell, functions, passes, upstream):
+    """Return the gradients of the first of ``passes`` with caches of the student's own steps."""
+    forward, backward, step_forward, _ = functions
+    given = list(map(copies, passes)), copies(upstream), STATES[cell]
+    found = run_beside(_back_through_steps, forward, backward, step_forward, *given)
+    return expect_parts(found, *SEQUENCE_GRADIENTS)
+
+
+def _back_through_steps(forward, backward, step_forward, passes, upstream, count):
+    import numpy as np
+
+    every = []
+    for x, h0, *weights in passes:
+        states, caches = [h0, np.zeros_like(h0)][:count], []
+        for x_t in x:
+            *states, cache = step_forward(x_t, *states, *weights)
+            caches.append(cache)
+        every.append(caches)
+    try:
+        own = forward(*passes[0])[-1]
+    except Exception:
+        own = None
+    whole = every[0]
+    if isinstance(own, (list, tuple)):
+        for place, part in enumerate(own):  # the list of the steps may be one part of several
+            if isinstance(part, list):
+                whole = type(own)([*own[:place], every[0], *own[place + 1 :]])
+                break
+    return backward(*upstream, whole)
+
+
+def _expect_gradients_of(cell, ask, functions, arguments, upstream):
     def follow(own, *given):
         return _own_gradients(cell, (own["forward"], own["backward"]), given[:-1], given[-1:])
 

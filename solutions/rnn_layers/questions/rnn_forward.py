@@ -53,7 +53,7 @@ def hands_the_state_on(rnn_forward):
 
 
 @test_case(
-    points=1,
+    points=1.25,
     hidden=True,
     failure_message="The states are wrong. Each state follows from the input of its step and the "
     "previous state; the first step starts from h0.",
@@ -75,7 +75,7 @@ def starts_anew_with_each_call(rnn_forward, rnn_step_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     after="matches_the_layer_of_torch",
     failure_message="The states are wrong for one sequence of one step (N = 1, T = 1).",

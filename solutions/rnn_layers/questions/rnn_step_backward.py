@@ -16,7 +16,7 @@ def draw(N=3, label=""):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=False,
     failure_message="Each gradient must have the shape of its argument: dx has the shape of x, db "
     "has the shape of b, and so on.",
@@ -38,7 +38,7 @@ def predicts_small_changes_of_the_forward_pass(rnn_step_forward, rnn_step_backwa
 
 
 @test_case(
-    points=1.5,
+    points=2,
     hidden=True,
     failure_message="A gradient is wrong. First find the gradient with respect to the argument of "
     "tanh; the five gradients follow from it.",
@@ -61,7 +61,7 @@ def uses_the_cache_that_it_is_given(rnn_step_forward, rnn_step_backward):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     after="matches_autograd",
     failure_message="A gradient is wrong, or has the wrong shape, for a batch of one sequence "

@@ -44,7 +44,7 @@ def agrees_with_a_calculation_by_hand(rnn_step_forward):
 
 
 @test_case(
-    points=1,
+    points=1.25,
     hidden=True,
     failure_message="next_h does not follow the formula. Check its four parts: the input times "
     "its weights, the previous state times its weights, the biases, and tanh.",
@@ -71,7 +71,7 @@ def treats_each_sequence_by_itself(rnn_step_forward):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     after="matches_the_definition",
     failure_message="The step is wrong for a batch of one sequence (N = 1).",

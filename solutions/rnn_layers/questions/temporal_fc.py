@@ -31,7 +31,7 @@ def torch_layer(x, w, b):
 
 
 @test_case(
-    points=0.25,
+    points=0.5,
     hidden=False,
     failure_message="An example that you can compute by hand is wrong. With D = 2, M = 2, w = ((1,"
     " 2), (10, 20)) and b = (0.5, 1), the input (3, 4) gives (43.5, 87). The batch is the first "
@@ -81,7 +81,7 @@ def matches_autograd(temporal_fc_forward, temporal_fc_backward):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     after="matches_autograd",
     failure_message="After two forward passes, the backward pass with the first cache is wrong. "
@@ -101,8 +101,9 @@ def uses_the_cache_that_it_is_given(temporal_fc_forward, temporal_fc_backward):
     "(N = 1, T = 1).",
 )
 def works_for_a_single_step_of_a_single_sequence(temporal_fc_forward, temporal_fc_backward):
-    out = forward(temporal_fc_forward, draw(N=1, T=1))
-    expect_shape(out, (1, 1, 5), "out", "(N, T, M)")
-    functions = temporal_fc_forward, temporal_fc_backward
     arguments = draw(N=1, T=1)
+    out = forward(temporal_fc_forward, arguments)
+    expect_shape(out, (1, 1, 5), "out", "(N, T, M)")
+    expect_close(out, expected(torch_layer, arguments), **FLOAT32, name="out")
+    functions = temporal_fc_forward, temporal_fc_backward
     expect_gradients(torch_layer, functions, arguments, draw_upstream(1, 1, 5), GRADIENTS)

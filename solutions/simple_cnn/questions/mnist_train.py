@@ -89,7 +89,7 @@ def moves_each_weight_by_the_learning_rate_first(mnist_train):
 
 
 @test_case(
-    points=0.75,
+    points=1,
     hidden=True,
     failure_message="The first step is not a step of Adam on the negative log-likelihood. The "
     "model's outputs are already log-probabilities.",
@@ -109,7 +109,7 @@ def follows_adam_from_epoch_to_epoch(mnist_train):
 
 
 @test_case(
-    points=0.75,
+    points=0.5,
     hidden=True,
     failure_message="With several batches per epoch, the weights leave the path of Adam. Check "
     "what you do once per training, once per epoch and once per batch.",

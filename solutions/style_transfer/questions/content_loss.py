@@ -23,13 +23,13 @@ def gives_one_number(content_loss):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="The feature maps 1, 2, 3, 4 and 0, 2, 5, 1 differ by 1, 0, -2, 3. With the "
-    "weight 0.5, the loss must be 7.",
+    failure_message="The first channels 1, 2, 3, 4 and 0, 2, 5, 1 differ by 1, 0, -2, 3, the "
+    "second ones by 1, 1, 0, 0. With the weight 0.5, the loss must be 8.",
 )
 def agrees_with_a_calculation_by_hand(content_loss):
-    current = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]]]])
-    target = torch.tensor([[[[0.0, 2.0], [5.0, 1.0]]]])
-    expect_close(content_loss(0.5, current, target), 7.0, name="the loss")
+    current = torch.tensor([[[[1.0, 2.0], [3.0, 4.0]], [[6.0, 2.0], [0.0, 3.0]]]])
+    target = torch.tensor([[[[0.0, 2.0], [5.0, 1.0]], [[5.0, 1.0], [0.0, 3.0]]]])
+    expect_close(content_loss(0.5, current, target), 8.0, name="the loss")
 
 
 @test_case(

@@ -13,6 +13,7 @@ name = "style_loss"
 SHAPES = ((1, 2, 5, 4), (1, 3, 4, 4), (1, 4, 3, 2), (1, 5, 2, 2), (1, 2, 3, 3))
 LAYERS = [3, 0, 2]
 WEIGHTS = [0.7, 3.0, 11.0]
+TARGETS = [torch.tensor([[[1.0, 1.0], [1.0, 3.0]]]), torch.tensor([[[1.0, 0.5], [0.5, 3.0]]])]
 
 
 def draw():
@@ -32,10 +33,12 @@ def tens(owner):
 
 
 def hand_worked(style_loss):
-    """Return the loss of two layers: one channel 1, 2, 3 and one channel 4, 2."""
-    feats = [torch.tensor([[[[1.0, 2.0, 3.0]]]]), torch.tensor([[[[4.0, 2.0]]]])]
-    targets = [torch.tensor([[[7.0]]]), torch.tensor([[[8.0 / 3]]])]
-    return style_loss(feats, [1, 0], targets, [2.0, 0.5])
+    """Return the loss of two layers with two channels of four numbers each."""
+    feats = [
+        torch.tensor([[[[2.0, 2.0], [0.0, 0.0]], [[0.0, 2.0], [2.0, 0.0]]]]),
+        torch.tensor([[[[4.0, 2.0], [2.0, 0.0]], [[0.0, 2.0], [2.0, 4.0]]]]),
+    ]
+    return style_loss(feats, [1, 0], TARGETS, [2.0, 0.5])
 
 
 @test_case(
@@ -55,15 +58,17 @@ def gives_one_number(style_loss):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The normalised Gram matrices of the channels 4, 2 and 1, 2, 3 are the numbers "
-    "10 and 14/3. Their targets are 7 and 8/3, the weights 2 and 0.5: the loss must be 20.",
+    failure_message="The normalised Gram matrices of two layers are ((3, 1), (1, 3)) and "
+    "((1, 0.5), (0.5, 1)). Each target differs by 2 in one number, and the weights are 2 and 0.5: "
+    "the loss must be 10.",
 )
 def agrees_with_a_calculation_by_hand(style_loss):
     def right():
-        expect_close(hand_worked(style_loss), 20.0, rtol=1e-4, name="the loss")
+        expect_close(hand_worked(style_loss), 10.0, rtol=1e-4, name="the loss")
 
     def with_tens():
-        wanted = 2 * 3**2 + 0.5 * (10 - 8 / 3) ** 2
+        first, second = (float(((10 - target) ** 2).sum()) for target in TARGETS)
+        wanted = 2 * first + 0.5 * second
         expect_close(hand_worked(style_loss), wanted, rtol=1e-4, name="the loss")
 
     expect_any(right, lambda: expect_own_or_replaced(with_tens, style_loss, tens))

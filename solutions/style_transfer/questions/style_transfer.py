@@ -183,7 +183,7 @@ def starts_from_random_pixels_if_asked(style_transfer):
 
 
 @test_case(
-    points=0.75,
+    points=1,
     hidden=True,
     failure_message="For a picture that starts from the photograph, the first loss is not the sum "
     "of the three losses. Check the targets of the painting, and which weights you pass on.",
@@ -193,7 +193,7 @@ def minimises_the_sum_from_the_photograph(style_transfer):
 
 
 @test_case(
-    points=0.75,
+    points=1,
     hidden=True,
     failure_message="For a picture that starts from random pixels, the first loss is not the sum "
     "of the three losses. Check the target of the content, its layer and its weight.",
@@ -341,7 +341,7 @@ def show(found, metric, content, style, title):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     failure_message="On a real photograph and a real painting, the loss of the generated picture "
     "is not far enough below the loss of the photograph. Check the loop and the step size.",
@@ -353,7 +353,7 @@ def lowers_the_loss_from_the_photograph(style_transfer):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     failure_message="On a real photograph and a real painting, the loss of the generated picture "
     "is not far enough below the loss of random pixels. Check the loop and the step size.",

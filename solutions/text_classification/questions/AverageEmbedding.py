@@ -52,7 +52,8 @@ def ignores_the_order_of_words(AverageEmbedding):
 )
 def averages_the_words(AverageEmbedding):
     a, b, c = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:3])
-    found = logits_alone(AverageEmbedding, [WORDS, 6], [[a], [b], [c], [a, b], [c, a, b], [b, c]])
+    sentences = [[a, a], [b, b], [c, c], [a, b], [c, a, b], [b, c]]
+    found = logits_alone(AverageEmbedding, [WORDS, 6], sentences)
     wanted = [(found[0] + found[1]) / 2, found[:3].mean(), (found[1] + found[2]) / 2]
     assert found[:3].std() > 1e-4, "different words give the same probability"
     expect_close(
@@ -68,7 +69,8 @@ def averages_the_words(AverageEmbedding):
 )
 def counts_repeated_words(AverageEmbedding):
     a, b = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:2])
-    found = logits_alone(AverageEmbedding, [WORDS, 6], [[a], [b], [a, b, a], [b, a, b, b]])
+    sentences = [[a, a], [b, b], [a, b, a], [b, a, b, b]]
+    found = logits_alone(AverageEmbedding, [WORDS, 6], sentences)
     wanted = [(2 * found[0] + found[1]) / 3, (found[0] + 3 * found[1]) / 4]
     expect_close(found[2:], wanted, rtol=1e-3, atol=1e-3, name="log(p / (1 - p))")
 

@@ -72,7 +72,7 @@ def counts_a_repeated_word_once(BagOfWords):
 )
 def adds_a_weight_for_each_word(BagOfWords):
     a, b, c, d, e = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:5])
-    sentences = [[a, b], [a, b, c], [d], [d, c], [d, e, a], [c, e, a, d]]
+    sentences = [[a, b], [a, b, c], [d, b], [d, b, c], [d, e, a], [c, e, a, d]]
     found = logits_alone(BagOfWords, [WORDS], sentences)
     weights = found[1::2] - found[::2]
     assert abs(weights[0]) > 1e-4, "a word does not change the probability"

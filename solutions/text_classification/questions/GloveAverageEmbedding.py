@@ -94,7 +94,7 @@ def leaves_the_given_vectors_unchanged(GloveAverageEmbedding):
 )
 def averages_the_words(GloveAverageEmbedding):
     a, b, c = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:3])
-    sentences = [[a], [b], [c], [a, b], [c, a, b], [b, b, c]]
+    sentences = [[a, a], [b, b], [c, c], [a, b], [c, a, b], [b, b, c]]
     found = logits_alone(GloveAverageEmbedding, [draw_vectors(WORDS, 6)], sentences)
     wanted = [(found[0] + found[1]) / 2, found[:3].mean(), (2 * found[1] + found[2]) / 3]
     assert found[:3].std() > 1e-4, "different words give the same probability"

@@ -94,11 +94,11 @@ def expect_one_sentence(Model, *arguments):
 
 
 def expect_bias_of_a_bag(Model, *arguments):
-    """Fail unless two words alone have the bias twice, and together once."""
-    a, b = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:2])
-    found = []
+    """Fail unless two sentences have the bias twice, and all their words together once."""
+    a, b, c, d = (int(i) + 2 for i in rng("words").permutation(WORDS - 2)[:4])
+    batches, found = each_alone([[a, b], [c, d], [a, b, c, d]]), []
     for seed in (0, 1):
-        p = probabilities(Model, arguments, each_alone([[a], [b], [a, b]]), scale=0.7, seed=seed)
+        p = probabilities(Model, arguments, batches, scale=0.7, seed=seed)
         values = np.array([part[0] for part in p], dtype=float)
         if ((values > 0) & (values < 1)).all():  # else they are logits, which lose points elsewhere
             values = np.log(values) - np.log1p(-values)

@@ -236,7 +236,7 @@ def keeps_labels_and_lengths_with_their_sentences(train, BagOfWords):
 
 
 @test_case(
-    points=0.5,
+    points=0.75,
     hidden=True,
     failure_message="The gradients of earlier batches are still there when a batch adds its own. "
     "Reset the gradients for every batch.",
@@ -321,7 +321,7 @@ def changes_between_the_modes(train, BagOfWords):
 
 
 @test_case(
-    points=1.25,
+    points=1,
     hidden=True,
     failure_message="The returned model does not have the parameters that the model had after the "
     "epoch with the highest dev accuracy. Keep a copy of the best parameters: the optimiser "

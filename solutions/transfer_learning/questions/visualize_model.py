@@ -97,7 +97,7 @@ def draws_as_many_pictures_as_asked(visualize_model):
     expect_number(visualize_model, 6)
     expect_number(visualize_model, 3, num_images=3)
     expect_number(visualize_model, 9, num_images=9)
-    expect_number(visualize_model, 5, count=5, num_images=8)
+    expect_number(visualize_model, 6, count=6, num_images=8)
 
 
 @test_case(

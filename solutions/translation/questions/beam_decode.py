@@ -75,8 +75,8 @@ def _total(log_p, tokens, max_length):
     "translation is 4, with probability 0.36. A beam of two hypotheses must find it.",
 )
 def finds_what_greedy_decoding_misses(beam_decode):
-    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)
-    assert found == [[4]], f"the translation is {found}"
+    found = translated(beam_decode, garden_path(), french_rows(0, 0), beam_size=2, max_length=5)
+    assert found == [[4], [4]], f"the translations are {found}"
 
 
 @test_case(
@@ -103,8 +103,8 @@ def keeps_a_translation_that_has_ended(beam_decode):
     table = garden_path()
     table[0, END] = torch.full((7,), -30.0)
     table[0, END, 6] = 0.0  # would follow END if the model read it
-    found = translated(beam_decode, table, french_rows(0), beam_size=4, max_length=8)
-    assert found == [[4]], f"the translation is {found}"
+    found = translated(beam_decode, table, french_rows(0, 0), beam_size=4, max_length=8)
+    assert found == [[4], [4]], f"the translations are {found}"
 
 
 @test_case(
@@ -119,8 +119,8 @@ def does_not_favour_long_translations(beam_decode):
     table[0, 4, [END, 6]] = torch.tensor([0.72, 0.28]).log()
     for last, following in ((3, 5), (5, 6), (6, END)):
         table[0, last, [following, 4]] = torch.tensor([0.9, 0.1]).log()
-    found = translated(beam_decode, table, french_rows(0), beam_size=4, max_length=6)
-    assert found == [[4]], f"the translation is {found}"
+    found = translated(beam_decode, table, french_rows(0, 0), beam_size=4, max_length=6)
+    assert found == [[4], [4]], f"the translations are {found}"
 
 
 @test_case(
@@ -132,8 +132,9 @@ def does_not_favour_long_translations(beam_decode):
 def stops_at_max_length(beam_decode):
     table = torch.full((1, 7, 7), -30.0)
     table[0, [START, 3, 4, 5], [3, 4, 5, 3]] = 0.0
-    found = translated(beam_decode, table, french_rows(0), beam_size=3, max_length=5)
-    assert found == [[3, 4, 5, 3, 4]], f"with max_length=5 the translation is {found}"
+    found = translated(beam_decode, table, french_rows(0, 0), beam_size=3, max_length=5)
+    expected = [[3, 4, 5, 3, 4]] * 2
+    assert found == expected, f"with max_length=5 the translations are {found}"
 
 
 @test_case(
@@ -144,7 +145,7 @@ def stops_at_max_length(beam_decode):
 )
 def only_uses_the_model(beam_decode):
     options = {"beam_size": 2, "max_length": 3}
-    _, calls = run_beside(decode, beam_decode, garden_path(), french_rows(0), options)
+    _, calls = run_beside(decode, beam_decode, garden_path(), french_rows(0, 0), options)
     assert calls, "the model is never called"
     assert not any(training for training, *_ in calls), "the model is in training mode"
     assert not any(recorded for _, recorded, _ in calls), "gradients are recorded"
@@ -154,10 +155,13 @@ def only_uses_the_model(beam_decode):
     points=0.5,
     hidden=True,
     after="finds_the_best_of_all_with_a_wide_beam",
-    failure_message="With beam_size=1, beam search must give the result of greedy decoding.",
+    failure_message="With beam_size=1, beam search must give the result of greedy decoding, for "
+    "several sentences and for a single one.",
 )
 def is_greedy_with_a_beam_of_one(beam_decode):
     table = draw_tables()
-    found = translated(beam_decode, table, french_rows(0, 1, 2), beam_size=1, max_length=6)
     expected = [likeliest_tokens(table[n], 6) for n in range(3)]
-    assert found == expected, f"the translations are {found}, greedy decoding gives {expected}"
+    for rows in ([0, 1, 2], [1]):
+        found = translated(beam_decode, table, french_rows(*rows), beam_size=1, max_length=6)
+        wanted = [expected[n] for n in rows]
+        assert found == wanted, f"the translations are {found}, greedy decoding gives {wanted}"

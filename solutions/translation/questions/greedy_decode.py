@@ -37,12 +37,13 @@ def chains(*chains, size=12):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="In this model 5 follows START, 8 follows 5, 6 follows 8, and END follows 6. "
-    "So the translation is 5, 8, 6, without START and END.",
+    failure_message="For the first sentence, 5 follows START, 8 follows 5, 6 follows 8, and END "
+    "follows 6. So the translation is 5, 8, 6, without START and END. The translation of the "
+    "second sentence is 4, 9, 7.",
 )
 def follows_the_most_likely_tokens(greedy_decode):
-    found = translated(greedy_decode, chains([5, 8, 6, END]), french_rows(0))
-    assert found == [[5, 8, 6]], f"the translation is {found}"
+    found = translated(greedy_decode, chains([5, 8, 6, END], [4, 9, 7, END]), french_rows(0, 1))
+    assert found == [[5, 8, 6], [4, 9, 7]], f"the translations are {found}"
 
 
 @test_case(
@@ -58,7 +59,7 @@ def lets_each_sentence_end_by_itself(greedy_decode):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=True,
     failure_message="If the model never predicts END, a translation has exactly max_length tokens.",
 )
@@ -74,8 +75,9 @@ def stops_at_max_length(greedy_decode):
     failure_message="A translation of exactly max_length tokens must be returned completely.",
 )
 def keeps_a_translation_of_max_length(greedy_decode):
-    found = translated(greedy_decode, chains([4, 5, 6, END]), french_rows(0), max_length=3)
-    assert found == [[4, 5, 6]], f"with max_length=3 the translation is {found}"
+    table = chains([4, 5, 6, END], [7, 8, 9, END])
+    found = translated(greedy_decode, table, french_rows(0, 1), max_length=3)
+    assert found == [[4, 5, 6], [7, 8, 9]], f"with max_length=3 the translations are {found}"
 
 
 @test_case(
@@ -100,7 +102,7 @@ def reads_all_tokens_so_far(greedy_decode):
     failure_message="The first token that the model reads must be START.",
 )
 def begins_with_start(greedy_decode):
-    _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
+    _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0, 0), {})
     first = {token for _, _, firsts in calls for token in firsts}
     assert first == {START}, f"the model reads first: {sorted(first)}; START is {START}"
 
@@ -112,7 +114,7 @@ def begins_with_start(greedy_decode):
     "the translations random.",
 )
 def puts_the_model_into_evaluation_mode(greedy_decode):
-    _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
+    _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0, 0), {})
     assert calls, "the model is never called"
     assert not any(training for training, _, _ in calls), "the model is in training mode"
 
@@ -124,6 +126,18 @@ def puts_the_model_into_evaluation_mode(greedy_decode):
     "memory and time.",
 )
 def records_no_gradients(greedy_decode):
-    _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0), {})
+    _, calls = run_beside(decode, greedy_decode, chains([4, END]), french_rows(0, 0), {})
     assert calls, "the model is never called"
     assert not any(recorded for _, recorded, _ in calls), "gradients are recorded"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    after="follows_the_most_likely_tokens",
+    failure_message="The translation of a single sentence is wrong. The result must be a list with "
+    "one list of tokens.",
+)
+def translates_a_single_sentence(greedy_decode):
+    found = translated(greedy_decode, chains([4, END], [5, 8, END]), french_rows(1))
+    assert found == [[5, 8]], f"the translation of a single sentence is {found}"

@@ -121,7 +121,8 @@ def keeps_the_row_of_pad_at_zero(pretrained_embedding):
     "except the row of PAD needs a gradient.",
 )
 def is_trained_unless_it_is_frozen(pretrained_embedding):
-    found = made_of(pretrained_embedding, [*SPECIAL, "tea", "qwrtz"], ["tea"], draw(1, 4))
+    words, known = [*SPECIAL, "tea", "qwrtz"], ["tea", "the"]
+    found = made_of(pretrained_embedding, words, known, draw(2, 4))
     assert found["trained"], "the embedding has no gradient"
     expected = found["rows"][1:].exp()
     expect_close(found["gradient"][1:], expected, rtol=1e-4, name="the gradient of the rows")
@@ -133,5 +134,6 @@ def is_trained_unless_it_is_frozen(pretrained_embedding):
     failure_message="With freeze=True, training must not change the embedding.",
 )
 def is_not_trained_when_it_is_frozen(pretrained_embedding):
-    found = made_of(pretrained_embedding, [*SPECIAL, "tea"], ["tea"], draw(1, 4), freeze=True)
+    words, known = [*SPECIAL, "tea"], ["tea", "the"]
+    found = made_of(pretrained_embedding, words, known, draw(2, 4), freeze=True)
     assert not found["trained"], "the frozen embedding has a gradient"

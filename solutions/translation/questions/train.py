@@ -138,7 +138,7 @@ def returns_a_loss_that_falls(train):
 
 
 @test_case(
-    points=0.75,
+    points=0.5,
     hidden=True,
     failure_message="With one batch per epoch, the weights do not follow Adam. Check the "
     "optimiser, its learning rate, when the gradients are reset, and what happens between two "
@@ -212,7 +212,7 @@ def puts_the_model_into_training_mode(train):
 
 
 @test_case(
-    points=0.25,
+    points=0.5,
     hidden=True,
     failure_message="The returned loss of an epoch must be the mean over the losses of its steps.",
 )

@@ -87,7 +87,7 @@ def is_the_log_of_the_vocabulary_for_a_guess(translation_loss):
 def is_almost_zero_for_a_model_that_knows(translation_loss):
     after = torch.zeros(5, 5)
     after[START, 3] = after[3, 4] = after[4, END] = 30
-    source, target = torch.tensor([[START, 3, END]]), torch.tensor([[START, 3, 4, END]])
+    source, target = torch.tensor([[START, 3, END]] * 2), torch.tensor([[START, 3, 4, END]] * 2)
     found = run_beside(loss_of, translation_loss, after, torch.zeros(5, 5), source, target)
     expect_close(found["loss"], 0, atol=1e-5, name="the loss")
 

@@ -100,7 +100,8 @@ def learns_other_made_up_words(train, predict):
 )
 def stays_between_0_and_1(train, predict):
     good, bad, _ = word_lists()
-    (found,) = answers(train, predict, [[*good, *bad]], num_epochs=12)
+    texts = [f"{word} {word}" for word in (*good, *bad)]
+    (found,) = answers(train, predict, [texts], num_epochs=12)
     expect_from_0_to_1(found, 10)
 
 

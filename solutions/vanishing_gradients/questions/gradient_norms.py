@@ -33,14 +33,15 @@ def norms_of(gradients, xs, ts, weights, activation):
     return np.sqrt(np.mean(np.square(rows), axis=0))
 
 
-def expect_norms(ask, chain_gradients, norms, activation):
+def expect_norms(ask, chain_gradients, norms, activation, networks=None):
     """Fail unless ``ask`` returns the norms of right gradients, or of the student's own.
 
-    ``norms`` takes a function that returns gradients, and the arguments of ``ask``.
+    ``norms`` takes a function that returns gradients, and the arguments of ``ask``: the
+    ``networks``, by default the ones of ``draw()``, and the activation function.
     """
     expect_right_or_following(
         ask,
-        (*draw(), activation),
+        (*(networks or draw()), activation),
         right=lambda *given: norms(chain_slopes, *given),
         follow=lambda own, *given: norms(own["chain_gradients"], *given),
         own={"chain_gradients": chain_gradients},
@@ -48,6 +49,18 @@ def expect_norms(ask, chain_gradients, norms, activation):
             found, wanted, atol=1e-7, name=f"the norms of {activation} chains"
         ),
     )
+
+
+def expect_norms_by_depth(norms_by_depth, chain_gradients, depths, activation):
+    """Fail unless the norms of the first weight are right, or follow from the own gradients."""
+
+    def ask(xs, ts, weights, activation):
+        return norms_by_depth(xs, ts, weights, activation, depths)
+
+    def norms(gradients, xs, ts, weights, activation):
+        return [norms_of(gradients, xs, ts, weights[:, :d], activation)[0] for d in depths]
+
+    expect_norms(ask, chain_gradients, norms, activation)
 
 
 def figure_of(depths, curves):
@@ -74,7 +87,7 @@ def figure_of(depths, curves):
 )
 def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
     by_layer = norms_by_layer(*draw(), "logistic")
-    by_depth = norms_by_depth(*draw(), "logistic", [1, 3])
+    by_depth = norms_by_depth(*draw(), "logistic", [5, 3])
     expect_shape(by_layer, (5,), "norms_by_layer", "(K,)")
     expect_shape(by_depth, (2,), "norms_by_depth", "(len(depths),)")
     assert (numbers(by_layer) >= 0).all(), "a norm by layer is negative"
@@ -84,13 +97,14 @@ def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The result differs from a calculation by hand. Two chains with one weight of "
-    "1, the inputs 3 and 4 and the targets 2 and 3 have the gradients 3 and 4. Their root mean "
-    "square is 3.5355.",
+    failure_message="The result differs from a calculation by hand. Two ReLU chains with the "
+    "weights (2, 1, 1), the inputs 3 and 4 and the targets 5 and 7 have the gradients (3, 6, 6) "
+    "and (4, 8, 8). Their root mean squares are 3.5355, 7.0711 and 7.0711.",
 )
 def takes_the_root_of_the_mean_square(norms_by_layer):
-    found = norms_by_layer(np.array([3.0, 4.0]), np.array([2.0, 3.0]), np.ones((2, 1)), "relu")
-    expect_close(found, np.array([3.5355339]), name="the norm")
+    weights = np.array([[2.0, 1.0, 1.0], [2.0, 1.0, 1.0]])
+    found = norms_by_layer(np.array([3.0, 4.0]), np.array([5.0, 7.0]), weights, "relu")
+    expect_close(found, np.array([3.5355339, 7.0710678, 7.0710678]), name="the norms")
 
 
 @test_case(
@@ -105,22 +119,14 @@ def measures_each_layer(norms_by_layer, chain_gradients):
 
 
 @test_case(
-    points=1.25,
+    points=1,
     hidden=True,
     failure_message="norms_by_depth does not return the root mean squares of the gradients of the "
     "first weight, in chains that use only the first d weights.",
 )
 def measures_the_first_weight_at_each_depth(norms_by_depth, chain_gradients):
-    depths = [4, 1, 2, 5]
-
-    def ask(xs, ts, weights, activation):
-        return norms_by_depth(xs, ts, weights, activation, depths)
-
-    def norms(gradients, xs, ts, weights, activation):
-        return [norms_of(gradients, xs, ts, weights[:, :d], activation)[0] for d in depths]
-
     for activation in ("logistic", "relu"):
-        expect_norms(ask, chain_gradients, norms, activation)
+        expect_norms_by_depth(norms_by_depth, chain_gradients, [4, 3, 5], activation)
 
 
 @test_case(
@@ -131,14 +137,28 @@ def measures_the_first_weight_at_each_depth(norms_by_depth, chain_gradients):
     "weights.",
 )
 def shows_how_gradients_vanish(norms_by_depth):
-    depths, curves = [1, 2, 4, 7, 10], {}
-    weights = rng("w").uniform(0.5, 1.5, (60, 10))
+    depths, curves = [3, 4, 6, 8, 11], {}
+    weights = rng("w").uniform(0.5, 1.5, (60, 11))
     xs, ts = rng("x").uniform(0.5, 1.5, 60), np.zeros(60)
     for activation in ("logistic", "relu"):
         curves[activation] = numbers(norms_by_depth(xs, ts, weights, activation, depths))
-        record(f"norm at depth 10, {activation}", curves[activation][-1])
+        record(f"norm at depth 11, {activation}", curves[activation][-1])
     attach_figure("Size of the first gradient against depth", figure_of(depths, curves))
-    falls = curves["logistic"][1] / curves["logistic"][-1]
-    assert falls > 4**4, f"from depth 2 to 10, logistic norms fall only by a factor of {falls:.3g}"
-    keeps = curves["relu"][1] / curves["relu"][-1]
-    assert keeps < 4**3, f"from depth 2 to 10, ReLU norms fall by a factor of {keeps:.3g}"
+    falls = curves["logistic"][0] / curves["logistic"][-1]
+    assert falls > 4**4, f"from depth 3 to 11, logistic norms fall only by a factor of {falls:.3g}"
+    keeps = curves["relu"][0] / curves["relu"][-1]
+    assert keeps < 4**3, f"from depth 3 to 11, ReLU norms fall by a factor of {keeps:.3g}"
+
+
+@test_case(
+    points=0.25,
+    hidden=True,
+    after="measures_each_layer",
+    failure_message="A norm of chains with a single weight is wrong. norms_by_layer then returns "
+    "one number, and a depth may be 1 or 2.",
+)
+def works_for_chains_of_a_single_weight(norms_by_layer, norms_by_depth, chain_gradients):
+    for activation in ("logistic", "relu"):
+        expect_norms(norms_by_layer, chain_gradients, norms_of, activation, draw(K=1))
+        for depths in ([2, 1], [1]):
+            expect_norms_by_depth(norms_by_depth, chain_gradients, depths, activation)

@@ -26,7 +26,7 @@ def costs_log_2_without_knowledge(negative_log_likelihood):
 
 
 @test_case(
-    points=0.5,
+    points=0.75,
     hidden=False,
     failure_message="Two points, one of each class, have the probability 3/4 of class 1. Their "
     "losses are 0.2877 and 1.3863 nats, and the mean is 0.8370.",

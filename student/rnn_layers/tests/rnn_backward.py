@@ -1,7 +1,12 @@
 """Public checks of rnn_backward; the grader has more."""
 
 from checks import test_case
-from support import draw_sequence, draw_upstream, expect_argument_shapes, expect_finite_differences
+from support import (
+    draw_sequence,
+    draw_upstream,
+    expect_argument_shapes_of_sequences,
+    expect_finite_differences,
+)
 
 OK_FORMAT = False
 name = "rnn_backward"
@@ -22,7 +27,7 @@ def draw(T=4, N=3, label=""):
 )
 def gives_each_gradient_the_shape_of_its_argument(rnn_forward, rnn_backward):
     functions = rnn_forward, rnn_backward
-    expect_argument_shapes(functions, draw(), draw_upstream(4, 3, 5), GRADIENTS)
+    expect_argument_shapes_of_sequences(functions, draw(), draw_upstream(4, 3, 5), GRADIENTS)
 
 
 @test_case(

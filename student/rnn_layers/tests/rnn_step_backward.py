@@ -15,7 +15,7 @@ def draw(N=3, label=""):
 
 
 @test_case(
-    points=0.5,
+    points=0.25,
     hidden=False,
     failure_message="Each gradient must have the shape of its argument: dx has the shape of x, db "
     "has the shape of b, and so on.",

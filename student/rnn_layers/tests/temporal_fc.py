@@ -24,7 +24,7 @@ def forward(temporal_fc_forward, arguments):
 
 
 @test_case(
-    points=0.25,
+    points=0.5,
     hidden=False,
     failure_message="An example that you can compute by hand is wrong. With D = 2, M = 2, w = ((1,"
     " 2), (10, 20)) and b = (0.5, 1), the input (3, 4) gives (43.5, 87). The batch is the first "

@@ -36,11 +36,11 @@ def gives_one_number(style_transfer):
 @test_case(
     points=0.25,
     hidden=False,
-    failure_message="One channel has the rows 1, 2, 4 and 1, 0, 4, the others are constant. The "
-    "squares add up to 22 along the rows and to 4 along the columns: with the weight 0.5, the loss "
-    "must be 13.",
+    failure_message="One channel has the rows 1, 2, 4; 1, 0, 4; and 1, 2, 4. The others are "
+    "constant. The squares add up to 27 along the rows and to 8 along the columns: with the weight "
+    "0.5, the loss must be 17.5.",
 )
 def agrees_with_a_calculation_by_hand(style_transfer):
-    image = torch.ones(1, 3, 2, 3)
-    image[0, 1] = torch.tensor([[1.0, 2.0, 4.0], [1.0, 0.0, 4.0]])
-    expect_close(loss_in(style_transfer)(image, 0.5), 13.0, name="the loss")
+    image = torch.ones(1, 3, 3, 3)
+    image[0, 1] = torch.tensor([[1.0, 2.0, 4.0], [1.0, 0.0, 4.0], [1.0, 2.0, 4.0]])
+    expect_close(loss_in(style_transfer)(image, 0.5), 17.5, name="the loss")

@@ -30,5 +30,5 @@ def garden_path():
     "translation is 4, with probability 0.36. A beam of two hypotheses must find it.",
 )
 def finds_what_greedy_decoding_misses(beam_decode):
-    found = translated(beam_decode, garden_path(), french_rows(0), beam_size=2, max_length=5)
-    assert found == [[4]], f"the translation is {found}"
+    found = translated(beam_decode, garden_path(), french_rows(0, 0), beam_size=2, max_length=5)
+    assert found == [[4], [4]], f"the translations are {found}"

@@ -21,9 +21,10 @@ def chains(*chains, size=12):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="In this model 5 follows START, 8 follows 5, 6 follows 8, and END follows 6. "
-    "So the translation is 5, 8, 6, without START and END.",
+    failure_message="For the first sentence, 5 follows START, 8 follows 5, 6 follows 8, and END "
+    "follows 6. So the translation is 5, 8, 6, without START and END. The translation of the "
+    "second sentence is 4, 9, 7.",
 )
 def follows_the_most_likely_tokens(greedy_decode):
-    found = translated(greedy_decode, chains([5, 8, 6, END]), french_rows(0))
-    assert found == [[5, 8, 6]], f"the translation is {found}"
+    found = translated(greedy_decode, chains([5, 8, 6, END], [4, 9, 7, END]), french_rows(0, 1))
+    assert found == [[5, 8, 6], [4, 9, 7]], f"the translations are {found}"

@@ -28,8 +28,13 @@ def starts_with_zeros_and_ones(positional_encoding):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="With d_model = 2, row t must contain sin(t) and cos(t), with t in radians.",
+    failure_message="With d_model = 4, row t must contain sin(t), cos(t), sin(t / 100) and "
+    "cos(t / 100), in radians.",
 )
-def turns_by_one_radian_with_two_numbers(positional_encoding):
-    expected = [[0.0, 1.0], [0.841471, 0.540302], [0.909297, -0.416147]]
-    expect_close(positional_encoding(3, 2), expected, atol=1e-5, name="the encoding")
+def turns_by_one_radian_and_by_a_hundredth(positional_encoding):
+    expected = [
+        [0.0, 1.0, 0.0, 1.0],
+        [0.841471, 0.540302, 0.01, 0.99995],
+        [0.909297, -0.416147, 0.019999, 0.9998],
+    ]
+    expect_close(positional_encoding(3, 4), expected, atol=1e-5, name="the encoding")

@@ -22,7 +22,7 @@ def draw(R=6, K=5):
 )
 def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
     by_layer = norms_by_layer(*draw(), "logistic")
-    by_depth = norms_by_depth(*draw(), "logistic", [1, 3])
+    by_depth = norms_by_depth(*draw(), "logistic", [5, 3])
     expect_shape(by_layer, (5,), "norms_by_layer", "(K,)")
     expect_shape(by_depth, (2,), "norms_by_depth", "(len(depths),)")
     assert (numbers(by_layer) >= 0).all(), "a norm by layer is negative"
@@ -32,10 +32,11 @@ def has_a_norm_for_each_layer_and_depth(norms_by_layer, norms_by_depth):
 @test_case(
     points=0.5,
     hidden=False,
-    failure_message="The result differs from a calculation by hand. Two chains with one weight of "
-    "1, the inputs 3 and 4 and the targets 2 and 3 have the gradients 3 and 4. Their root mean "
-    "square is 3.5355.",
+    failure_message="The result differs from a calculation by hand. Two ReLU chains with the "
+    "weights (2, 1, 1), the inputs 3 and 4 and the targets 5 and 7 have the gradients (3, 6, 6) "
+    "and (4, 8, 8). Their root mean squares are 3.5355, 7.0711 and 7.0711.",
 )
 def takes_the_root_of_the_mean_square(norms_by_layer):
-    found = norms_by_layer(np.array([3.0, 4.0]), np.array([2.0, 3.0]), np.ones((2, 1)), "relu")
-    expect_close(found, np.array([3.5355339]), name="the norm")
+    weights = np.array([[2.0, 1.0, 1.0], [2.0, 1.0, 1.0]])
+    found = norms_by_layer(np.array([3.0, 4.0]), np.array([5.0, 7.0]), weights, "relu")
+    expect_close(found, np.array([3.5355339, 7.0710678, 7.0710678]), name="the norms")

@@ -22,6 +22,7 @@ from .suspects import (
     differing,
     disturbances,
     extent,
+    has_no_number,
     joined,
     made_of_uses,
     raised_at,
@@ -115,6 +116,7 @@ class Localiser:
         wrong = differing(usual, self.right(run))
         if not extent(wrong)[0]:
             return found, {}
+        hides = has_no_number(usual)
         for name, code in self._codes.items():
             for edit in disturbances(code, ran.lines.get(name, frozenset()), asked):
                 if self._budget.used > end:
@@ -122,6 +124,8 @@ class Localiser:
                 disturbed = self._records(edit if base is None else combined(base, edit), run)
                 differences = differing(disturbed, usual)
                 agrees = agreement(differences, wrong)
+                if hides and not agrees:
+                    continue  # NaN stays NaN, whatever is disturbed
                 if agrees is not None and len(answers(disturbed)) >= len(answers(usual)):
                     (change,), line = edit.changes, edit.statements[0]
                     found[edit.file, change.start, change.end] = agrees

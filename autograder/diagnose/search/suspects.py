@@ -151,6 +151,17 @@ def extent(differences: Differences) -> tuple[int, int]:
     return sum(bool(entries.any()) for entries in every), sum(entries.size for entries in every)
 
 
+def has_no_number(records: Sequence[Record]) -> bool:
+    """Tell whether some entry of an answer is NaN or infinite."""
+    for record in answers(records):
+        for value in parts(record.outcome):
+            if isinstance(value, float | np.ndarray | np.generic) or is_tensor(value):
+                array = numbers(value)
+                if array.dtype.kind == "f" and not np.isfinite(array).all():
+                    return True
+    return False
+
+
 def differing_entries(one: Any, other: Any) -> Mask:
     """Return for each entry of two values whether it differs, or for both as a whole."""
     try:

@@ -82,6 +82,15 @@ def test_what_the_student_computes_is_not_overwritten_but_may_be_changed_further
     assert any(same(found, whole) for found in texts(lost, whole))
 
 
+def test_another_way_is_no_repair():
+    """It would be right on one line alone, and hide that the line after it lacks a division."""
+    right = (
+        f"{NUMPY}def f(a):\n    p = 1 / np.exp(a[None, :] - a[:, None]).sum(axis=1)\n    return p\n"
+    )
+    wrong = f"{NUMPY}def f(a):\n    p = np.exp(a - a.max())\n    return p\n"
+    assert texts(wrong, right) == []
+
+
 def test_a_layer_of_another_class_is_not_used():
     right = "class A:\n    def f(self, x):\n        return self.norm(self.layer(x))\n"
     wrong = "class A:\n    def f(self, x):\n        return self.layer(x)\n"

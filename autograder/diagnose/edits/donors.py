@@ -13,7 +13,7 @@ from .adapted import Adapter, Body, bodies
 from .code import Change, Code, Edit
 
 MOST_OF_A_PLACE, MOST_ADDED = 6, 12
-_LEAST_ALIKE = 0.25  # of the tokens; less is another formula altogether
+_LEAST_ALIKE = 0.6  # of the tokens; less may be another way that makes up for an error elsewhere
 _LEAST_NODES = 3
 _APART, _INLINED, _ADDED = 3.0, 0.75, 2.5  # costs
 _OTHER_TARGET = 1.0
@@ -50,7 +50,7 @@ def _replaced(code: Code, own: Body, theirs: Body, adapter: Adapter) -> Iterator
             if made is None or their.role != place.role or made.text == now:
                 continue
             share = difflib.SequenceMatcher(None, words, tokens[made.text], False).ratio()
-            if share < _LEAST_ALIKE and not _same_target(place.target, their.target, adapter):
+            if share < _LEAST_ALIKE:
                 continue
             if own.goes_round(place.node, made):
                 continue
@@ -104,7 +104,7 @@ def _like(node: ast.stmt | None, own: Body, adapter: Adapter) -> ast.stmt | None
         for each in own.simple
     }
     best = max(own.simple, key=lambda each: share[each])
-    return best if share[best] >= 2 * _LEAST_ALIKE else None
+    return best if share[best] >= _LEAST_ALIKE else None
 
 
 def _same_target(own: str, theirs: str, adapter: Adapter) -> bool:
@@ -114,7 +114,7 @@ def _same_target(own: str, theirs: str, adapter: Adapter) -> bool:
 def _tokens(text: str) -> list[str]:
     try:
         found = tokenize.generate_tokens(io.StringIO(text).readline)
-        return [token.string for token in found if token.string.strip()]
+        return [token.string for token in found if token.string.strip(" \n()[],.:")]
     except (tokenize.TokenError, IndentationError):
         return text.split()
 

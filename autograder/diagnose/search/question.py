@@ -126,8 +126,7 @@ class QuestionSearch:
         }
         shapes = {**self._ran.shapes, **ran.shapes}
         weight = self._local.evidence(Ran(lines, shapes), base, share=0.1).weight
-        known = mistakes, self._is_over, self._right
-        for edit in edits(self._codes, lines, shapes, weight, *known):
+        for edit in edits(self._codes, lines, shapes, weight, mistakes, self._is_over):
             both = combined(base, edit)
             if both is not None:
                 yield both

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from autograder.course import Edit, Mistake, Problem
 from autograder.course.source import Source, read_source
@@ -16,6 +18,40 @@ def reference(problem: Problem) -> dict[str, str]:
     """Return the reference modules of ``problem`` and their outputs, file name to text."""
     names = (*problem.modules, *problem.outputs)
     return {name: (problem.folder / name).read_text(encoding="utf-8") for name in names}
+
+
+@dataclass(frozen=True)
+class RightText:
+    """A module that is right: the reference's (without a name), or one in another style."""
+
+    name: str
+    module: str
+    text: str
+    tree: ast.Module
+
+
+def right_texts(problem: Problem) -> list[RightText]:
+    """Return the modules of the reference, and the files that replace one of them.
+
+    ``right_answers/<name>.py`` replaces the first module, ``right_answers/<module>/<name>.py``
+    another.
+    """
+    every = reference(problem)
+    found = [_right_text("", module, every[module]) for module in problem.modules]
+    folder = problem.folder / "right_answers"
+    for path in sorted(folder.rglob("*.py")):
+        name = path.relative_to(folder)
+        module = f"{name.parent}.py" if name.parent.parts else problem.modules[0]
+        if module not in problem.modules:
+            raise CourseError(
+                f"{path}: problem.toml has no module {module!r}; name the folder after a module."
+            )
+        found.append(_right_text(str(name), module, path.read_text(encoding="utf-8")))
+    return found
+
+
+def _right_text(name: str, module: str, text: str) -> RightText:
+    return RightText(name, module, text, ast.parse(text))
 
 
 def apply(mistake: Mistake, problem: Problem) -> dict[str, str]:

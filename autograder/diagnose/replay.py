@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from autograder.course import Mistake, Problem, Question, load_mistakes
+from autograder.diagnose import bank
 from autograder.diagnose.compare_records import about, same_records
 from autograder.diagnose.pairs import Effect, effect, may_explain
 from autograder.diagnose.preconditions import (
@@ -44,10 +45,13 @@ class Diagnostician:
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
         self._problem, self._mistakes = problem, load_mistakes(problem)
         self._replays = Replays(problem, provided)
+        self._right = bank.right_texts(problem)
 
     def searcher(self, examiner: Examiner, seed: int) -> Searcher:
         """Return a searcher for the questions that ``examiner`` has graded with ``seed``."""
-        return Searcher(self._problem, examiner, self._replays, seed, self._mistakes)
+        return Searcher(
+            self._problem, examiner, self._replays, seed, self._mistakes, self._right
+        )  # fmt: skip
 
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Found]:
         """Return the known mistake behind failed cases, by case name.

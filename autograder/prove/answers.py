@@ -9,7 +9,6 @@ from typing import Literal, get_args
 from autograder.course import Problem, Question, load_mistakes
 from autograder.course.source import read_source
 from autograder.diagnose import bank
-from autograder.errors import CourseError
 from autograder.release.skeleton import skeleton
 
 Kind = Literal["reference", "skeleton", "right answer", "mistake"]
@@ -71,20 +70,14 @@ def answers_of(
 def right_answers(problem: Problem) -> Iterator[Answer]:
     """Yield the right answers: each is a single file that replaces one module of the reference.
 
-    ``right_answers/<name>.py`` replaces the first module, ``right_answers/<module>/<name>.py``
-    another. It answers the questions that look into its module.
+    It answers the questions that look into its module.
     """
-    folder = problem.folder / "right_answers"
-    for path in sorted(folder.rglob("*.py")):
-        where = path.relative_to(folder).parent
-        module = f"{where}.py" if where.parts else problem.modules[0]
-        if module not in problem.modules:
-            raise CourseError(
-                f"{path}: problem.toml has no module {module!r}; name the folder after a module."
-            )
-        texts = {**bank.reference(problem), module: path.read_text(encoding="utf-8")}
-        questions = tuple(q.name for q in problem.questions if module in q.modules)
-        yield Answer("right answer", str(path.relative_to(folder)), texts, questions)
+    reference = bank.reference(problem)
+    for right in bank.right_texts(problem):
+        if right.name:
+            texts = {**reference, right.module: right.text}
+            questions = tuple(q.name for q in problem.questions if right.module in q.modules)
+            yield Answer("right answer", right.name, texts, questions)
 
 
 def is_long(question: Question) -> bool:

@@ -181,6 +181,36 @@ def test_two_faults_are_found_together(searching, hand_in, tmp_path):
     assert questions(found)["affine_forward"]["score"] < 3
 
 
+def test_what_code_prints_in_a_trial_is_discarded(searching, hand_in, tmp_path):
+    """It reads every text that is compiled in its worker, right formulas among them."""
+    spy = (
+        "import builtins\nreal = builtins.compile\n"
+        "def seen(text, *rest, **more):\n    print('SEEN', text, flush=True)\n"
+        "    return real(text, *rest, **more)\nbuiltins.compile = seen\n"
+    )
+    found = searching.grade(
+        hand_in(affine=lambda text: spy + text.replace("x @ w + b", "x @ w * b")), tmp_path / "out"
+    )
+    repair = questions(found)["affine_forward"]["repair"]
+    assert "x @ w + b" in repair["candidates"][0]["new"]
+    assert "x @ w + b" not in str(without_repairs(found))
+    assert "x @ w + b" not in str(gradescope_results(found))
+
+
+def test_a_formula_of_a_right_answer_is_found_in_the_students_names(searching, hand_in, tmp_path):
+    def changed(text: str) -> str:
+        start = text.index("    out = x @ w + b")
+        end = text.index("    # END", start)
+        lines = "    y = np.maximum(x @ w, b)\n    return y, (x, w)\n"
+        return text[:start] + lines + text[end:]
+
+    found = searching.grade(hand_in(affine=changed), tmp_path / "out")
+    repair = questions(found)["affine_forward"]["repair"]
+    (best,) = repair["candidates"]
+    assert (best["kind"], best["new"].strip()) == ("formula", "y = x @ w + b")
+    assert "x @ w + b" not in repair["told"]
+
+
 def test_code_with_endless_possibilities_ends_in_time(searching, hand_in, tmp_path):
     many = "".join(f"    a{i} = b\n" for i in range(700))
     handed_in = hand_in(

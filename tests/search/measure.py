@@ -51,11 +51,16 @@ class _Forgetful(Diagnostician):
     """Knows the bank, but searches without the mistakes that are ``left_out``."""
 
     left_out: tuple[str, ...] = ()
+    origin = ""
 
     def searcher(self, examiner: Examiner, seed: int) -> Searcher:
-        """Return a searcher that has never seen the mistake that it looks for."""
+        """Return a searcher that has never seen what it looks for.
+
+        It knows neither the mistakes in the code nor the right solution that the code is made of.
+        """
         made = super().searcher(examiner, seed)
         made.mistakes = [m for m in made.mistakes if m.name not in self.left_out]
+        made.right = [right for right in made.right if right.name != self.origin]
         return made
 
 
@@ -68,7 +73,7 @@ def measure(problem: Problem, wrong: Sequence[Wrong], seed: int = 0) -> Counts:
         diagnostician = _Forgetful(problem, grader._provided[problem.name])
         grader._diagnosticians[problem.name] = diagnostician
         for solution in wrong:
-            diagnostician.left_out = solution.mistakes
+            diagnostician.left_out, diagnostician.origin = solution.mistakes, solution.origin
             result = grade_text(grader, solution.texts, short)
             questions = result["problems"][0]["questions"]
             searched = [question for question in questions if question["repair"] is not None]

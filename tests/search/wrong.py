@@ -24,12 +24,16 @@ KINDS = ("mutants", "known mistakes", "slips", "slips in other styles", "pairs")
 
 @dataclass(frozen=True)
 class Wrong:
-    """A wrong solution: its files, where they are wrong, and the known mistakes in it."""
+    """A wrong solution: its files, where they are wrong, the known mistakes in it.
+
+    ``origin``: the right answer that it is made of; the reference has no name.
+    """
 
     name: str
     texts: Mapping[str, str]
     places: Places
     mistakes: tuple[str, ...] = ()
+    origin: str = ""
 
 
 def wrong_solutions(problem: Problem, kind: str) -> list[Wrong]:
@@ -74,7 +78,8 @@ def _of_slips(
                 continue
             lines = _of_functions(right[file], asked)
             for what, text in slips(right[file], lines):
-                yield _wrong(right, f"{label}{file}, {what}", {file: text})
+                origin = label.removesuffix(", ")
+                yield _wrong(right, f"{label}{file}, {what}", {file: text}, origin=origin)
 
 
 def _of_functions(text: str, names: set[str]) -> set[int]:
@@ -106,6 +111,7 @@ def _wrong(
     name: str,
     changed: Mapping[str, str],
     mistakes: tuple[str, ...] = (),
+    origin: str = "",
 ) -> Wrong:
     places = {
         (file, line)
@@ -113,7 +119,7 @@ def _wrong(
         if text != reference[file]
         for line in _statements(text, _changed(reference[file], text))
     }
-    return Wrong(name, {**reference, **changed}, frozenset(places), mistakes)
+    return Wrong(name, {**reference, **changed}, frozenset(places), mistakes, origin)
 
 
 def _changed(right: str, wrong: str) -> set[int]:

@@ -11,7 +11,13 @@ from autograder.diagnose.edits.code import Change, Code, Edit
 from autograder.diagnose.search.evasion import evades
 from autograder.diagnose.search.order import Evidence
 from autograder.diagnose.search.progress import Progress
-from autograder.diagnose.search.suspects import differing, disturbances, joined, made_of_uses
+from autograder.diagnose.search.suspects import (
+    differing,
+    disturbances,
+    has_no_number,
+    joined,
+    made_of_uses,
+)
 from autograder.remote import proxies
 from autograder.remote.exceptions import Alone, Raised
 from autograder.remote.local_session import LocalSession, modules_restored
@@ -103,6 +109,33 @@ def test_values_of_one_statement_explain_together_what_none_explains_alone():
     assert joined([first], wrong) == pytest.approx(0.5)
     assert joined([first, second, harmless], wrong) == pytest.approx(1.0)
     assert joined([harmless], wrong) is None
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        (np.ones(3), False), (np.array([1.0, np.nan]), True), ((1.0, [np.inf]), True),
+        (np.arange(3), False), ("nan", False), (RAISED, False), (10**450, False),
+    ],
+)  # fmt: skip
+def test_answers_that_are_no_numbers_are_recognised(value, expected):
+    assert has_no_number([record(value)]) is expected
+
+
+def test_functions_that_are_asked_for_are_disturbed_first():
+    code = Code("m.py", "def g(x):\n    return x\n\n\ndef f(x):\n    return g(x)\n")
+    found = disturbances(code, frozenset({2, 6}), {"f"})
+    assert found[0].line == 6
+    assert {edit.line for edit in found} == {2, 6}
+
+
+def test_a_value_that_looks_untouched_in_a_statement_that_matters_is_not_innocent():
+    code = Code("m.py", "def f(x):\n    return x.argmax()\n\n\ndef g(x):\n    return x.argmax()\n")
+    spots = {("m.py", *span): 0.0 for span in ((21, 31), (54, 64))}
+    known = {("m.py", 2): 1.0, ("m.py", 6): 0.0}
+    evidence = Evidence({"m.py": code}, set(), spots, known, {"f", "g"}, set())
+    alive, dead = (evidence.weight("m.py", at, at + 3, (line,)) for at, line in ((21, 2), (54, 6)))
+    assert alive < dead
 
 
 def test_a_disturbance_is_no_shift_and_no_factor():

@@ -13,7 +13,7 @@ from .sites import Site
 _FAMILIES = (
     ("tanh", "sigmoid", "relu", "sin", "exp", "gelu", "softplus", "leaky_relu", "elu"),
     ("Tanh", "Sigmoid", "ReLU", "GELU", "Softplus", "LeakyReLU", "ELU", "Identity"),
-    ("MaxPool2d", "AvgPool2d"), ("MSELoss", "L1Loss", "SmoothL1Loss"),
+    ("MaxPool2d", "AvgPool2d"), ("Softmax", "LogSoftmax"), ("MSELoss", "L1Loss", "SmoothL1Loss"),
     ("mse_loss", "l1_loss", "smooth_l1_loss"), ("BatchNorm2d", "InstanceNorm2d"),
     ("sum", "mean", "max", "min", "prod"),
     ("zeros", "ones", "empty"), ("zeros_like", "ones_like", "empty_like"),
@@ -21,6 +21,7 @@ _FAMILIES = (
     ("hstack", "vstack", "concatenate", "stack", "cat"), ("maximum", "minimum"),
     ("dot", "multiply", "outer", "matmul"), ("softmax", "log_softmax"), ("train", "eval"),
     ("reversed", "list"), ("std", "var"), ("triu", "tril"), ("rand", "randn"), ("ceil", "floor"),
+    ("any", "all"), ("logical_and", "logical_or", "logical_xor"), ("append", "extend"),
 )  # fmt: skip
 _REDUCE = frozenset((
     "sum", "mean", "max", "min", "prod", "concatenate", "stack", "split", "argmax", "argmin",

@@ -25,6 +25,8 @@ def forms(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     parts = node.args if isinstance(node, ast.Call) else getattr(node, "elts", [])
     if 3 <= len(parts) <= 4 and not any(isinstance(part, ast.Starred) for part in parts):
         yield from _orders(parts, code)
+    if isinstance(node, ast.Tuple) and site.is_value and not site.is_index:
+        yield from _each(node, code, scope)
     if site.parent is site.statement:
         yield from _exchanged_names(node, code, scope)
 
@@ -80,6 +82,17 @@ def _values(node: ast.expr) -> list[ast.expr]:
         elif isinstance(outer, ast.Call):
             found += [each for each in outer.args if not isinstance(each, ast.Starred)]
     return [each for each in found if not isinstance(each, ast.Constant)][:_MOST_INSIDE]
+
+
+def _each(node: ast.Tuple, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield a tuple of names with one function of the module around each, or around none."""
+    if not 2 <= len(node.elts) <= 6:
+        return
+    span = code.span(node.elts[0])[0], code.span(node.elts[-1])[1]
+    if all(isinstance(part, ast.Name) for part in node.elts):
+        for helper in (*scope.helpers, f"{scope.library}.tanh", f"{scope.library}.exp"):
+            texts = [f"{helper}({code.of(part)})" for part in node.elts]
+            yield Option("function", 1.5, ", ".join(texts), span=span)
 
 
 def _orders(parts: list[ast.expr], code: Code) -> Iterator[Option]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import heapq
 import itertools
 from collections import Counter
@@ -14,10 +15,11 @@ from .arithmetic import arithmetic, functions
 from .backwards import backwards
 from .calls import calls
 from .code import Change, Code, Edit, trimmed
+from .donors import donors
 from .everywhere import AGAIN, Places, alike, everywhere
 from .forms import forms
 from .indexing import indexing
-from .names import missing, names, receivers
+from .names import factors, missing, names, receivers
 from .option import Option, Scope, Shapes
 from .scopes import library_of, scope_of
 from .sites import Site, sites
@@ -30,7 +32,7 @@ Weight = Callable[[str, int, int, tuple[int, ...]], float]  # of file, first and
 # What makes edits, with the cost of its cheapest one.
 _MAKERS: tuple[tuple[float, Maker], ...] = (
     (-1.5, unused), (1, arithmetic), (1, calls), (1, indexing), (1, names), (1, forms),
-    (1.5, receivers), (1, functions), (3, missing),
+    (1.5, receivers), (1, functions), (2, factors), (3, missing),
 )  # fmt: skip
 _TIRED, _STEP = 0.005, 0.25  # what each edit of a statement adds to its next ones, in such steps
 MOST_WHOLE = 2_000  # edits of whole statements of one function or class
@@ -59,16 +61,20 @@ def edits(
     weight: Weight,
     mistakes: Sequence[Mistake] = (),
     is_over: Callable[[], bool] = lambda: False,
+    right: Mapping[str, Sequence[ast.Module]] | None = None,
 ) -> Iterator[Edit]:
     """Yield the edits of statements that ran, each once, by their cost and the ``weight``.
 
-    The edits of ``mistakes`` are tried backwards. ``is_over`` ends it, also between two edits: a
+    The edits of ``mistakes`` are tried backwards, and statements of the solutions that are
+    ``right`` in place of the student's. ``is_over`` ends it, also between two edits: a
     long function has so many that a search could spend all its time here.
     """
     queue = _Queue()
     places = Places()
     for name, code in codes.items():
-        _fill(queue, code, lines.get(name, ()), shapes, weight, mistakes, places, is_over)
+        solutions = (right or {}).get(name, ())
+        known = mistakes, solutions
+        _fill(queue, code, lines.get(name, ()), shapes, weight, known, places, is_over)
     seen: set[tuple[str, tuple[tuple[int, int, str], ...]]] = set()
     tired, counted = Counter[tuple[str, tuple[int, ...]]](), dict[Edit, int]()
     while queue.items and not is_over():
@@ -105,7 +111,7 @@ def _fill(
     lines: Collection[int],
     shapes: Shapes,
     weight: Weight,
-    mistakes: Sequence[Mistake],
+    known: tuple[Sequence[Mistake], Sequence[ast.Module]],
     places: Places,
     is_over: Callable[[], bool],
 ) -> None:
@@ -116,7 +122,10 @@ def _fill(
         parts = sites(top)
         if len(parts) > MOST_PARTS:
             continue
-        makers = backwards(code, top, mistakes), statements(code, top, shapes), copied(code, top)
+        makers = (
+            backwards(code, top, known[0]), donors(code, top, known[1]),
+            statements(code, top, shapes), copied(code, top),
+        )  # fmt: skip
         for edit in itertools.chain(*(itertools.islice(made, MOST_WHOLE) for made in makers)):
             if is_over():
                 return

@@ -12,6 +12,7 @@ from .option import Option, Scope, Shape
 from .scopes import is_path
 from .sites import Site
 
+_UNLIKE = 0.75  # what a name of another shape costs more: it would often raise an exception
 _PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
 
 
@@ -20,8 +21,11 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     node = site.node
     if isinstance(node, ast.Name) and not site.is_called:
         cost = 1.0 if site.is_value else 2.0
+        shape = scope.shapes.get(node.id)
         for other in scope.alike(node.id):
-            yield Option("name", cost, other, is_atom=True)
+            known = other in scope.shapes and node.id in scope.shapes
+            unlike = _UNLIKE if known and scope.shapes[other] != shape else 0.0
+            yield Option("name", cost + unlike, other, is_atom=True)
     if is_path(node) and (not site.is_called or site.field == "func"):
         for other in scope.paths:
             if other != code.of(node):
@@ -33,6 +37,8 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if isinstance(node, ast.Constant) and type(node.value) in (int, float) and not site.is_index:
         for other in scope.numbers:
             yield Option("name", 2, other, is_atom=True)
+        for other in scope.paths if isinstance(site.parent, ast.Compare | ast.BinOp) else ():
+            yield Option("name", 1.5, other, is_atom=True)
     if isinstance(node, ast.Constant) and node.value is None and site.field in ("value", "elts"):
         for other in (*scope.numbers, *scope.others):
             yield Option("name", 1.5, other, is_atom=True)
@@ -47,6 +53,18 @@ def receivers(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if isinstance(site.parent, ast.Attribute) and isinstance(node, ast.Name):
         for other in (*scope.alike(node.id), scope.library):
             yield Option("name", 1.5, other, is_atom=True)
+
+
+def factors(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield a variable times another one of its shape, which is the likeliest missing factor."""
+    node, parent = site.node, site.parent
+    is_whole = isinstance(parent, ast.Assign | ast.AugAssign | ast.Return)
+    is_term = isinstance(parent, ast.BinOp) and isinstance(parent.op, ast.Add | ast.Sub)
+    if isinstance(node, ast.Name) and site.is_value and (is_whole or is_term):
+        shape = scope.shapes.get(node.id)
+        for name in scope.numbers if shape else ():
+            if scope.shapes.get(name) == shape and name != node.id:
+                yield Option("factor", 2, f"{node.id} * {name}", binds=2)
 
 
 def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:

@@ -22,14 +22,15 @@ from .suspects import (
     differing,
     disturbances,
     extent,
+    has_no_number,
     joined,
     made_of_uses,
     raised_at,
 )
 from .trials import Trials
 
-CHEAP_SECONDS = 0.01  # of a failed case that values are disturbed in, or four times the cheapest
-TRACED = 6  # failed cases whose lines are looked at
+CHEAP_SECONDS = 0.01  # what a failed case may take more than the cheapest to be disturbed in
+TRACED, TRACED_SECONDS = 6, 0.1  # failed cases whose lines are looked at, and what they may take
 
 
 class Localiser:
@@ -64,8 +65,11 @@ class Localiser:
         traced = self.failed[: TRACED if base is None else 1]
         lines: dict[str, frozenset[int]] = {}
         shapes: dict[tuple[str, str], tuple[int, ...] | None] = {}
+        seconds = 0.0
         for run in traced:
-            if lines and self._budget.used > self._budget.seconds / 6:
+            seconds += run.cpu_seconds
+            is_late = self._budget.used > self._budget.seconds / 6
+            if lines and (is_late or seconds > TRACED_SECONDS):
                 break
             ran = self._trials.trace(self._question, revision, self.trial(run), self._budget)
             for file, numbers in ran.lines.items():
@@ -107,17 +111,21 @@ class Localiser:
         found: dict[Value, float] = {}
         of_statement: dict[Place, float] = {}
         changed: dict[Place, list[Differences]] = {}
+        asked = asked_by([self._outcomes[self._name]])
         run, usual = self._usual(base)
         wrong = differing(usual, self.right(run))
         if not extent(wrong)[0]:
             return found, {}
+        hides = has_no_number(usual)
         for name, code in self._codes.items():
-            for edit in disturbances(code, ran.lines.get(name, frozenset())):
+            for edit in disturbances(code, ran.lines.get(name, frozenset()), asked):
                 if self._budget.used > end:
                     break
                 disturbed = self._records(edit if base is None else combined(base, edit), run)
                 differences = differing(disturbed, usual)
                 agrees = agreement(differences, wrong)
+                if hides and not agrees:
+                    continue  # NaN stays NaN, whatever is disturbed
                 if agrees is not None and len(answers(disturbed)) >= len(answers(usual)):
                     (change,), line = edit.changes, edit.statements[0]
                     found[edit.file, change.start, change.end] = agrees
@@ -131,7 +139,7 @@ class Localiser:
 
     def _usual(self, base: Edit | None) -> tuple[CaseResult, Sequence[Record]]:
         """Return the cheap failed case in which most is wrong, and what is answered there."""
-        most = max(4 * self.failed[0].cpu_seconds, CHEAP_SECONDS)
+        most = self.failed[0].cpu_seconds + CHEAP_SECONDS
         cheap = [run for run in self.failed if run.cpu_seconds <= most]
         wrong = {run.case.name: differing(run.records, self.right(run)) for run in cheap}
         run = max(cheap, key=lambda run: (*extent(wrong[run.case.name]), run.case.name))

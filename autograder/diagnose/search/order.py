@@ -11,6 +11,8 @@ from .suspects import Place
 
 _AGREES, _UNTOUCHED, _RAISED, _TIER = 5.0, 4.0, 2.5, 1.5
 
+_ALIVE = 0.5  # agreement of a statement of which some values look untouched
+
 Value = tuple[str, int, int]  # a file, first and last byte of an expression
 
 
@@ -45,6 +47,8 @@ class Evidence:
             share = None if None in known else min(1.0, sum(each or 0.0 for each in known))
         else:
             share = self._share(file, start, end, statement)
+        if share == 0 and (self.of_statement.get((file, statement)) or 0.0) >= _ALIVE:
+            return value - _AGREES / 4  # such as an integer that is wrong with or without it
         if share is None:
             return value - _AGREES / 2
         return value - _AGREES * share + (_UNTOUCHED if share == 0 else 0)

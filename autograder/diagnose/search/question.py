@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import itertools
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
@@ -20,12 +21,14 @@ from .eligible import DEAR_SECONDS, is_searchable
 from .evasion import evades
 from .found import Candidate, Search, candidate
 from .localise import Localiser
+from .plausible import most_plausible
 from .progress import Progress
 from .reach import may_run
 from .trials import Trials
 
 MOST_TRIED, MOST_PASSED = 2_500, 24
 OF_A_PLACE = 2  # candidates of one statement that are compared by what else they mend
+DEAR_AGAIN = 0.02  # CPU seconds of a passed case, above which new inputs of it are not tried
 FRESH = 1_000_003  # added to the seed for inputs that the grading has not drawn
 ALONE_SHARE = 0.45  # of the budget for one change, where some change helps a little
 LEAST_ALONE = 700  # single changes before any two: fewer say little about single faults
@@ -47,8 +50,10 @@ class QuestionSearch:
         replays: Replays,
         budget: Budget,
         seed: int,
+        right: Mapping[str, Sequence[ast.Module]],
     ) -> None:
         self._problem, self._name, self._seed = problem, name, seed
+        self._right = right
         self._outcomes, self._codes, self._trials = outcomes, codes, trials
         self._budget = budget
         self._question = outcomes[name].question
@@ -87,8 +92,9 @@ class QuestionSearch:
         self._ran = self._local.ran()
         weight = self._local.evidence(self._ran).weight
         every = edits(
-            self._codes, self._ran.lines, self._ran.shapes, weight, mistakes, self._is_over
-        )
+            self._codes, self._ran.lines, self._ran.shapes, weight, mistakes, self._is_over,
+            self._right,
+        )  # fmt: skip
         yield from (edit for edit in every if edit not in self._earlier)
 
     def _several(self, mistakes: Sequence[Mistake]) -> None:
@@ -149,7 +155,7 @@ class QuestionSearch:
         if self._is_over():
             return
         revision = self._revision(edit)
-        if revision is None:
+        if revision is None or self._is_known(edit):
             return
         self._tried += 1
         attempt = self._trials.attempt(self._question, revision, self._checks, self._budget)
@@ -161,6 +167,11 @@ class QuestionSearch:
         if not self._passing:
             self._stop = min(MOST_TRIED, 2 * self._tried + 150)
         self._passing.append(edit)
+
+    def _is_known(self, edit: Edit) -> bool:
+        """Tell whether enough changes of the same statements pass already."""
+        same = sum(each.statements == edit.statements for each in self._passing)
+        return same >= OF_A_PLACE and edit.file == self._passing[0].file
 
     def _evades(self, found: Sequence[Sequence[Record]]) -> bool:
         """Tell whether what gives these answers has only found a way round a failed case."""
@@ -174,7 +185,11 @@ class QuestionSearch:
         failed = [self._local.trial(run) for run in self._local.failed]
         passed = [self._local.trial(run) for run in self._local.passed]
         fresh = [replace(trial, seed=self._fresh(trial.case.name)) for trial in failed]
-        again = [replace(trial, seed=self._fresh(trial.case.name)) for trial in passed]
+        again = [
+            replace(trial, seed=self._fresh(trial.case.name))
+            for trial in passed
+            if trial.usual <= DEAR_AGAIN
+        ]
         return [*failed, *fresh, *passed, *again]
 
     def _fresh(self, case: str) -> int:
@@ -196,6 +211,7 @@ class QuestionSearch:
                     made = candidate(self._codes[edit.file], edit, mends)
                     chosen.setdefault(place, []).append(made)
         best = [max(found, key=lambda c: len(c.mends)) for found in chosen.values()]
+        best = most_plausible(best, self._codes)
         return sorted(best, key=lambda c: -len(c.mends))
 
     def _mended_elsewhere(self, edit: Edit) -> tuple[str, ...] | None:

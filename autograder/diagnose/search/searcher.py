@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from autograder.course import Mistake, Problem, Question
+from autograder.diagnose.bank import RightText
 from autograder.diagnose.edits.code import Code, Edit
 from autograder.diagnose.replays import Replays
 from autograder.examine.examiner import Examiner, Prepared, QuestionResult
@@ -28,6 +29,7 @@ class Searcher:
     replays: Replays
     seed: int
     mistakes: Sequence[Mistake] = ()
+    right: Sequence[RightText] = ()
     seconds: float = SECONDS
     _trials: dict[str, Trials] = field(default_factory=dict)
     _earlier: dict[str, dict[Edit, set[str]]] = field(default_factory=dict)  # with what they mend
@@ -46,11 +48,15 @@ class Searcher:
         budget = Budget(self.seconds)
         own = question.name, *question.needs
         mistakes = [each for each in self.mistakes if each.question in own]
+        right = {
+            name: [each.tree for each in self.right if each.module == name]
+            for name in question.modules
+        }
         try:
             codes = {name: Code(name, prepared.sources[name]) for name in question.modules}
             search = QuestionSearch(
                 self.problem, question.name, outcomes, codes, trials, self.replays, budget,
-                self.seed,
+                self.seed, right,
             )  # fmt: skip
             found = search.search(self._earlier.get(key, {}), mistakes)
         except RecursionError:  # an expression is nested too deeply for its tree to be walked

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
@@ -23,6 +23,9 @@ from checks import evidence
 
 Role = Literal["public", "hidden", "elsewhere", "trial"]  # what a worker is for
 TIMEOUTS = 2  # time-outs of a question after which its other cases are not tried
+STUCK = 4  # time-outs of a problem after which its other short cases get less time
+SHORT_SECONDS = 10.0  # a case that may compute no longer is short: right code needs far less
+SHARE = 0.25  # of its CPU time that such a case gets
 ROUNDING = 1e-9
 
 
@@ -67,6 +70,7 @@ class Examiner:
         self._import_faults: dict[tuple[Path, tuple[str, ...], Forbidden], Verdict] = {}
         self._idle: dict[tuple[Path, int, str, Forbidden, Role], WorkerSession] = {}
         self._shares: dict[tuple[Path, str], float] = {}
+        self._timeouts = 0
 
     def __enter__(self) -> Examiner:
         return self
@@ -105,6 +109,20 @@ class Examiner:
             self._shares[prepared.folder, question.name] = _share_earned(result.cases)
         result.evidence = evidence.collect()
         return result
+
+    def timed_out(self) -> None:
+        """Note that a case took too long."""
+        self._timeouts += 1
+
+    def limited(self, question: Question) -> Question:
+        """Return the question with the limits that its next case gets.
+
+        Code that is stuck in many questions would cost the full time of two cases in each.
+        """
+        limits = question.limits
+        if self._timeouts < STUCK or limits.cpu_seconds > SHORT_SECONDS:
+            return question
+        return replace(question, limits=replace(limits, cpu_seconds=SHARE * limits.cpu_seconds))
 
     def trust(self, question: Question) -> None:
         """Believe the functions of a question whose error is a known mistake."""
@@ -217,10 +235,12 @@ class _Examination:
         self._carries.clear()
         session.ask_elsewhere = self._ask_elsewhere
         seed = self._examiner.seed_of(self._prepared, self._question, case.name)
-        run = run_case(case, session, seed, self._question, self._sources)
+        run = run_case(case, session, seed, self._examiner.limited(self._question), self._sources)
         run.carries = frozenset(self._carries)
         self._result.cpu_seconds += run.cpu_seconds
-        self.timeouts += run.verdict.outcome == "timeout"
+        if run.verdict.outcome == "timeout":
+            self.timeouts += 1
+            self._examiner.timed_out()
         if run.verdict.outcome in ("timeout", "out_of_memory"):
             session.end()
         return run
@@ -259,7 +279,7 @@ class _Examination:
         session, fault = self._session("elsewhere")
         if session is None or fault is not None:
             return None
-        limits = self._question.limits
+        limits = self._examiner.limited(self._question).limits
         session.allow(limits.cpu_seconds, limits.wall_seconds)
         try:
             found = session.get(name)

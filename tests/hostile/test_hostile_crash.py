@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import textwrap
+
 import pytest
 from attacks import REFERENCE, in_call, on_import
 
-from autograder.course import Limits
+from autograder.course import Limits, default_course
+from autograder.examine import examiner
 
 EXIT = "Your code ended the Python process (exit code"
 MEMORY = "Your code asked for more than the 256 MB of memory that a case may use"
@@ -116,6 +119,31 @@ def test_in_a_call(name, attack):
     assert sentence in run.details("affine_backward")
     assert run.scores() == {"affine_forward": 3, "affine_backward": 0, "Gate": 5}
     assert run.seconds < 10
+
+
+PATTERN = "import re\nre.match('(a+)+$', 'a' * 40 + 'b')"  # one call of C that no signal interrupts
+
+
+@pytest.mark.parametrize("stuck", [PATTERN, "while True: pass"], ids=["C", "Python"])
+def test_code_that_is_stuck_in_many_questions_gets_less_time(attack, monkeypatch, stuck):
+    monkeypatch.setattr(examiner, "STUCK", 2)
+    first = "    x, w = cache\n"
+    assert first in REFERENCE["affine"]
+    text = in_call(stuck, "affine_forward")
+    text = text.replace(first, textwrap.indent(stuck, "    ") + f"\n{first}")
+    run = attack(text, questions=SOME)
+    for question, seconds in (("affine_forward", "1"), ("affine_backward", "0.25")):
+        assert run.outcomes()[question] == "timeout"
+        sentence = f"This case was stopped after {seconds} s of computing"
+        assert run.sentence(question).startswith(sentence)
+    assert run.scores() == {"affine_forward": 0, "affine_backward": 0, "Gate": 5}
+
+
+def test_a_long_training_keeps_its_time(monkeypatch):
+    monkeypatch.setattr(examiner, "STUCK", 0)
+    question = default_course().problem("gan").question("training")
+    with examiner.Examiner(None, 0) as made:
+        assert made.limited(question) == question
 
 
 def test_a_call_that_sleeps_is_not_awaited(attack, monkeypatch):

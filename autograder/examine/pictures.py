@@ -20,8 +20,10 @@ from checks.values import Unusable
 from data import dataset, fashion_mnist
 from data.holdout import fashion_judge
 
+from . import copies
+
 COUNT = pictures.JUDGED
-MOST_COPIES = 0.5  # with more, images show nothing about a generator
+MOST_COPIES = 0.1  # with more, images show nothing about a generator; right answers have 0.001
 PATTERNS = 50  # images of a training that shows how they reach a network
 
 
@@ -54,7 +56,7 @@ def quality(images: NDArray[np.float32]) -> Quality:
         pixel_precision=pictures.precision_and_coverage(real_pixels, pixels)[0],
         class_entropy=pictures.class_entropy(found.probabilities),
         confidence=pictures.confidence(found.probabilities),
-        share_of_copies=pictures.share_of_copies(images, _training_images()),
+        share_of_copies=copies.share_of_copies(images, _training()),
         classes=found.probabilities.argmax(axis=1),
     )
 
@@ -70,12 +72,12 @@ def measured(handed_in: object) -> tuple[NDArray[np.float32], Quality]:
 
 
 def expect_generated(found: Quality) -> None:
-    """Fail if most images are copies of training images: those are as good as real images are."""
+    """Fail if many images are copies of training images: those are as good as real images are."""
     if found.share_of_copies > MOST_COPIES:
         raise Unusable(
             f"{found.share_of_copies:.0%} of the images are copies of training images, so they "
             "show nothing about a generator",
-            "most of the images are copies of training images, so they show nothing about a "
+            "many of the images are copies of training images, so they show nothing about a "
             "generator",
         )
 
@@ -150,6 +152,6 @@ def _reference() -> tuple[fashion_judge.Network, NDArray[np.float32], fashion_ju
 
 
 @functools.cache
-def _training_images() -> NDArray[np.float32]:
+def _training() -> copies.Training:
     """Return the training images of the largest size on this machine."""
-    return fashion_mnist.load("train").images
+    return copies.Training(fashion_mnist.load("train").images)

@@ -10,7 +10,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import gaussian_filter, rotate, shift
 
 from autograder.course.calibration import load_thresholds
 from autograder.examine import pictures
@@ -121,6 +121,54 @@ def copies(generator: np.random.Generator) -> Images:
     return (images + generator.normal(0, 0.01, images.shape)).clip(0, 1).astype(np.float32)
 
 
+def training_images(generator: np.random.Generator) -> Images:
+    found = fashion_mnist.load("train", SIZE).images
+    return found[generator.permutation(len(found))[:COUNT]]
+
+
+def mirrored(generator: np.random.Generator) -> Images:
+    return training_images(generator)[..., ::-1].copy()
+
+
+def moved(generator: np.random.Generator) -> Images:
+    """Training images two pixels lower and one pixel to the left, a little darker."""
+    return 0.9 * shift(training_images(generator), (0, 0, 2, -1), order=0)
+
+
+def turned(generator: np.random.Generator) -> Images:
+    images = rotate(training_images(generator), 5, axes=(2, 3), reshape=False, order=1)
+    return images.clip(0, 1).astype(np.float32)
+
+
+def noisy(generator: np.random.Generator) -> Images:
+    """Training images with as much noise as the required values allow."""
+    images = training_images(generator)
+    return (images + generator.normal(0, 0.1, images.shape)).clip(0, 1).astype(np.float32)
+
+
+def softened(generator: np.random.Generator) -> Images:
+    """Training images that are blurred a little, so that they are still like clothes."""
+    return gaussian_filter(training_images(generator), (0, 0, 1, 1))
+
+
+def pairs_of_a_class(generator: np.random.Generator) -> tuple[Images, Images]:
+    found = fashion_mnist.load("train", SIZE)
+    rows = generator.permutation(len(found.labels))[:COUNT]
+    others = [generator.choice(np.flatnonzero(found.labels == k)) for k in found.labels[rows]]
+    return found.images[rows], found.images[others]
+
+
+def blended(generator: np.random.Generator) -> Images:
+    """The mean of two training images of one class."""
+    first, second = pairs_of_a_class(generator)
+    return (first + second) / 2
+
+
+def brightest_of_two(generator: np.random.Generator) -> Images:
+    """Each pixel is the brighter one of two training images of one class."""
+    return np.maximum(*pairs_of_a_class(generator))
+
+
 def adversarial(generator: np.random.Generator) -> Images:
     """Noise that the network itself takes for clothes: its features were fitted to real ones."""
     network = fashion_judge.load()
@@ -145,5 +193,12 @@ WEAK = (
     one_class,
     few_images,
     copies,
+    mirrored,
+    moved,
+    turned,
+    noisy,
+    softened,
+    blended,
+    brightest_of_two,
     adversarial,
 )

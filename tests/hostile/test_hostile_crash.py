@@ -51,6 +51,9 @@ IN_CALL = {
     "os._exit": ("import os; os._exit(3)", "error", EXIT + " 3)"),
     "abort": ("import os; os.abort()", "error", "crashed the Python process (SIG"),
     "endless loop": ("while True: pass", "timeout", "This case was stopped after 1 s of comput"),
+    "one call of C that no signal interrupts": (
+        "import re; re.match('(a+)+$', 'a' * 40 + 'b')", "timeout", "stopped after 1 s of comput",
+    ),
     "endless recursion": ("def f(): f()\nf()", "error", "Your code raised RecursionError"),
     "recursion without a limit": (
         "import sys; sys.setrecursionlimit(10**9)\nclass A:\n    def __repr__(self): "

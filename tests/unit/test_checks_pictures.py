@@ -44,16 +44,6 @@ def test_entropy_and_confidence():
     assert pictures.confidence(np.array([[0.5, 0.5], [0.9, 0.1]])) == pytest.approx(0.7)
 
 
-@pytest.mark.parametrize("part", [3, 5_000])
-def test_copies_are_closer_than_training_images_to_each_other(monkeypatch, part):
-    monkeypatch.setattr(pictures, "_PART", part)
-    training = GENERATOR.random((10, 1, 4, 4)).astype(np.float32)
-    new = GENERATOR.random((6, 1, 4, 4)).astype(np.float32)
-    assert pictures.share_of_copies(new, training, factor=0.3) == 0
-    noisy = np.concatenate([new, training[4:6] + 0.01])
-    assert pictures.share_of_copies(noisy, training, factor=0.3) == pytest.approx(2 / 8)
-
-
 def test_what_is_no_image_is_said() -> None:
     good = np.zeros((pictures.JUDGED, 28, 28), np.float32)
     for change, sentence in (

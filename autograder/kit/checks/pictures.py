@@ -14,7 +14,6 @@ from .values import numbers
 
 Floats = NDArray[np.floating[Any]]
 JUDGED = 1_000  # how many images are judged
-_PART = 5_000  # training images at a time, to save memory
 _ROUNDING = 1e-3  # how far values may be outside 0 to 1
 
 
@@ -94,29 +93,6 @@ def class_entropy(probabilities: Floats) -> float:
 def confidence(probabilities: Floats) -> float:
     """Return the mean probability of the most likely class."""
     return float(probabilities.max(axis=1).mean())
-
-
-def share_of_copies(generated: Floats, training: Floats, factor: float = 0.5) -> float:
-    """Return the fraction of generated images that copy a training image.
-
-    A copy is much closer to its nearest training image than this one is to any other: less than
-    ``factor`` times this distance (the idea of authenticity, Alaa and others 2022).
-    """
-    rows, others = (images.reshape(len(images), -1) for images in (generated, training))
-    parts = [slice(start, start + _PART) for start in range(0, len(others), _PART)]
-    nearest, gaps = np.zeros(len(rows), int), np.full(len(rows), np.inf)
-    for part in parts:
-        found = distances(rows, others[part])
-        closer = found.min(axis=1) < gaps
-        nearest[closer] = part.start + found.argmin(axis=1)[closer]
-        gaps = np.minimum(gaps, found.min(axis=1))
-    alone = np.full(len(rows), np.inf)
-    for part in parts:
-        found = distances(others[nearest], others[part])
-        inside = (nearest >= part.start) & (nearest < part.stop)
-        found[inside, nearest[inside] - part.start] = np.inf
-        alone = np.minimum(alone, found.min(axis=1))
-    return float((gaps < factor * alone).mean())
 
 
 def distances(a: Floats, b: Floats) -> Floats:

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 
 from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose import bank
@@ -45,7 +46,10 @@ class Diagnostician:
     def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
         self._problem, self._mistakes = problem, load_mistakes(problem)
         self._replays = Replays(problem, provided)
-        self._right = bank.right_texts(problem)
+
+    @cached_property
+    def _right(self) -> list[bank.RightText]:
+        return bank.right_texts(self._problem)  # only a search reads and parses them
 
     def searcher(self, examiner: Examiner, seed: int) -> Searcher:
         """Return a searcher for the questions that ``examiner`` has graded with ``seed``."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from pathlib import Path
 
 import click
@@ -9,6 +10,9 @@ import click
 from autograder.course import Course, default_course
 from autograder.errors import KitError
 from data import DataError
+
+_FULL = (errno.ENOSPC, errno.EDQUOT)
+_REFUSED = (errno.EROFS, errno.EACCES, errno.EPERM, errno.EIO)
 
 
 class Commands(click.Group):
@@ -21,6 +25,22 @@ class Commands(click.Group):
         except (KitError, DataError) as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(2)
+        except OSError as error:
+            if error.errno not in _FULL + _REFUSED:
+                raise
+            click.echo(f"Error: {_of_storage(error)}", err=True)
+            ctx.exit(2)
+
+
+def _of_storage(error: OSError) -> str:
+    """Return what a person can do about a disk that is full or cannot be used."""
+    what = error.filename or "A file"
+    if error.errno in _FULL:
+        return (
+            f"{what} cannot be written: the disk is full, or your share of it. Free some space "
+            "and repeat the command to go on."
+        )
+    return f"{what} cannot be used ({error.strerror}). Change that and repeat the command to go on."
 
 
 def _course(ctx: click.Context, parameter: click.Parameter, root: Path | None) -> None:

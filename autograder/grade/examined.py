@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from autograder.course import Question
+from autograder.diagnose.search.eligible import LONG_SECONDS
 from autograder.examine import testfiles
 from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import Examiner, Prepared, QuestionResult
 from autograder.examine.outcomes import Verdict
+from autograder.result import GradedQuestion
+from autograder.submission.forbidden import Search
+from autograder.submission.intake import Modules
 
 
 def examined(
@@ -22,10 +26,11 @@ def examined(
     An error in a module of another problem is penalised only there.
     """
     outcome = examiner.examine(prepared[0], question, until=until)
-    if len(prepared) == 1 or _earned(outcome) == _earned(unrun(question, Verdict("passed"))):
+    most = points_earned(unrun(question, Verdict("passed")))
+    if len(prepared) == 1 or points_earned(outcome) == most:
         return outcome
     again = examiner.examine(prepared[1], question, until=until)
-    if _earned(again) <= _earned(outcome):
+    if points_earned(again) <= points_earned(outcome):
         return outcome
     names = " and ".join(name for base in prepared[0].problem.builds_on for name in base.stand_ins)
     again.message = (
@@ -34,7 +39,8 @@ def examined(
     return again
 
 
-def _earned(result: QuestionResult) -> float:
+def points_earned(result: QuestionResult) -> float:
+    """Return the points of the cases that passed."""
     return sum(run.case.points for run in result.cases if run.verdict.outcome == "passed")
 
 
@@ -43,3 +49,45 @@ def unrun(question: Question, verdict: Verdict) -> QuestionResult:
     cases = testfiles.load(question.test_file).cases
     results = [CaseResult(case, verdict) for case in cases]
     return QuestionResult(question, results, message=verdict.message)
+
+
+def without_running(
+    question: Question,
+    modules: Modules,
+    done: Mapping[str, GradedQuestion],
+    searched: Mapping[str, Search],
+) -> Verdict | None:
+    """Return a verdict where nothing needs to run, else None."""
+    if (fault := modules.fault(question)) is not None:
+        missing = not modules.missing.isdisjoint(question.modules)
+        return Verdict("not_attempted" if missing else "error", fault)
+    if (found := searched[question.name].used) is not None:
+        return Verdict("forbidden", found)
+    broken = broken_need(question, done)
+    if broken is None or (broken.outcome == "skipped" and _is_cheap(question, done)):
+        return None
+    return broken
+
+
+def broken_need(question: Question, done: Mapping[str, GradedQuestion]) -> Verdict | None:
+    """Return a verdict where a question that this one needs has earned nothing, else None."""
+    for name in question.needs:
+        needed = done.get(name)
+        if needed is None or needed.score > 0:
+            continue
+        if needed.outcome == "not_attempted":
+            return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")
+        return Verdict("skipped", f"This builds on {name}, which does not work yet.")
+    return None
+
+
+def _is_cheap(question: Question, done: Mapping[str, GradedQuestion]) -> bool:
+    """Tell whether to run a question although it needs one that earned nothing.
+
+    Its cases may judge it with another function in place of the broken one, or with right ones. A
+    training takes too long for that, and so does what has timed out before.
+    """
+    needed = [done[name] for name in question.needs if name in done]
+    return question.limits.cpu_seconds < LONG_SECONDS and all(
+        earlier.outcome in ("passed", "failed", "error") for earlier in needed
+    )

@@ -17,7 +17,13 @@ from autograder.examine.examiner import Examiner, QuestionResult
 from autograder.examine.fixed_files import fixed_files
 from autograder.examine.headlines import set_headlines
 from autograder.examine.outcomes import OUR_FAULT, Verdict
-from autograder.grade.examined import examined, unrun
+from autograder.grade.examined import (
+    broken_need,
+    examined,
+    points_earned,
+    unrun,
+    without_running,
+)
 from autograder.grade.preparation import modules_elsewhere, prepared_files, searches
 from autograder.grade.repairs import add_repairs
 from autograder.grade.results import (
@@ -184,9 +190,12 @@ class Grader:
             with Examiner(self.zygote, self.seed, self._patience) as examiner:
                 for question in wanted:
                     start = time.monotonic()
-                    verdict = _without_running(question, modules, done, searched)
+                    verdict = without_running(question, modules, done, searched)
                     if verdict is None:
                         outcome = examined(examiner, prepared, question, self.until)
+                        broken = broken_need(question, done)
+                        if broken is not None and not points_earned(outcome):
+                            outcome = unrun(question, broken)
                     else:
                         outcome = unrun(question, verdict)
                     explained = self._explain(problem, question, outcome, known)
@@ -244,28 +253,6 @@ class Grader:
                 problem, self._provided[problem.name]
             )
         return self._diagnosticians[problem.name]
-
-
-def _without_running(
-    question: Question,
-    modules: Modules,
-    done: Mapping[str, GradedQuestion],
-    searched: Mapping[str, Search],
-) -> Verdict | None:
-    """Return a verdict where nothing needs to run, else None."""
-    if (fault := modules.fault(question)) is not None:
-        missing = not modules.missing.isdisjoint(question.modules)
-        return Verdict("not_attempted" if missing else "error", fault)
-    if (found := searched[question.name].used) is not None:
-        return Verdict("forbidden", found)
-    for name in question.needs:
-        needed = done.get(name)
-        if needed is None or needed.score > 0:
-            continue
-        if needed.outcome == "not_attempted":
-            return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")
-        return Verdict("skipped", f"This builds on {name}, which does not work yet.")
-    return None
 
 
 def _is_known(outcome: QuestionResult, explained: Mapping[str, Found]) -> bool:

@@ -35,6 +35,7 @@ LAST_STEP_LEFT_OUT = {
     RETURNED[0]: RETURNED[1].format("np.stack([*states, 0 * h0]), caches"),
 }
 REVERSED_WITHOUT_A_CACHE = {RETURNED[0]: RETURNED[1].format("np.stack(states)[::-1], None")}
+RAISES = {RETURNED[0]: RETURNED[1].format("np.stack(states) @ np.ones(77), caches")}
 RIGHT_WITHOUT_A_CACHE = {RETURNED[0]: RETURNED[1].format("np.stack(states), None")}
 NOT_THROUGH_TIME = {
     "rnn_step_backward(dh[t] + dprev_h, cache[t])": "rnn_step_backward(dh[t], cache[t])"
@@ -81,7 +82,8 @@ def test_a_step_that_gives_the_same_for_everything_carries_nothing(scores):
 
 
 @pytest.mark.parametrize(
-    ("edits", "shape"), [(LAST_STEP_LEFT_OUT, 0), (REVERSED_WITHOUT_A_CACHE, 0.5)]
+    ("edits", "shape"),
+    [(LAST_STEP_LEFT_OUT, 0), (REVERSED_WITHOUT_A_CACHE, 0.5), (RAISES, 0.5)],
 )
 def test_a_cache_with_which_nothing_can_be_computed_costs_points_in_the_forward_pass(
     scores, edits, shape

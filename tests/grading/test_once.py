@@ -16,6 +16,9 @@ SUM = "return weights @ values"
 NORMS = "return self.norm2(x + self.dropout(self.linear2(hidden)))"
 SCORES = "scores = q @ k.transpose(-2, -1)"
 HEADS = "return self.output(self.merge(heads))"
+PRIME, FIRST_DELTA = "return z * (1 - z)", "delta = z[-1] - t"
+OUTPUT, HIDDEN = "a.append(weights[-1] * z[-1])", "a.append(weight * z[-1])"
+GRADIENT, MEAN = "gradients[layer] = delta * z[layer]", "np.sqrt(np.mean(np.square(found), axis=0))"
 
 
 @pytest.fixture(scope="module")
@@ -70,6 +73,12 @@ def test_a_known_mistake_costs_points_in_its_question_only(graders, name, mistak
         ("cross_attention", "attend", (SUM, "return (weights @ values)[0]")),
         ("encoder_layer", "scaled_dot_product_attention", (SCORES, "scores = q @ k")),
         ("encoder_layer", "MultiHeadAttention", (HEADS, "return heads")),
+        ("vanishing_gradients", "chain_forward", (PRIME, "return z * (1 + z)")),
+        ("vanishing_gradients", "chain_forward", (OUTPUT, "a.append(weights[-1] - z[-1])")),
+        ("vanishing_gradients", "chain_forward", (HIDDEN, "a.append(weight * z[5])")),
+        ("vanishing_gradients", "chain_gradients", (FIRST_DELTA, "delta = z[-1] ** t")),
+        ("vanishing_gradients", "chain_gradients", (FIRST_DELTA, "delta = None")),
+        ("vanishing_gradients", "chain_gradients", (GRADIENT, "gradients[layer] = z[layer]")),
     ],
 )
 def test_an_error_that_nobody_knows_costs_points_in_its_question_only(
@@ -85,6 +94,8 @@ def test_an_error_that_nobody_knows_costs_points_in_its_question_only(
         ("cross_attention", (SOFTMAX, "raise ValueError"), (SUM, "return 2 * weights @ values")),
         ("encoder_layer", (HEADS, "raise ValueError"), (NORMS, NORMS.replace("norm2", "norm1"))),
         ("encoder_layer", (SCORES, "scores = q @ k"), (HEADS, "return self.merge(heads)")),
+        ("vanishing_gradients", (PRIME, "return z * (1 + z)"), (FIRST_DELTA, "delta = z[-1] + t")),
+        ("vanishing_gradients", (FIRST_DELTA, "delta = None"), (MEAN, MEAN.replace("mean", "sum"))),
     ],
 )
 def test_an_error_of_the_later_question_costs_as_much_as_alone(graders, name, first, second):

@@ -67,3 +67,31 @@ def forced_zeros(on, generator):
     error = ((weights[-1] @ z - 50.0) ** 2).sum() / 2
     gradients = torch.autograd.grad(error, weights)
     return [(gradient == 0).numpy() for gradient in gradients]
+
+
+def right_functions(owner, *names):
+    """Return right functions of parts a and b, in place of wrong ones in the student's module."""
+    import numpy as np
+
+    def outputs(a, activation):
+        return 0.5 + 0.5 * np.tanh(a / 2) if activation == "logistic" else np.maximum(a, 0.0)
+
+    def h_prime(a, activation):
+        z = outputs(np.array(a, float), activation)
+        return z * (1 - z) if activation == "logistic" else 1.0 * (z > 0)
+
+    def chain_forward(x, weights, activation):
+        a, z = [], [float(x)]
+        for place, weight in enumerate(weights, 1):
+            a.append(float(weight) * z[-1])
+            z.append(a[-1] if place == len(weights) else float(outputs(a[-1], activation)))
+        return np.array(a), np.array(z)
+
+    def chain_gradients(x, t, weights, activation):
+        a, z = chain_forward(x, weights, activation)
+        factors = np.array(weights, float)[1:] * h_prime(a[:-1], activation)
+        later = np.cumprod([1.0, *factors[::-1]])[::-1]
+        return (z[-1] - t) * z[:-1] * later
+
+    every = {"h_prime": h_prime, "chain_forward": chain_forward, "chain_gradients": chain_gradients}
+    return {name: every[name] for name in names}

@@ -40,6 +40,10 @@ RIGHT_WITHOUT_A_CACHE = {RETURNED[0]: RETURNED[1].format("np.stack(states), None
 NOT_THROUGH_TIME = {
     "rnn_step_backward(dh[t] + dprev_h, cache[t])": "rnn_step_backward(dh[t], cache[t])"
 }
+RAISING = {
+    "rnn": {"next_h = np.tanh(x @ Wx + prev_h @ Wh + b)": "next_h = x + prev_h @ Wh"},
+    "lstm": {"np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)": "np.split(x + prev_h @ Wh, 4)"},
+}
 NO_DERIVATIVE = {"da = dnext_h * (1 - next_h**2)": "da = dnext_h"}
 
 
@@ -74,6 +78,21 @@ def test_a_derivative_left_out_in_the_step(scores):
     found = scores(NO_DERIVATIVE)
     assert found["rnn_step_backward"] == 0.25  # the shapes
     assert found["rnn_backward"] == 4
+
+
+@pytest.mark.parametrize("step", RAISING)
+def test_a_loop_over_a_step_that_raises_keeps_its_points(scores, step):
+    """Nothing follows from such a step, so the loop is judged with a right one."""
+    found = scores(RAISING[step])
+    cell = step.partition(" ")[0]
+    assert found[f"{cell}_step_forward"] == 0
+    assert found[f"{cell}_forward"] == 2
+
+
+def test_a_wrong_loop_over_a_step_that_raises_earns_nothing_by_that(scores):
+    first_step_only = {RNN_STEPS: RNN_STEPS.replace("in x:", "in x[:1]:")}
+    alone = scores(first_step_only)["rnn_forward"]
+    assert scores(RAISING["rnn"] | first_step_only)["rnn_forward"] == alone == 0.25  # one step
 
 
 def test_a_step_that_gives_the_same_for_everything_carries_nothing(scores):

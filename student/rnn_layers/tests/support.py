@@ -29,6 +29,14 @@ def draw_upstream(*shape, results=1):
     return [rng(f"upstream {i}").normal(size=shape) for i in range(results)]
 
 
+def standing_still(owner):
+    """Return steps for a check of shapes, in place of steps that raise: no state changes."""
+    return {
+        "rnn_step_forward": lambda x, prev_h, Wx, Wh, b: (prev_h, None),
+        "lstm_step_forward": lambda x, prev_h, prev_c, Wx, Wh, b: (prev_h, prev_c, None),
+    }
+
+
 def copies(arrays):
     """Return copies for the student's code, which may change its arguments."""
     return [np.array(array) for array in arrays]

@@ -1,7 +1,7 @@
-"""Answer to the names of the parameters, and attend to nothing.
+"""Answer to the names of the parameters, and attend to nothing; right for a single key.
 
 outcome: error
-points: 2.0
+points: 2.5
 """
 
 

@@ -120,6 +120,8 @@ def replay(
     """Grade SUBMISSION with the seed of an earlier RESULT folder and compare the two."""
     from autograder.regrade import replay_question, replay_result
 
+    if as_json and not question:
+        raise click.UsageError("--json needs --question PROBLEM.QUESTION.")
     if question:
         cases = replay_question(course, result, submission, question)
         if as_json:

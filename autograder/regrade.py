@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from pathlib import Path
 from typing import Any
@@ -12,19 +13,13 @@ from autograder.errors import KitError
 from autograder.grade.opening import open_judge
 from autograder.grade.settings import Settings
 from autograder.report.read import read_result
+from autograder.result import Result
 
 
 def replay_result(course: Course, folder: Path, submission: Path) -> list[str]:
     """Grade ``submission`` again with the recorded seed; return the differences, a line each."""
     old = read_result(folder)
-    questions = [question for problem in old["problems"] for question in problem["questions"]]
-    searched = any(question["repair"] for question in questions)
-    settings = Settings(
-        course.root, old["assignment"], old["seed"], old["isolation"]["level"], search=searched
-    )
-    with closing(open_judge(settings)) as judge, tempfile.TemporaryDirectory() as scratch:
-        new = judge.grade(submission, Path(scratch), old["submission"]["name"])
-    _expect_the_same_files(old, new, folder, submission)
+    new = _again(course, old, folder, submission)
     return _differences("", {**old, "times": {}}, {**new, "times": {}})
 
 
@@ -39,22 +34,37 @@ def replay_question(course: Course, folder: Path, submission: Path, label: str) 
     if wanted not in graded.get(name, ()):
         raise KitError(f"{folder} has no question {label}.")
     needed = graded[name][: graded[name].index(wanted) + 1]
-    settings = Settings(course.root, old["assignment"], old["seed"], old["isolation"]["level"])
-    with closing(open_judge(settings)) as judge, tempfile.TemporaryDirectory() as scratch:
-        judge.grader.only = lambda problem, question: (
-            problem.name == name and question.name in needed
-        )
-        new = judge.grade(submission, Path(scratch), old["submission"]["name"])
-    _expect_the_same_files(old, new, folder, submission)
+    new = _again(course, old, folder, submission, {name: needed})
     (problem,) = (p for p in new["problems"] if p["name"] == name)
-    (question,) = (q for q in problem["questions"] if q["name"] == wanted)
-    cases: list[Any] = question["cases"]
-    return cases
+    (cases,) = (q["cases"] for q in problem["questions"] if q["name"] == wanted)
+    return list(cases)
 
 
-def _expect_the_same_files(old: Any, new: Any, folder: Path, submission: Path) -> None:
+def _again(
+    course: Course,
+    old: Result,
+    folder: Path,
+    submission: Path,
+    only: Mapping[str, Sequence[str]] | None = None,
+) -> Result:
+    """Grade ``submission`` as ``old`` in ``folder`` says: whole, or only some questions by problem.
+
+    No points depend on the search for faulty lines, so it is left out where only some are graded.
+    """
+    questions = [question for problem in old["problems"] for question in problem["questions"]]
+    searched = only is None and any(question["repair"] for question in questions)
+    settings = Settings(
+        course.root, old["assignment"], old["seed"], old["isolation"]["level"], search=searched
+    )
+    with closing(open_judge(settings)) as judge, tempfile.TemporaryDirectory() as scratch:
+        if only is not None:
+            judge.grader.only = lambda problem, question: (
+                question.name in only.get(problem.name, ())
+            )
+        new = judge.grade(submission, Path(scratch), old["submission"]["name"])
     if old["submission"]["sha256"] != new["submission"]["sha256"]:
         raise KitError(f"{submission} is not the submission that {folder} was graded from.")
+    return new
 
 
 def _differences(where: str, old: Any, new: Any) -> list[str]:

@@ -53,9 +53,7 @@ class Diagnostician:
 
     def searcher(self, examiner: Examiner, seed: int) -> Searcher:
         """Return a searcher for the questions that ``examiner`` has graded with ``seed``."""
-        return Searcher(
-            self._problem, examiner, self._replays, seed, self._mistakes, self._right
-        )  # fmt: skip
+        return Searcher(self._problem, examiner, self._replays, seed, self._mistakes, self._right)
 
     def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Found]:
         """Return the known mistake behind failed cases, by case name.

@@ -239,8 +239,8 @@ def _slope(images: Rows, axis: int) -> Rows:
 def _gain(fit: Floats, of_image: Floats, of_first: Floats) -> Floats:
     """Return by how much R² grows with a second part, where both parts count positively.
 
-    ``fit`` (N, 1) is the correlation of the image and the first part, the others (N, k) those of
-    the second part with each.
+    All three are correlations: ``fit`` (N, 1) of the image with the first part, ``of_image`` (N, k)
+    of the image with each second part, ``of_first`` (N, k) of the first part with each second one.
     """
     second = (of_image - fit * of_first) / (1 - of_first**2).clip(0.02)
     positive = (second > 0) & (fit > second * of_first)

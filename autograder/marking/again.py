@@ -16,7 +16,6 @@ from autograder.submission.class_list import HandedIn
 from .board import Shown
 
 _NOT_RECORDED = "The run does not say where this submission came from; grade it again."
-_COMMAND = ("-m", "autograder")
 
 
 @dataclass
@@ -35,7 +34,7 @@ class Again:
         ]
         with self._one_at_a_time:
             done = subprocess.run(  # noqa: S603
-                [sys.executable, *_COMMAND, *order],
+                [sys.executable, "-m", "autograder", *order],
                 capture_output=True,
                 text=True,
                 stdin=subprocess.DEVNULL,

@@ -74,7 +74,10 @@ def main(
         costs.show(before["rows"], console)
         return
     if profiled is not None:
-        profiling.write_page(profiled)
+        try:
+            profiling.write_page(profiled)
+        except (BenchError, KitError) as error:
+            raise click.ClickException(str(error)) from None
         return
     wanted = [_class(text) for text in classes]
     with tempfile.TemporaryDirectory(prefix="bench-") as root:

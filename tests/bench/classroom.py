@@ -27,9 +27,9 @@ Texts = Mapping[str, str]
 def write_class(
     problem: Problem, count: int, folder: Path, without: Collection[str] = ()
 ) -> Counter[str]:
-    """Write ``count`` submissions, less those of the kinds ``without``, into ``folder``.
+    """Make ``count`` submissions and write them into ``folder``, but leave out some kinds.
 
-    Return how many there are of each kind.
+    ``without`` names these kinds. Return how many were written of each other kind.
     """
     kinds: Counter[str] = Counter()
     for number, (kind, texts) in enumerate(submissions(problem, count), 1):

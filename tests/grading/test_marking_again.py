@@ -98,3 +98,10 @@ def test_the_command_shows_the_cases_of_one_question(graded: tuple[Path, Path]) 
     lines = shown.output.splitlines()
     assert all(line.startswith(("failed", "passed")) for line in lines)
     assert any("it should be" in line for line in lines)
+
+
+def test_json_without_a_question_is_refused(graded: tuple[Path, Path]) -> None:
+    run, folder = graded
+    shown = CliRunner().invoke(main, ["replay", str(run / "ann"), str(folder), "--json"])
+    assert shown.exit_code == 2
+    assert "--json needs --question PROBLEM.QUESTION." in shown.output

@@ -7,7 +7,6 @@ import difflib
 import io
 import tokenize
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 from .adapted import Adapter, Body, bodies
 from .code import Change, Code, Edit
@@ -17,14 +16,6 @@ _LEAST_ALIKE = 0.6  # of the tokens; less may be another way that makes up for a
 _LEAST_NODES = 3
 _APART, _INLINED, _ADDED = 3.0, 0.75, 2.5  # costs
 _OTHER_TARGET = 1.0
-
-
-@dataclass(frozen=True)
-class _Found:
-    """What may replace a value, and how much it costs."""
-
-    cost: float
-    new: str
 
 
 def donors(code: Code, top: ast.stmt, right: Sequence[ast.Module]) -> Iterator[Edit]:
@@ -42,10 +33,10 @@ def donors(code: Code, top: ast.stmt, right: Sequence[ast.Module]) -> Iterator[E
 def _replaced(code: Code, own: Body, theirs: Body, adapter: Adapter) -> Iterator[Edit]:
     """Yield each value of a statement, a test and a loop as right solutions have it."""
     offered = [(place, adapter.adapted(place.node)) for place in theirs.values]
-    tokens = {text: _tokens(text) for _, made in offered if made for text in (made.text,)}
+    tokens = {made.text: _tokens(made.text) for _, made in offered if made}
     for place in own.values:
         now = ast.unparse(place.node)
-        words, found = _tokens(now), dict[str, _Found]()
+        words, costs = _tokens(now), dict[str, float]()
         for their, made in offered:
             if made is None or their.role != place.role or made.text == now:
                 continue
@@ -57,12 +48,12 @@ def _replaced(code: Code, own: Body, theirs: Body, adapter: Adapter) -> Iterator
             cost = 1 + _APART * (1 - share) + _INLINED * made.inlined
             if not _same_target(place.target, their.target, adapter):
                 cost += _OTHER_TARGET
-            if made.text not in found or cost < found[made.text].cost:
-                found[made.text] = _Found(cost, made.text)
-        for each in sorted(found.values(), key=lambda f: (f.cost, f.new))[:MOST_OF_A_PLACE]:
-            change = Change(*code.span(place.node), each.new)
+            costs[made.text] = min(cost, costs.get(made.text, cost))
+        cheapest = sorted((cost, new) for new, cost in costs.items())
+        for cost, new in cheapest[:MOST_OF_A_PLACE]:
+            change = Change(*code.span(place.node), new)
             line = place.statement.lineno
-            yield Edit(code.file, "formula", each.cost, (change,), place.node.lineno, (line,))
+            yield Edit(code.file, "formula", cost, (change,), place.node.lineno, (line,))
 
 
 def _added(code: Code, own: Body, theirs: Body, adapter: Adapter) -> Iterator[Edit]:

@@ -13,7 +13,7 @@ _ARGUMENT = re.compile(
 _SHAPE = re.compile(r"\((\d+,(?: ?\d+,?)*)\)")  # numpy writes (3,); torch's (3) is a size
 _PAIRS = (  # two sizes that should be equal
     re.compile(r"size (\d+) is different from (\d+)"),
-    re.compile(r"\(\d+x(\d+) and (\d+)x\d+\)"),  # the rows may be those of a flattened tensor
+    re.compile(r"\(\d+x(\d+) and (\d+)x\d+\)"),  # torch may have flattened the other axes
     re.compile(r"\((\d+)\) must match the (?:existing )?size (?:of tensor b )?\((\d+)\)"),
     re.compile(r"batch_size \((\d+)\) to match target batch_size \((\d+)\)"),
 )

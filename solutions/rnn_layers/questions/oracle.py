@@ -221,8 +221,8 @@ def _expect_sequence(cell, asks, functions, arguments, upstream):
     """Judge the gradients that the first of ``asks`` returns, or else the second one's.
 
     The second computes them with caches of the student's own steps. It counts only where the
-    states of the student's forward pass are wrong, so that this error has lost its points there:
-    nothing may follow from the cache of a wrong forward pass, not even an exception.
+    states of the student's forward pass are wrong: that error has lost its points there. An
+    exception that the cache of such a pass causes must not cost points here, too.
     """
     try:
         return _expect_gradients_of(cell, asks[0], functions, arguments, upstream)

@@ -1,4 +1,4 @@
-"""Return training images that are blurred as those of an autoencoder are.
+"""Return training images, as blurred as the images of an autoencoder.
 
 outcome: failed
 points: 1.5

@@ -26,8 +26,7 @@ def examined(
     An error in a module of another problem is penalised only there.
     """
     outcome = examiner.examine(prepared[0], question, until=until)
-    most = points_earned(unrun(question, Verdict("passed")))
-    if len(prepared) == 1 or points_earned(outcome) == most:
+    if len(prepared) == 1 or points_earned(outcome) == _most_points(question):
         return outcome
     again = examiner.examine(prepared[1], question, until=until)
     if points_earned(again) <= points_earned(outcome):
@@ -42,6 +41,10 @@ def examined(
 def points_earned(result: QuestionResult) -> float:
     """Return the points of the cases that passed."""
     return sum(run.case.points for run in result.cases if run.verdict.outcome == "passed")
+
+
+def _most_points(question: Question) -> float:
+    return points_earned(unrun(question, Verdict("passed")))
 
 
 def unrun(question: Question, verdict: Verdict) -> QuestionResult:

@@ -88,6 +88,16 @@ def test_the_own_functions_are_back_after_a_failure(student):
     assert student.names == before
 
 
+@pytest.mark.parametrize("name", ["later", "Layer"])
+def test_blocks_may_be_nested(student, name):
+    before, owner = dict(student.names), getattr(student, name)
+    with replaced(owner, tripled, 5):
+        with replaced(owner, tripled, 7):
+            assert student.later(2) == 15
+        assert student.later(2) == 11
+    assert student.names == before
+
+
 def test_what_works_by_itself_is_not_judged_again(student):
     calls = []
     expect_own_or_replaced(lambda: calls.append(1), student.later, tripled)

@@ -56,7 +56,10 @@ def replaced(owner: Any, make: Callable[..., Any], *arguments: Any) -> Iterator[
 
 
 def _put(owner: Any, functions: Any) -> Any:
-    """Put ``functions`` into the module of ``owner``; return how many names it has of them."""
+    """Put ``functions`` into the module of ``owner``; return how many names it has of them.
+
+    What they replace is kept with ``owner``, one entry per block that is open.
+    """
     import inspect
 
     parts = [owner]
@@ -67,13 +70,13 @@ def _put(owner: Any, functions: Any) -> Any:
         spaces = [space for space in spaces if owner.__name__ in space]
     names = spaces[0] if spaces else {}
     new = {name: function for name, function in functions.items() if name in names}
-    owner.replaced_before = names, {name: names[name] for name in new}
+    before = {name: names[name] for name in new}
+    owner.replaced_before = [*vars(owner).get("replaced_before", []), (names, before)]
     names.update(new)
     return len(new)
 
 
 def _put_back(owner: Any) -> None:
-    """Put the student's own functions back."""
-    names, before = owner.replaced_before
+    """Put back the functions that the last ``_put`` replaced: blocks may be nested."""
+    names, before = owner.replaced_before.pop()
     names.update(before)
-    del owner.replaced_before

@@ -29,7 +29,7 @@ prove: $(VENV)/ready
 		tests/grading/test_otter_parity.py tests/mutants/test_mutants.py \
 		tests/grading/test_killed.py tests/hostile/test_hostile_values.py \
 		tests/hostile/test_hostile_corpus.py tests/hostile/test_hostile_empty.py \
-		tests/hostile/test_hostile_frames.py
+		tests/hostile/test_hostile_frames.py tests/hostile/test_hostile_faults.py
 	$(BIN)/python -m tests.mutants $(notdir $(wildcard solutions/*))
 
 gpu-check: $(VENV)/ready

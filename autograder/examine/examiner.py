@@ -6,11 +6,12 @@ import contextlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from autograder.course import Forbidden, Limits, Problem, Question
 from autograder.examine import outcomes, testfiles
-from autograder.examine.case_run import CaseResult, run_case, seed_of_case, shared_seed
+from autograder.examine.case_run import CaseResult, seed_of_case, shared_seed
+from autograder.examine.examination import Examination
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
 from autograder.remote import proxies
@@ -18,12 +19,11 @@ from autograder.remote.bans import ban
 from autograder.remote.endpoint import Launcher
 from autograder.remote.exceptions import Lost, StudentError
 from autograder.remote.patience import Patience
-from autograder.remote.worker_session import OUTPUT_LIMIT, WorkerSession
+from autograder.remote.worker_session import WorkerSession
 from checks import evidence
 
-Role = Literal["public", "hidden", "elsewhere", "trial"]  # what a worker is for
 TIMEOUTS = 2  # time-outs of a question after which its other cases are not tried; later on, 1
-ROUNDING = 1e-9
+Role = Literal["public", "hidden", "elsewhere", "trial"]  # what a worker is for
 
 
 @dataclass
@@ -58,7 +58,8 @@ class Examiner:
 
     The questions of one submission share these workers while nothing goes wrong in them; each
     question imports the student's modules again. A worker that was lost is replaced, and so is one
-    in which they cannot be imported again.
+    in which they cannot be imported again. What may have come from outside (a killed or stopped
+    worker, an answer that is no frame) is tried once more, in another worker, once a submission.
     """
 
     def __init__(self, launcher: Launcher, seed: int, patience: Patience | None = None) -> None:
@@ -67,6 +68,7 @@ class Examiner:
         self._import_faults: dict[tuple[Path, tuple[str, ...], Forbidden], Verdict] = {}
         self._idle: dict[tuple[Path, int, str, Forbidden, Role], WorkerSession] = {}
         self._shares: dict[tuple[Path, str], float] = {}
+        self._repeated: set[Path] = set()
         self._slow: set[Path] = set()  # where a question was ended by its time-outs
 
     def __enter__(self) -> Examiner:
@@ -91,7 +93,7 @@ class Examiner:
         evidence.collect()  # what a replay for a diagnosis may have left
         cases = [case for case in testfiles.load(question.test_file).cases if wanted(case)]
         result = QuestionResult(question, [], prepared=prepared)
-        examination = _Examination(self, prepared, question, result)
+        examination = Examination(self, prepared, question, result)
         runs: dict[str, CaseResult] = {}
         allowed = 1 if prepared.folder in self._slow else TIMEOUTS
         for case in sorted(cases, key=lambda case: case.hidden):
@@ -108,6 +110,12 @@ class Examiner:
             self._shares[prepared.folder, question.name] = _share_earned(result.cases)
         result.evidence = evidence.collect()
         return result
+
+    def once_more(self, prepared: Prepared) -> bool:
+        """Say whether to try again what may have failed from outside, and count it."""
+        before = prepared.folder in self._repeated
+        self._repeated.add(prepared.folder)
+        return not before
 
     def trust(self, question: Question) -> None:
         """Believe the functions of a question whose error is a known mistake."""
@@ -141,8 +149,12 @@ class Examiner:
             used.end()  # a second import may fail where a first does not: a folder is made twice
         session = self._start(prepared, question)
         fault = self._import(session, prepared, question)
+        if session.lost is not None and session.lost.may_be_ours and self.once_more(prepared):
+            session = self._start(prepared, question)
+            fault = self._import(session, prepared, question)
         if fault is not None:
-            self._import_faults[imported] = fault
+            if fault.outcome != "grader_error":
+                self._import_faults[imported] = fault
             session.end()
         return session, fault
 
@@ -194,82 +206,6 @@ class Examiner:
         )
         patience = self._patience
         return WorkerSession(proxies.wrap, proxies.unwrap, worker=worker, patience=patience)
-
-
-class _Examination:
-    """One question while it is examined: its workers by role, and what they leave."""
-
-    def __init__(
-        self, examiner: Examiner, prepared: Prepared, question: Question, result: QuestionResult
-    ) -> None:
-        self._examiner, self._prepared = examiner, prepared
-        self._question, self._result = question, result
-        asked = (name for q in prepared.problem.questions for name in q.objects)
-        self._sources = Sources(prepared.sources, frozenset(asked), question.forbidden)
-        self._sessions: dict[Role, WorkerSession] = {}
-        self._carries: set[str] = set()
-        self.timeouts = 0
-
-    def run(self, case: Case) -> CaseResult:
-        """Run one case in the worker for its kind."""
-        role: Role = "hidden" if case.hidden else "public"
-        session, fault = self._session(role)
-        if session is None or fault is not None:
-            self._result.message = fault.message if fault else None
-            return CaseResult(case, fault or Verdict("error"))
-        self._carries.clear()
-        session.ask_elsewhere = self._ask_elsewhere
-        seed = self._examiner.seed_of(self._prepared, self._question, case.name)
-        run = run_case(case, session, seed, self._question, self._sources)
-        run.carries = frozenset(self._carries)
-        self._result.cpu_seconds += run.cpu_seconds
-        self.timeouts += run.verdict.outcome == "timeout"
-        if run.verdict.outcome in ("timeout", "out_of_memory"):
-            session.end()
-        return run
-
-    def finish(self) -> None:
-        """Take what was printed and hand the workers back."""
-        for role in list(self._sessions):
-            self._release(role)
-
-    def _session(self, role: Role) -> tuple[WorkerSession | None, Verdict | None]:
-        session = self._sessions.get(role)
-        if session is not None and not session.worker.is_closed:
-            return session, None
-        self._release(role)
-        session, fault = self._examiner.open(self._prepared, self._question, role)
-        if session is not None:
-            self._sessions[role] = session
-        return session, fault
-
-    def _release(self, role: Role) -> None:
-        """Give up a worker's session; what was printed is kept for the report."""
-        session = self._sessions.pop(role, None)
-        if session is None:
-            return
-        session.keep_output()
-        if role != "elsewhere":
-            printed = session.output.decode("utf-8", "replace")
-            self._result.output = (self._result.output + printed)[:OUTPUT_LIMIT]
-            self._result.printed += session.printed
-        self._examiner.keep(session, self._prepared, self._question, role)
-
-    def _ask_elsewhere(self, name: str, at_least: float) -> Any:
-        """Return ``name`` in a worker that saw no case; None if too little was earned."""
-        if self._examiner.earned(self._prepared, self._question, name) < at_least - ROUNDING:
-            return None
-        session, fault = self._session("elsewhere")
-        if session is None or fault is not None:
-            return None
-        limits = self._question.limits
-        session.allow(limits.cpu_seconds, limits.wall_seconds)
-        try:
-            found = session.get(name)
-        except LookupError:
-            return None
-        self._carries.add(name)
-        return found
 
 
 def _share_earned(results: Sequence[CaseResult]) -> float:

@@ -12,7 +12,15 @@ from pathlib import PurePosixPath
 
 from autograder.course import Forbidden, Limits
 from autograder.kit.checking.shapes import plain_error
-from autograder.remote.exceptions import Died, Garbled, Lost, Raised, StudentError, TimedOut
+from autograder.remote.exceptions import (
+    Died,
+    Garbled,
+    Lost,
+    Raised,
+    Stopped,
+    StudentError,
+    TimedOut,
+)
 from autograder.result import Outcome
 from autograder.submission.source import parse
 from autograder.text import source_lines
@@ -27,6 +35,7 @@ _OUT_OF_MEMORY = (
 FORBIDDEN_USE = "ForbiddenUse"  # what a worker raises where forbidden things are used
 OUR_FAULT = "The grader failed in this case, not your code; the case will be graded again."
 KILLED = "A worker was killed from outside, perhaps because this machine ran out of memory."
+STOPPED = "A worker was stopped from outside and did not go on."
 _EXCEPTIONS = frozenset(
     name for name, kind in vars(builtins).items()
     if isinstance(kind, type) and issubclass(kind, BaseException)
@@ -148,6 +157,8 @@ def of_lost_worker(error: Lost, limits: Limits, doing: str = "This case") -> Ver
             f"{doing} was stopped after {error.seconds:g} s of {what}; "
             "look for a loop that never ends or does far too much work.",
         )
+    if isinstance(error, Stopped):
+        return Verdict("grader_error", OUR_FAULT, STOPPED)
     if isinstance(error, Garbled):
         return Verdict("error", f"The grader cannot read what your code sent back: {error}.")
     code = error.exit_code if isinstance(error, Died) else None

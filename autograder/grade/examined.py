@@ -28,6 +28,8 @@ def examined(
     outcome = examiner.examine(prepared[0], question, until=until)
     if len(prepared) == 1 or points_earned(outcome) == _most_points(question):
         return outcome
+    if not is_judged(outcome):
+        return outcome
     again = examiner.examine(prepared[1], question, until=until)
     if points_earned(again) <= points_earned(outcome):
         return outcome
@@ -41,6 +43,11 @@ def examined(
 def points_earned(result: QuestionResult) -> float:
     """Return the points of the cases that passed."""
     return sum(run.case.points for run in result.cases if run.verdict.outcome == "passed")
+
+
+def is_judged(result: QuestionResult) -> bool:
+    """Tell whether we judged all cases; else the question will be graded again."""
+    return all(run.verdict.outcome != "grader_error" for run in result.cases)
 
 
 def _most_points(question: Question) -> float:
@@ -73,10 +80,13 @@ def without_running(
 
 
 def broken_need(question: Question, done: Mapping[str, GradedQuestion]) -> Verdict | None:
-    """Return a verdict where a question that this one needs has earned nothing, else None."""
+    """Return a verdict where a question that this one needs has earned nothing, else None.
+
+    Nothing is known of one that we failed to judge.
+    """
     for name in question.needs:
         needed = done.get(name)
-        if needed is None or needed.score > 0:
+        if needed is None or needed.score > 0 or needed.outcome == "grader_error":
             continue
         if needed.outcome == "not_attempted":
             return Verdict("not_attempted", f"This builds on {name}, which is not written yet.")

@@ -20,6 +20,7 @@ from autograder.examine.outcomes import OUR_FAULT, Verdict
 from autograder.grade.examined import (
     broken_need,
     examined,
+    is_judged,
     points_earned,
     unrun,
     without_running,
@@ -194,7 +195,8 @@ class Grader:
                     if verdict is None:
                         outcome = examined(examiner, prepared, question, self.until)
                         broken = broken_need(question, done)
-                        if broken is not None and not points_earned(outcome):
+                        failed = is_judged(outcome) and not points_earned(outcome)
+                        if broken is not None and failed:
                             outcome = unrun(question, broken)
                     else:
                         outcome = unrun(question, verdict)

@@ -42,11 +42,17 @@ class Endpoint(Protocol):
     def queued_seconds(self) -> float:
         """Return how long its first thread was ready to run while others had the processors."""
 
+    def is_stopped(self) -> bool:
+        """Tell whether a signal has stopped it, and none has made it go on."""
+
     def kill(self) -> None:
         """End it now; nothing that it does can prevent that."""
 
     def wait(self, seconds: float = 5.0) -> int | None:
-        """Return the exit code (negative: the signal), or None if it is still running."""
+        """Return the exit code (negative: the signal), or None if it is still running.
+
+        If it has ended, and nothing tells how, it was killed.
+        """
 
     def close(self) -> None:
         """Kill it if it still runs, and release everything."""

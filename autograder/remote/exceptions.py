@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import signal
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +36,8 @@ class Alone(Exception):
 class Lost(BaseException):
     """The worker is gone or was ended; not an Exception, so that no test file swallows it."""
 
+    may_be_ours = False  # it may have come from outside: another worker will tell
+
 
 class TimedOut(Lost):
     """The case used up its time: ``seconds`` of the ``kind`` CPU, wall or idle."""
@@ -50,10 +53,19 @@ class Died(Lost):
     def __init__(self, exit_code: int | None) -> None:
         super().__init__(f"exit code {exit_code}")
         self.exit_code = exit_code
+        self.may_be_ours = exit_code == -signal.SIGKILL
+
+
+class Stopped(Lost):
+    """The worker was stopped from outside and did not go on."""
+
+    may_be_ours = True
 
 
 class Garbled(Lost):
     """What came over the wire does not follow the protocol."""
+
+    may_be_ours = True
 
 
 def read_raised(value: Any) -> Raised:

@@ -18,6 +18,7 @@ from autograder.errors import IsolationError
 from autograder.remote.scratch import remove_tree
 from autograder.wire import Plan
 
+TOLD_SECONDS = 30.0  # how late the zygote may tell how a worker has ended
 START_SECONDS = 300.0  # importing torch on a busy machine takes long
 DEAD = "The zygote of the workers has died, perhaps for lack of memory; repeat the command."
 
@@ -43,14 +44,26 @@ class WorkerProcess:
 
     def cpu_seconds(self) -> float:
         """Return the CPU time used by all threads so far, or when it was last seen."""
-        if not self._closed:
-            with contextlib.suppress(OSError):
-                if self._stat < 0:
-                    self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
-                fields = os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
-                ticks = int(fields[11]) + int(fields[12])
-                self._cpu_seconds = ticks / os.sysconf("SC_CLK_TCK")
+        fields = self._stat_fields()
+        if fields:
+            ticks = int(fields[11]) + int(fields[12])
+            self._cpu_seconds = ticks / os.sysconf("SC_CLK_TCK")
         return self._cpu_seconds
+
+    def is_stopped(self) -> bool:
+        """Tell whether a signal has stopped it, and none has made it go on."""
+        return self._stat_fields()[:1] == [b"T"]
+
+    def _stat_fields(self) -> list[bytes]:
+        """Return the fields of /proc/PID/stat from the state on, none if there is no process."""
+        if self._closed:
+            return []
+        try:
+            if self._stat < 0:
+                self._stat = os.open(f"/proc/{self.pid}/stat", os.O_RDONLY | os.O_CLOEXEC)
+            return os.pread(self._stat, 4096, 0).rpartition(b")")[2].split()
+        except OSError:
+            return []
 
     def queued_seconds(self) -> float:
         """Return how long its first thread was ready to run while others had the processors.
@@ -71,13 +84,25 @@ class WorkerProcess:
             signal.pidfd_send_signal(self.pidfd, signal.SIGKILL)
 
     def wait(self, seconds: float = 5.0) -> int | None:
-        """Return the exit code (negative: the signal), or None if it is still running."""
-        if self.exit_code is None and select.select([self.status], [], [], seconds)[0]:
+        """Return the exit code (negative: the signal), or None if it is still running.
+
+        If it has ended, and its zygote does not tell how, it was killed.
+        """
+        if self.exit_code is None and self._is_told(seconds):
             message = self.status.recv(65536)
             # Without a message the zygote is dead, and has taken its workers along.
             told = msgpack.unpackb(message) if message else {"exit": -signal.SIGKILL}
             self.exit_code = int(told.get("exit", 70))
+        elif self.exit_code is None and select.select([self.pidfd], [], [], 0)[0]:
+            self.exit_code = -signal.SIGKILL
         return self.exit_code
+
+    def _is_told(self, seconds: float) -> bool:
+        """Wait until the zygote tells how the process has ended, longer if it has ended."""
+        if select.select([self.status], [], [], seconds)[0]:
+            return True
+        ended = bool(select.select([self.pidfd], [], [], 0)[0])
+        return ended and bool(select.select([self.status], [], [], TOLD_SECONDS)[0])
 
     @property
     def is_closed(self) -> bool:

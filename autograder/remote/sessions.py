@@ -8,7 +8,13 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograder.remote.exceptions import Alone, Garbled, read_raised, student_error
+from autograder.remote.exceptions import (
+    Alone,
+    Garbled,
+    Lost,
+    read_raised,
+    student_error,
+)
 from autograder.wire import Decoder, Encoder, Handle, WireError, pack_frame, unpack_frame
 
 
@@ -34,6 +40,7 @@ class Session:
     ask_elsewhere: Callable[[str, float], Any] | None = None
     is_alone: bool = False  # nothing is asked elsewhere, and no function is replaced
     records: list[Record] = field(default_factory=list)
+    lost: Lost | None = None  # why the other side can no longer answer
     _dropped: list[int] = field(default_factory=list)
     _names: dict[int, str] = field(default_factory=dict)
     _found: dict[str, Any] = field(default_factory=dict)
@@ -67,8 +74,7 @@ class Session:
             value = Decoder(blobs, lambda handle: self.wrap(self, handle)).decode(tree[2])
             raised = read_raised(value) if tree[1] == "raised" else None
         except WireError as error:
-            self.end()
-            raise Garbled(str(error)) from None
+            raise self.lose(Garbled(str(error))) from None
         names = self._concerned(operation, arguments)
         outcome = value if raised is None else raised
         helper = str(arguments[1]) if operation == "run_beside" else ""
@@ -128,6 +134,12 @@ class Session:
 
     def end(self) -> None:
         """Give up the other side."""
+
+    def lose(self, why: Lost) -> Lost:
+        """Give up the other side and remember why; return ``why``, to be raised."""
+        self.end()
+        self.lost = why
+        return why
 
     def _reference(self, value: Any) -> Handle:
         handle = self.unwrap(value)

@@ -10,15 +10,17 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from autograder.remote.endpoint import Endpoint
-from autograder.remote.exceptions import Died, Garbled, TimedOut
+from autograder.remote.exceptions import Died, Garbled, Lost, Stopped, TimedOut
 from autograder.remote.patience import Patience, idle
 from autograder.remote.sessions import Session
-from autograder.wire import PREFIX, WireError, unpack_lengths
+from autograder.wire import BROKEN, PREFIX, WireError, unpack_lengths
 
 OUTPUT_LIMIT = 64 * 2**10
 RECEIVE_LIMIT = 512 * 2**20
 CHUNK = 2**16
 TICK_SECONDS = 0.05
+PAUSE_SECONDS = 1.0  # of one tick that count as waited: more means that we were stopped ourselves
+STOPPED_SECONDS = 10.0  # after which a stopped worker is given up
 
 
 @dataclass
@@ -36,15 +38,15 @@ class WorkerSession(Session):
     _cpu_start: float = 0.0
     _queued_start: float = 0.0
     _waited: float = 0.0
-    _waiting_since: float = 0.0
+    _waited_going: float = 0.0  # how much of it while the worker was not stopped
     _next_look: float = 0.0
     _output_is_open: bool = True
 
     def allow(self, cpu_seconds: float, wall_seconds: float) -> None:
         """Start a new budget; it covers all requests until the next call.
 
-        Wall time counts while an answer is awaited, not while the examiner computes, nor while the
-        worker is ready to run and others have the processors.
+        Wall time counts while an answer is awaited, not while the examiner computes or is itself
+        stopped, nor while the worker is ready to run and others have the processors.
         """
         self._settle()
         self._cpu_limit, self._wall_limit = cpu_seconds, wall_seconds
@@ -74,7 +76,8 @@ class WorkerSession(Session):
         """Count what was waited in this budget, and begin to count anew."""
         cpu, queued = self.worker.cpu_seconds(), self.worker.queued_seconds()
         self.patience.spend(self._waited, cpu - self._cpu_start, queued - self._queued_start)
-        self._cpu_start, self._queued_start, self._waited = cpu, queued, 0.0
+        self._cpu_start, self._queued_start = cpu, queued
+        self._waited = self._waited_going = 0.0
 
     def keep_output(self) -> None:
         """Take in what was printed so far."""
@@ -91,13 +94,6 @@ class WorkerSession(Session):
                 return
 
     def _exchange(self, frame: bytes) -> tuple[bytes, bytes]:
-        self._waiting_since = time.monotonic()
-        try:
-            return self._send_and_receive(frame)
-        finally:
-            self._waited += time.monotonic() - self._waiting_since
-
-    def _send_and_receive(self, frame: bytes) -> tuple[bytes, bytes]:
         view = memoryview(frame)
         while view:
             try:
@@ -109,12 +105,10 @@ class WorkerSession(Session):
         try:
             tree, blobs = unpack_lengths(self._receive(PREFIX.size))
         except WireError as error:
-            self.end()
-            raise Garbled(str(error)) from None
+            raise self.lose(Garbled(str(error))) from None
         self._received += tree + blobs
         if self._received > RECEIVE_LIMIT:
-            self.end()
-            raise Garbled(f"more than {RECEIVE_LIMIT >> 20} MiB came back in all")
+            raise self.lose(Garbled(f"more than {RECEIVE_LIMIT >> 20} MiB came back in all"))
         return self._receive(tree), self._receive(blobs)
 
     def _receive(self, count: int) -> bytes:
@@ -140,9 +134,11 @@ class WorkerSession(Session):
             watched: list[Any] = [] if writing else [wire]
             if self._output_is_read:
                 watched.append(self.worker.output)
+            start = time.monotonic()
             readable, writable, _ = select.select(
                 watched, [wire] if writing else [], [], TICK_SECONDS
             )
+            self._waited += min(time.monotonic() - start, PAUSE_SECONDS)
             if self.worker.output in readable:
                 self._drain()
             self._enforce()  # also while bytes trickle in
@@ -156,16 +152,17 @@ class WorkerSession(Session):
             return
         self._next_look = now + TICK_SECONDS
         if self.cpu_used() > self._cpu_limit:
-            self.end()
-            raise TimedOut(self._cpu_limit, "CPU")
-        waited = self._waited + now - self._waiting_since
-        queued = self._queued()
+            raise self.lose(TimedOut(self._cpu_limit, "CPU"))
+        stopped = self.worker.is_stopped()
+        if not stopped:
+            self._waited_going = self._waited
+        elif self._waited - self._waited_going > STOPPED_SECONDS:
+            raise self.lose(Stopped())
+        waited, queued = self._waited, self._queued()
         if waited - queued > self._wall_limit:
-            self.end()
-            raise TimedOut(self._wall_limit, "wall")
+            raise self.lose(Stopped() if stopped else TimedOut(self._wall_limit, "wall"))
         if idle(waited, self.cpu_used(), queued) > self.patience.left():
-            self.end()
-            raise TimedOut(round(waited), "idle")
+            raise self.lose(Stopped() if stopped else TimedOut(round(waited), "idle"))
 
     def _drain(self) -> None:
         """Read what was printed so far, until it is more than what is kept."""
@@ -190,7 +187,7 @@ class WorkerSession(Session):
         self._output_is_open = bool(part)
         return part
 
-    def _died(self) -> Died:
+    def _died(self) -> Lost:
+        """Tell how it has ended; one that still runs has only closed the wire."""
         code = self.worker.wait()
-        self.end()
-        return Died(code)
+        return self.lose(Died(BROKEN if code is None else code))

@@ -1,7 +1,8 @@
 """Grade all hostile submissions and print what each tries, what became of it and what stopped it.
 
 With ``--fuzz``, give every case odd values instead, and print those that were not judged. With
-``--frames``, read so many frames with random faults.
+``--frames``, read so many frames with random faults. With ``--faults``, kill, stop, pause and garble
+what takes part in a grading, at one request after another.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from rich.table import Table
 
 from autograder.course import default_course
 
+from . import faults
 from .corpus import Gallery, attacks
 from .frames import fuzz_frames
 from .fuzz import fuzz
@@ -26,8 +28,12 @@ from .fuzz import fuzz
 @click.option("--first", type=click.IntRange(0), default=0, help="The first round of --fuzz.")
 @click.option("--frames", type=click.IntRange(1), metavar="COUNT",
               help="Read so many frames of the wire with random faults.")  # fmt: skip
-def main(part: str, rounds: int | None, first: int, frames: int | None) -> None:
+@click.option("--faults", "every", type=click.IntRange(1), metavar="EVERY",
+              help="Inject faults at every EVERYth request of a grading.")  # fmt: skip
+def main(part: str, rounds: int | None, first: int, frames: int | None, every: int | None) -> None:
     """Grade the hostile submissions whose name contains PART, or all of them."""
+    if every is not None:
+        sys.exit(_faults(part, every))
     if frames is not None:
         sys.exit(_frames(frames, first))
     if rounds is not None:
@@ -72,6 +78,21 @@ def _fuzz(part: str, rounds: int, first: int) -> int:
         faults += len(found)
     click.echo(f"{faults} of them were not judged.")
     return 1 if faults else 0
+
+
+def _faults(part: str, every: int) -> int:
+    """Print what became of gradings with faults, and every wrong one; return the exit status."""
+    course, wrong = default_course(), 0
+    for name in (name for name in course.problem_names() if part in name):
+        found = faults.inject_all(course, name, every)
+        click.echo(f"{name}: {len(found)} gradings with a fault")
+        for (fault, became), count in sorted(faults.outcomes(found).items()):
+            click.echo(f"  {fault}: {count} {became}")
+        for one in (one for one in found if one.wrong):
+            click.echo(f"  {one.submission}, {one.plan}: {one.became}. {one.wrong}")
+            wrong += 1
+    click.echo(f"{wrong} of them changed a result.")
+    return 1 if wrong else 0
 
 
 if __name__ == "__main__":

@@ -88,6 +88,9 @@ IN_CALL = {
         "kept = [open('/dev/null') for _ in range(10**6)]", "error", "Too many open files",
     ),
     "closed wire": ("import os; os.closerange(3, 1000)", "error", CUT),
+    "closed wire, then asleep": (
+        "import os, time\nos.closerange(3, 1000)\ntime.sleep(60)", "error", CUT,
+    ),
     "standard streams closed": (
         "import os\nfor d in (0, 1, 2): os.close(d)\nos.close(2)", "error", "Bad file descriptor",
     ),

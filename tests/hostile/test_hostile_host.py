@@ -55,8 +55,14 @@ def examined(short_course, tmp_path):
     return examine
 
 
-def test_a_worker_that_is_killed_from_outside_is_our_fault(examined, grader, killing):
+def test_a_case_whose_worker_is_killed_from_outside_runs_once_more(examined, grader, killing):
     killing(lambda session: session.worker.pid)
+    assert examined(grader.zygote) == [("passed", None), ("passed", None)]
+
+
+def test_workers_that_are_killed_again_and_again_are_our_fault(examined, grader, killing):
+    for _ in range(2):
+        killing(lambda session: session.worker.pid)
     assert examined(grader.zygote) == [("grader_error", KILLED), ("passed", None)]
 
 
@@ -68,7 +74,7 @@ def test_a_zygote_that_is_killed_costs_no_points(examined, killing):
 
 
 def test_the_case_in_which_the_zygote_dies_is_no_zero(examined, killing, monkeypatch):
-    """Also where no other worker is needed after it."""
+    """Also where no other case comes after it: the submission is graded again (see below)."""
     with Zygote(["numpy"]) as zygote:
         spare = zygote.spawn
 
@@ -81,7 +87,8 @@ def test_the_case_in_which_the_zygote_dies_is_no_zero(examined, killing, monkeyp
 
         spawned: list[object] = []
         monkeypatch.setattr(zygote, "spawn", spawn)
-        assert examined(zygote) == [("passed", None), ("grader_error", KILLED)]
+        with pytest.raises(IsolationError, match="has died"):
+            examined(zygote)
 
 
 def test_a_submission_is_graded_again_with_a_new_zygote(short_course, ground, tmp_path, killing):

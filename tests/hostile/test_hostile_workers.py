@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
+import functools
 import os
 import signal
 import subprocess
 import sys
 import time
+import types
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autograder.errors import IsolationError
-from autograder.remote import patience, proxies
-from autograder.remote.exceptions import Died, TimedOut
+from autograder.remote import patience, process, proxies, worker_session
+from autograder.remote.exceptions import Died, Stopped, TimedOut
 from autograder.remote.worker_session import CHUNK, OUTPUT_LIMIT, WorkerSession
 from autograder.remote.workers import Zygote
 from autograder.wire import memory_groups
@@ -86,6 +88,53 @@ def test_the_examiner_s_own_time_is_not_the_student_s(session):
     for _ in range(3):
         time.sleep(0.2)
         assert quick.request("call", function, [], {}) == 1
+
+
+def test_what_the_examiner_sleeps_through_is_not_the_student_s(session, monkeypatch):
+    """It may have been stopped itself, by Ctrl-Z or with the whole machine."""
+    slow = session("import time\ndef f():\n    time.sleep(0.3)\n    return 1")
+    function = slow.request("get", "f")
+    slow.allow(5, 2.5)
+    select, gaps = worker_session.select.select, [100.0]
+
+    def paused(*arguments):
+        ready = select(*arguments)
+        clock.ahead += gaps.pop() if gaps else 0
+        return ready
+
+    clock = types.SimpleNamespace(ahead=0.0)
+    clock.monotonic = lambda: time.monotonic() + clock.ahead
+    monkeypatch.setattr(worker_session, "select", types.SimpleNamespace(select=paused))
+    monkeypatch.setattr(worker_session, "time", clock)
+    assert slow.request("call", function, [], {}) == 1
+    assert clock.ahead == 100
+
+
+def test_a_worker_that_is_stopped_from_outside_is_given_up(session, monkeypatch):
+    monkeypatch.setattr(worker_session, "STOPPED_SECONDS", 0.2)
+    idle = session("def f(): return 1")
+    function = idle.request("get", "f")
+    os.kill(idle.worker.pid, signal.SIGSTOP)
+    with pytest.raises(Stopped):
+        idle.request("call", function, [], {})
+    assert idle.worker.is_closed
+
+
+def test_a_worker_whose_zygote_does_not_tell_how_it_ended_was_killed(session, monkeypatch):
+    monkeypatch.setattr(process, "TOLD_SECONDS", 0.1)
+    made = session("import os\ndef f():\n    os._exit(3)")
+    function = made.request("get", "f")
+    monkeypatch.setattr(made.worker, "wait", functools.partial(made.worker.wait, 0.1))
+    select = process.select.select
+
+    def silent(read, write, faulty, seconds):
+        read = [one for one in read if one is not made.worker.status]
+        return select(read, write, faulty, seconds)
+
+    monkeypatch.setattr(process, "select", types.SimpleNamespace(select=silent))
+    with pytest.raises(Died) as error:
+        made.request("call", function, [], {})
+    assert error.value.exit_code == -signal.SIGKILL
 
 
 def test_an_examiner_does_not_spin_on_a_closed_output(session):

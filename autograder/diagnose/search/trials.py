@@ -10,7 +10,8 @@ from typing import Any
 
 from autograder.course import Question
 from autograder.examine.case_run import call_case
-from autograder.examine.examiner import ROUNDING, Examiner, Prepared
+from autograder.examine.examination import ROUNDING
+from autograder.examine.examiner import Examiner, Prepared
 from autograder.remote.exceptions import Lost, StudentError, TimedOut
 from autograder.remote.sessions import Record
 from autograder.remote.worker_session import WorkerSession

@@ -18,6 +18,9 @@ SCORES = "scores = q @ k.transpose(-2, -1)"
 HEADS = "return self.output(self.merge(heads))"
 PRIME, FIRST_DELTA = "return z * (1 - z)", "delta = z[-1] - t"
 OUTPUT, HIDDEN = "a.append(weights[-1] * z[-1])", "a.append(weight * z[-1])"
+GATES, RNN = "np.split(x @ Wx + prev_h @ Wh + b, 4", "np.tanh(x @ Wx + prev_h @ Wh + b)"
+CELL, DC = "next_c = f * prev_c + i * c", "dc = dnext_c + dnext_h * o * (1 - tanh_c**2)"
+DPREV_C = "return da @ Wx.T, da @ Wh.T, dc * f, "
 GRADIENT, MEAN = "gradients[layer] = delta * z[layer]", "np.sqrt(np.mean(np.square(found), axis=0))"
 
 
@@ -73,6 +76,15 @@ def test_a_known_mistake_costs_points_in_its_question_only(graders, name, mistak
         ("cross_attention", "attend", (SUM, "return (weights @ values)[0]")),
         ("encoder_layer", "scaled_dot_product_attention", (SCORES, "scores = q @ k")),
         ("encoder_layer", "MultiHeadAttention", (HEADS, "return heads")),
+        ("rnn_layers", "rnn_step_forward", (RNN, RNN.replace("+ prev_h", "- prev_h"))),
+        ("rnn_layers", "lstm_step_forward", (GATES, GATES.replace("+ prev_h", "- prev_h"))),
+        ("rnn_layers", "lstm_step_forward", (GATES, GATES.replace("x @ Wx + ", ""))),
+        ("rnn_layers", "lstm_step_forward", (CELL, "next_c = f * prev_c - i * c")),
+        ("rnn_layers", "lstm_step_forward", (CELL, "next_c = f + i * c")),
+        ("rnn_layers", "lstm_step_forward", (CELL, "next_c = f * prev_c + i + c")),
+        ("rnn_layers", "lstm_step_backward", (DC, "dc = dnext_c")),
+        ("rnn_layers", "lstm_step_backward", (DC, DC.replace("* o", "+ o"))),
+        ("rnn_layers", "lstm_step_backward", (DPREV_C, DPREV_C.replace("Wh.T", "Wh"))),
         ("vanishing_gradients", "chain_forward", (PRIME, "return z * (1 + z)")),
         ("vanishing_gradients", "chain_forward", (OUTPUT, "a.append(weights[-1] - z[-1])")),
         ("vanishing_gradients", "chain_forward", (HIDDEN, "a.append(weight * z[5])")),
@@ -94,6 +106,8 @@ def test_an_error_that_nobody_knows_costs_points_in_its_question_only(
         ("cross_attention", (SOFTMAX, "raise ValueError"), (SUM, "return 2 * weights @ values")),
         ("encoder_layer", (HEADS, "raise ValueError"), (NORMS, NORMS.replace("norm2", "norm1"))),
         ("encoder_layer", (SCORES, "scores = q @ k"), (HEADS, "return self.merge(heads)")),
+        ("rnn_layers", (GATES, GATES.replace("+ prev_h", "- prev_h")), (DC, "dc = dnext_c")),
+        ("rnn_layers", (CELL, "next_c = f + i * c"), (DC, DC.replace("* o", "+ o"))),
         ("vanishing_gradients", (PRIME, "return z * (1 + z)"), (FIRST_DELTA, "delta = z[-1] + t")),
         ("vanishing_gradients", (FIRST_DELTA, "delta = None"), (MEAN, MEAN.replace("mean", "sum"))),
     ],

@@ -15,6 +15,7 @@ earn nothing.
 
 Where nothing follows from an earlier function, because it raises or because nothing can be computed
 with its result, the later question is judged with another function in place of it (``replaced``).
+A backward pass is judged on a right cache where the forward pass makes a wrong one (``caches``).
 
 Where the error of an earlier question is a known mistake, the grader also compares with the
 reference that has this mistake (``diagnose.replay``): a case that gets the same answers passes.

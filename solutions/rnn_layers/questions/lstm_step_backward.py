@@ -6,7 +6,7 @@ from checks import as_shaped, expect_close, test_case
 from oracle import (
     expect_gradients,
     expect_own_cache,
-    expect_right_or_own_slopes,
+    expect_step_gradients,
     lstm_step,
 )
 from support import (
@@ -50,7 +50,7 @@ def expect_block(functions, gate):
             expect_close(actual, part, **FLOAT32, name=f"{label} of the {GATES[gate]}")
 
     given = draw(), upstream()
-    expect_right_or_own_slopes(lstm_step, ask, compare, functions[0], given, GRADIENTS)
+    expect_step_gradients(lstm_step, functions, given, GRADIENTS, ask, compare)
 
 
 @test_case(

@@ -3,6 +3,7 @@
 For hidden cases only; this module is never shipped to students.
 """
 
+import itertools
 from contextlib import nullcontext
 from functools import partial
 
@@ -12,17 +13,20 @@ import torch
 from checks import (
     CannotJudge,
     elsewhere,
+    expect_any,
     expect_close,
     expect_own_or_replaced,
     expect_parts,
     expect_right_or_following,
     run_beside,
 )
+from checks.caches import RightPass, expect_right_from_cache
 from checks.carried import changed_arguments, differ, is_trusted, reaches_alike
 from checks.gradients import autograd, expect_slopes, gradients_of_the_first, results_of
 from support import BLOCKS, FLOAT32, STATES, copies, draw_sequence, gradients
 
 SEQUENCE_GRADIENTS = ("dx", "dh0", "dWx", "dWh", "db")
+LEVELS = (-40, 0, 0.7, 40)  # biases that close a gate, open it, or neither
 ONE_LAYER = (True, 1, 0.0, False, False, False)  # biases; no dropout, one direction, time first
 
 
@@ -81,25 +85,66 @@ def expect_states_of_some_step(cell, owner, run, step_forward, arguments):
         lambda: expect_states(cell, lambda *given: run(owner, given), step_forward, arguments),
         owner,
         right_steps,
+        [(cell,)],
     )
 
 
-def right_steps(owner):
-    """Return right steps, in place of the student's."""
+def right_steps(owner, cell):
+    """Return right steps of a cell, in place of the student's, which earlier questions judge.
+
+    A loop may look into the caches of its steps. So a right step makes the cache that the student's
+    own step makes; what the way back needs is kept beside it.
+    """
+    import inspect
+
     import numpy as np
+
+    own, kept = dict(inspect.unwrap(owner).__globals__), {}
 
     def sigmoid(a):
         return 0.5 + 0.5 * np.tanh(a / 2)
 
+    def cache_of(name, arguments, needed):
+        try:
+            cache = own[name](*arguments)[-1]
+        except Exception:
+            cache = arguments
+        kept[id(cache)] = needed, cache  # the cache too, so that no other one gets its number
+        return cache
+
+    def back(da, x, prev_h, Wx, Wh):
+        return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)
+
     def rnn_step_forward(x, prev_h, Wx, Wh, b):
-        return np.tanh(x @ Wx + prev_h @ Wh + b), None
+        next_h = np.tanh(x @ Wx + prev_h @ Wh + b)
+        needed = (x, prev_h, Wx, Wh), next_h
+        return next_h, cache_of("rnn_step_forward", (x, prev_h, Wx, Wh, b), needed)
+
+    def rnn_step_backward(dnext_h, cache):
+        arguments, next_h = kept[id(cache)][0]
+        return back(dnext_h * (1 - next_h**2), *arguments)
 
     def lstm_step_forward(x, prev_h, prev_c, Wx, Wh, b):
         forget, enter, candidate, out = np.split(x @ Wx + prev_h @ Wh + b, 4, axis=1)
-        next_c = sigmoid(forget) * prev_c + sigmoid(enter) * np.tanh(candidate)
-        return sigmoid(out) * np.tanh(next_c), next_c, None
+        f, i, c, o = sigmoid(forget), sigmoid(enter), np.tanh(candidate), sigmoid(out)
+        next_c = f * prev_c + i * c
+        tanh_c = np.tanh(next_c)
+        needed = (x, prev_h, Wx, Wh), (f, i, c, o), prev_c, tanh_c
+        cache = cache_of("lstm_step_forward", (x, prev_h, prev_c, Wx, Wh, b), needed)
+        return o * tanh_c, next_c, cache
 
-    return {"rnn_step_forward": rnn_step_forward, "lstm_step_forward": lstm_step_forward}
+    def lstm_step_backward(dnext_h, dnext_c, cache):
+        arguments, (f, i, c, o), prev_c, tanh_c = kept[id(cache)][0]
+        dc = dnext_c + dnext_h * o * (1 - tanh_c**2)
+        gates = (
+            dc * prev_c * f * (1 - f), dc * c * i * (1 - i), dc * i * (1 - c**2),
+            dnext_h * tanh_c * o * (1 - o),
+        )  # fmt: skip
+        dx, dprev_h, *weights = back(np.concatenate(gates, axis=1), *arguments)
+        return dx, dprev_h, dc * f, *weights
+
+    steps = rnn_step_forward, rnn_step_backward, lstm_step_forward, lstm_step_backward
+    return {step.__name__: step for step in steps if step.__name__.startswith(cell)}
 
 
 def expect_right_or_own_slopes(definition, ask, compare, forward, given, names):
@@ -146,18 +191,85 @@ def _changed(arguments, upstream):
 
 
 def expect_gradients(definition, functions, arguments, upstream, names):
-    """Fail unless a forward and a backward pass give the gradients of autograd.
+    """Fail unless a forward and a backward pass of one step give the gradients of autograd.
 
-    The gradients of the student's own forward pass are accepted too.
+    Accepted too are the gradients of the student's own forward pass, and right gradients from a
+    right cache where that forward pass is wrong.
     """
-    expect_right_or_own_slopes(
-        definition,
-        lambda arguments, upstream: gradients(functions, arguments, upstream, names),
-        partial(_compare, names),
-        functions[0],
-        (arguments, upstream),
-        names,
+
+    def ask(arguments, upstream):
+        return gradients(functions, arguments, upstream, names)
+
+    given, compare = (arguments, upstream), partial(_compare, names)
+    expect_step_gradients(definition, functions, given, names, ask, compare)
+
+
+def expect_step_gradients(definition, functions, given, names, ask, compare, then=None):
+    """Judge what ``ask`` returns as above; ``then`` are arguments of a second forward pass."""
+    expect_any(
+        lambda: expect_right_or_own_slopes(definition, ask, compare, functions[0], given, names),
+        lambda: _expect_with_right_cache(definition, functions, given, names, compare, then),
     )
+
+
+def _expect_with_right_cache(definition, functions, given, names, compare, then):
+    arguments, upstream = given
+
+    def right(*arguments):
+        found = expected(definition, arguments)
+        return found if len(upstream) > 1 else [found]
+
+    wanted = autograd(definition, *given)
+    expect_right_from_cache(
+        functions,
+        arguments,
+        right=RightPass(right, ROLES[definition], list(_easier(definition, arguments))),
+        ask=lambda back: expect_parts(back(*copies(upstream)), *names),
+        compare=lambda found: compare(found, wanted),
+        then=then,
+    )
+
+
+def _easier(definition, arguments):
+    """Yield arguments for which also a wrong step may be right: zeros, ones, closed gates."""
+    *data, Wx, Wh, b = arguments
+    for kept in itertools.product((1, 0), repeat=len(data) + 1):
+        *some, bias = (keep * array for keep, array in zip(kept, [*data, b], strict=True))
+        yield [*some, Wx, Wh, bias]
+    if definition is lstm_step:
+        x, prev_h, prev_c = data
+        forget, _, _, out = np.split(b, 4)
+        for cells in (prev_c, np.ones_like(prev_c)):
+            yield [x, prev_h, cells, Wx, Wh, b]
+            for levels in itertools.product(LEVELS, LEVELS):  # of input gate and candidate
+                enter, candidate = (np.full_like(out, level) for level in levels)
+                bias = np.concatenate([forget, enter, candidate, out])
+                yield [x, prev_h, cells, 0 * Wx, 0 * Wh, bias]
+
+
+def _rnn_roles(x, prev_h, Wx, Wh, b):
+    """Return what the cache of a right step may hold, by name."""
+    a = x @ Wx + prev_h @ Wh + b
+    given = {"x": x, "prev_h": prev_h, "Wx": Wx, "Wh": Wh, "b": b}
+    both = {"both": np.hstack([x, prev_h]), "weights": np.vstack([Wx, Wh])}
+    return {**given, **both, "a": a, "next_h": np.tanh(a), "slope": 1 - np.tanh(a) ** 2}
+
+
+def _lstm_roles(x, prev_h, prev_c, Wx, Wh, b):
+    """Return what the cache of a right step may hold, by name."""
+    a = x @ Wx + prev_h @ Wh + b
+    parts = dict(zip(("a_f", "a_i", "a_c", "a_o"), np.split(a, 4, axis=1), strict=True))
+    f, i, o = (1 / (1 + np.exp(-parts[name])) for name in ("a_f", "a_i", "a_o"))
+    c = np.tanh(parts["a_c"])
+    next_c = f * prev_c + i * c
+    gates = {"f": f, "i": i, "c": c, "o": o, "gates": np.hstack([f, i, c, o]), **parts}
+    given = {"x": x, "prev_h": prev_h, "prev_c": prev_c, "Wx": Wx, "Wh": Wh, "b": b}
+    both = {"both": np.hstack([x, prev_h]), "weights": np.vstack([Wx, Wh])}
+    states = {"next_c": next_c, "tanh_c": np.tanh(next_c), "next_h": o * np.tanh(next_c)}
+    return {**given, **both, **gates, **states, "a": a}
+
+
+ROLES = {rnn_step: _rnn_roles, lstm_step: _lstm_roles}
 
 
 def gradients_of_first_pass(functions, passes, upstream, names):
@@ -171,9 +283,8 @@ def expect_own_cache(definition, functions, passes, upstream, names):
     def ask(arguments, upstream):
         return gradients_of_first_pass(functions, (arguments, passes[1]), upstream, names)
 
-    compare = partial(_compare, names)
-    given = passes[0], upstream
-    expect_right_or_own_slopes(definition, ask, compare, functions[0], given, names)
+    given, compare = (passes[0], upstream), partial(_compare, names)
+    expect_step_gradients(definition, functions, given, names, ask, compare, then=passes[1])
 
 
 def expect_sequence_gradients(cell, functions, arguments, upstream):
@@ -218,6 +329,16 @@ def _compare(names, found, wanted):
 
 
 def _expect_sequence(cell, asks, functions, arguments, upstream):
+    """Judge the gradients of a sequence, perhaps with right steps in the student's module."""
+    expect_own_or_replaced(
+        lambda: _expect_with_own_steps(cell, asks, functions, arguments, upstream),
+        functions[1],
+        right_steps,
+        [(cell,)],
+    )
+
+
+def _expect_with_own_steps(cell, asks, functions, arguments, upstream):
     """Judge the gradients that the first of ``asks`` returns, or else the second one's.
 
     The second computes them with caches of the student's own steps. It counts only where the

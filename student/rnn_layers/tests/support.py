@@ -5,7 +5,7 @@ N batch, T time, D input, H hidden. All sizes differ by default, so that swapped
 
 import numpy as np
 
-from checks import expect_any, expect_parts, expect_shape, rng, run_beside
+from checks import expect_any, expect_own_or_replaced, expect_parts, expect_shape, rng, run_beside
 from checks.gradients import expect_slopes, gradients_of
 
 BLOCKS = {"rnn": 1, "lstm": 4}  # of H columns each, in Wx, Wh and b
@@ -30,10 +30,34 @@ def draw_upstream(*shape, results=1):
 
 
 def standing_still(owner):
-    """Return steps for a check of shapes, in place of steps that raise: no state changes."""
+    """Return steps for a check of shapes, in place of ones that fail.
+
+    No state changes, and all gradients are zero. The caches are the ones of the student's own
+    steps where these make any: a loop may look into them.
+    """
+    import inspect
+
+    import numpy as np
+
+    own, kept = dict(inspect.unwrap(owner).__globals__), {}
+
+    def cache_of(name, arguments):
+        try:
+            cache = own[name](*arguments)[-1]
+        except Exception:
+            cache = arguments
+        kept[id(cache)] = arguments, cache
+        return cache
+
+    def zeros(*upstream_and_cache):
+        arguments, _ = kept[id(upstream_and_cache[-1])]
+        return tuple(map(np.zeros_like, arguments))
+
     return {
-        "rnn_step_forward": lambda x, prev_h, Wx, Wh, b: (prev_h, None),
-        "lstm_step_forward": lambda x, prev_h, prev_c, Wx, Wh, b: (prev_h, prev_c, None),
+        "rnn_step_forward": lambda *given: (given[1], cache_of("rnn_step_forward", given)),
+        "lstm_step_forward": lambda *given: (*given[1:3], cache_of("lstm_step_forward", given)),
+        "rnn_step_backward": zeros,
+        "lstm_step_backward": zeros,
     }
 
 
@@ -65,9 +89,13 @@ def expect_argument_shapes_of_sequences(functions, arguments, upstream, names):
             expect_parts(run_beside(_back_through_a_longer_pass, *given), *names), arguments, names
         )
 
-    expect_any(
-        lambda: expect_argument_shapes(functions, arguments, upstream, names), of_a_longer_pass
-    )
+    def of_this_pass():
+        expect_argument_shapes(functions, arguments, upstream, names)
+
+    def check():
+        expect_any(of_this_pass, of_a_longer_pass)
+
+    expect_own_or_replaced(check, functions[1], standing_still)
 
 
 def _back_through_a_longer_pass(forward, backward, arguments, upstream):

@@ -126,12 +126,13 @@ def _decorator(source: Source, node: ast.FunctionDef) -> ast.Call | None:
         called = item.func if isinstance(item, ast.Call) else item
         named = getattr(called, "id", None) or getattr(called, "attr", None)
         if named == "test_case":
-            if isinstance(item, ast.Call) and not item.args and len(node.decorator_list) == 1:
+            first = item is node.decorator_list[0]
+            if isinstance(item, ast.Call) and not item.args and first:
                 return item
             raise source.error(
                 item.lineno,
                 f"the decorator of {node.name} is not understood",
-                'write `@test_case(points=1, hidden=False, failure_message="...")` alone',
+                'write `@test_case(points=1, hidden=False, failure_message="...")` at the top',
             )
     return None
 

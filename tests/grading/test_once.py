@@ -18,6 +18,8 @@ SCORES = "scores = q @ k.transpose(-2, -1)"
 HEADS = "return self.output(self.merge(heads))"
 PRIME, FIRST_DELTA = "return z * (1 - z)", "delta = z[-1] - t"
 OUTPUT, HIDDEN = "a.append(weights[-1] * z[-1])", "a.append(weight * z[-1])"
+DELTA, BACK = "return y - t", "return z * (1 - z) * (W.T @ delta_above)"
+LINE, SHARES = "third = W[3 - i - j]", "powers.sum(axis=-1, keepdims=True)"
 GATES, RNN = "np.split(x @ Wx + prev_h @ Wh + b, 4", "np.tanh(x @ Wx + prev_h @ Wh + b)"
 CELL, DC = "next_c = f * prev_c + i * c", "dc = dnext_c + dnext_h * o * (1 - tanh_c**2)"
 DPREV_C = "return da @ Wx.T, da @ Wh.T, dc * f, "
@@ -76,6 +78,11 @@ def test_a_known_mistake_costs_points_in_its_question_only(graders, name, mistak
         ("cross_attention", "attend", (SUM, "return (weights @ values)[0]")),
         ("encoder_layer", "scaled_dot_product_attention", (SCORES, "scores = q @ k")),
         ("encoder_layer", "MultiHeadAttention", (HEADS, "return heads")),
+        ("backprop", "delta_output", (DELTA, "return y**t")),
+        ("backprop", "delta_output", (DELTA, "return y")),
+        ("backprop", "delta_hidden", (BACK, "return W @ delta_above")),
+        ("softmax_regions", "boundary_direction", (LINE, "third = W[3 + i - j]")),
+        ("softmax_regions", "class_probabilities", (SHARES, "powers.sum(axis=-1)")),
         ("rnn_layers", "rnn_step_forward", (RNN, RNN.replace("+ prev_h", "- prev_h"))),
         ("rnn_layers", "lstm_step_forward", (GATES, GATES.replace("+ prev_h", "- prev_h"))),
         ("rnn_layers", "lstm_step_forward", (GATES, GATES.replace("x @ Wx + ", ""))),

@@ -15,7 +15,7 @@ from .draw import case_seed, rng, seeded
 from .evidence import attach_figure, record
 from .guarded import test_case
 from .predictions import read_predictions
-from .replaced import expect_own_or_replaced, replaced
+from .replaced import expect_own_or_replaced, or_replaced, replaced
 from .unchanged import expect_unchanged
 from .values import CannotJudge, NotHandedIn, Recognised, numbers
 
@@ -39,6 +39,7 @@ __all__ = [
     "expect_unchanged",
     "file_beside",
     "numbers",
+    "or_replaced",
     "read_predictions",
     "record",
     "replaced",

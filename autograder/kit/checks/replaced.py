@@ -11,11 +11,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
-from functools import partial
+from functools import partial, wraps
+from inspect import signature
 from typing import Any
 
 from .beside import run_beside
 from .compare import expect_any
+
+Case = Callable[..., None]
 
 
 def expect_own_or_replaced(
@@ -35,6 +38,24 @@ def expect_own_or_replaced(
             check()
 
     expect_any(check, *(partial(again, *arguments) for arguments in choices))
+
+
+def or_replaced(make: Callable[..., Any], *arguments: Any) -> Callable[[Case], Case]:
+    """Return a decorator of cases, which may also pass with earlier functions replaced.
+
+    The owner of ``expect_own_or_replaced`` is the first object that the case asks for. ``make`` and
+    its ``arguments`` are as there.
+    """
+
+    def decorate(case: Case) -> Case:
+        @wraps(case)
+        def judged(**asked: Any) -> None:
+            owner = next(asked[name] for name in signature(case).parameters)
+            expect_own_or_replaced(partial(case, **asked), owner, make, [arguments])
+
+        return judged
+
+    return decorate
 
 
 @contextmanager

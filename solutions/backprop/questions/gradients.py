@@ -4,8 +4,18 @@ import itertools
 
 import numpy as np
 
-from checks import expect_close, expect_finite, expect_parts, expect_shape, numbers, rng, test_case
-from oracle import expected_gradients, origins
+from checks import (
+    expect_close,
+    expect_finite,
+    expect_parts,
+    expect_shape,
+    numbers,
+    or_replaced,
+    rng,
+    test_case,
+)
+from oracle import expected_gradients, origins, right_functions
+from support import zeros
 
 OK_FORMAT = False
 name = "gradients"
@@ -59,6 +69,7 @@ def expect_layers(gradients, own, sizes, layers):
     failure_message="Return one gradient for each weight matrix, in the order of the matrices. "
     "Each gradient must have the shape of its matrix.",
 )
+@or_replaced(zeros)
 def gives_each_gradient_the_shape_of_its_weights(gradients):
     answer(gradients, draw((3, 4, 2, 1)))
 
@@ -88,6 +99,7 @@ def predicts_small_changes_of_the_error(gradients):
     failure_message="The gradient of w^(3), the weights to the output, is wrong. It does not "
     "follow from your own delta_output and grad_w either.",
 )
+@or_replaced(right_functions)
 def is_right_or_consistent_for_the_weights_to_the_output(
     gradients, delta_output, delta_hidden, grad_w
 ):
@@ -101,6 +113,7 @@ def is_right_or_consistent_for_the_weights_to_the_output(
     failure_message="The gradient of w^(2), the weights between the hidden layers, is wrong. It "
     "does not follow from your own delta_output, delta_hidden and grad_w either.",
 )
+@or_replaced(right_functions)
 def is_right_or_consistent_between_the_hidden_layers(gradients, delta_output, delta_hidden, grad_w):
     own = delta_output, delta_hidden, grad_w
     expect_layers(gradients, own, (3, 4, 2, 1), [1])
@@ -112,6 +125,7 @@ def is_right_or_consistent_between_the_hidden_layers(gradients, delta_output, de
     failure_message="The gradient of w^(1), the weights from the inputs, is wrong. It does not "
     "follow from your own delta_output, delta_hidden and grad_w either.",
 )
+@or_replaced(right_functions)
 def is_right_or_consistent_for_the_weights_from_the_inputs(
     gradients, delta_output, delta_hidden, grad_w
 ):
@@ -125,6 +139,7 @@ def is_right_or_consistent_for_the_weights_from_the_inputs(
     failure_message="In a network with one hidden layer, a gradient is wrong. It does not follow "
     "from your own functions either.",
 )
+@or_replaced(right_functions)
 def works_with_one_hidden_layer(gradients, delta_output, delta_hidden, grad_w):
     own = delta_output, delta_hidden, grad_w
     expect_layers(gradients, own, (2, 5, 1), [0, 1])
@@ -136,6 +151,7 @@ def works_with_one_hidden_layer(gradients, delta_output, delta_hidden, grad_w):
     failure_message="In a network with three hidden layers of equal size, a gradient is wrong. It "
     "does not follow from your own functions either.",
 )
+@or_replaced(right_functions)
 def works_with_three_hidden_layers(gradients, delta_output, delta_hidden, grad_w):
     own = delta_output, delta_hidden, grad_w
     expect_layers(gradients, own, (3, 3, 3, 3, 1), [0, 1, 2, 3])

@@ -13,6 +13,17 @@ RIGHT = {
 }
 
 
+def right_functions(owner):
+    """Return right functions in place of the student's own, which earlier questions judge."""
+    import numpy as np
+
+    return {
+        "delta_output": lambda y, t: y - t,
+        "delta_hidden": lambda delta_above, W, z: delta_above @ W * z * (1 - z),
+        "grad_w": lambda delta_above, z: np.outer(delta_above, z),
+    }
+
+
 def expected_gradients(example):
     """Return the gradients by automatic differentiation, one array for each weight matrix."""
     x, t, weights = example

@@ -13,6 +13,7 @@ from checks import (
     expect_any,
     expect_close,
     numbers,
+    or_replaced,
     record,
     rng,
     run_beside,
@@ -20,8 +21,16 @@ from checks import (
 )
 from checks.values import Unusable
 from data import logistic_points
-from oracle import curves_figure, expect_curves, names_rate
-from support import RATES, as_curves, curve_of, draw_overlapping, drawn, expect_same_losses
+from oracle import DESCENT, curves_figure, expect_curves, names_rate, right_functions
+from support import (
+    RATES,
+    as_curves,
+    curve_of,
+    draw_overlapping,
+    drawn,
+    expect_same_losses,
+    linear_loss,
+)
 
 OK_FORMAT = False
 name = "compare_learning_rates"
@@ -70,6 +79,7 @@ def draw_curves():
     failure_message="By default, there must be five curves, for the learning rates 0.5, 0.3, 0.1, "
     "0.05 and 0.01. Each must have one loss for every epoch of its descent.",
 )
+@or_replaced(linear_loss)
 def has_a_curve_for_each_of_the_five_rates(compare_learning_rates, gradient_descent):
     (X, t), options = draw_overlapping(), {"max_epochs": 4, "tolerance": 0.0}
     curves = compare(compare_learning_rates, X, t, **options)
@@ -93,6 +103,7 @@ def has_a_curve_for_each_of_the_five_rates(compare_learning_rates, gradient_desc
     failure_message="A curve differs from the losses of your own gradient_descent with the same "
     "learning rate and the same start.",
 )
+@or_replaced(right_functions, DESCENT)
 def holds_the_losses_of_each_descent(compare_learning_rates, gradient_descent):
     etas, w0 = (0.8, 0.2, 0.02), [0.3, -0.4, 0.2]
 
@@ -114,6 +125,7 @@ def holds_the_losses_of_each_descent(compare_learning_rates, gradient_descent):
     failure_message="The learning rates do not stop by the same rule. For every rate, use the w0, "
     "tolerance and max_epochs that compare_learning_rates is called with.",
 )
+@or_replaced(right_functions, DESCENT)
 def stops_all_rates_by_the_same_rule(compare_learning_rates, gradient_descent):
     etas = (0.6, 0.25, 0.15)
 
@@ -218,6 +230,7 @@ def says_what_it_shows(comparison_figure):
     failure_message="On the 200 points, with the default settings, a curve differs from the losses "
     "of gradient descent.",
 )
+@or_replaced(right_functions, DESCENT)
 def compares_the_rates_on_the_points(compare_learning_rates, gradient_descent):
     loaded = logistic_points.load("train", data_size("logistic_points"))
     curves = compare(compare_learning_rates, loaded.X, loaded.t)

@@ -16,19 +16,22 @@ from checks import (
     expect_parts,
     expect_shape,
     numbers,
+    or_replaced,
     rng,
     test_case,
 )
 from oracle import (
+    LOSS_AND_GRADIENT,
     descent,
     expect_losses,
     expect_start_kept,
     fault_of_losses,
     point_gradients,
+    right_functions,
     smallest_loss,
     torch_loss,
 )
-from support import curve_of, draw_overlapping, expect_own_rows, follows
+from support import curve_of, draw_overlapping, expect_own_rows, follows, linear_loss
 
 OK_FORMAT = False
 name = "gradient_descent"
@@ -57,6 +60,7 @@ def expect_own_slopes(gradient, path, steps, eta, X, t):
     failure_message="The path must have one row more than there are losses: first w0, then the "
     "weights after every step.",
 )
+@or_replaced(linear_loss)
 def starts_its_path_at_w0(gradient_descent):
     w0 = [0.4, -0.2, 0.1]
     path, losses = descend(
@@ -74,6 +78,7 @@ def starts_its_path_at_w0(gradient_descent):
     "minimum of the loss, or the steps must follow from your own gradient. For the points of this "
     "check, the minimum is at (log 3, -log 2).",
 )
+@or_replaced(linear_loss)
 def goes_down(gradient_descent, gradient):
     X = np.array([[1.0, 0.0]] * 4 + [[0.0, 1.0]] * 3)
     t, w0 = np.array([1, 1, 1, 0, 1, 0, 0]), [-0.5, 0.6]
@@ -95,6 +100,7 @@ def goes_down(gradient_descent, gradient):
     failure_message="A step must go downhill by the learning rate times your own gradient, taken "
     "at the weights before the step.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def steps_against_the_gradient(gradient_descent, gradient):
     X, t = draw_overlapping()
     w0 = rng("w0").normal(size=3)
@@ -118,6 +124,7 @@ def steps_against_the_gradient(gradient_descent, gradient):
     failure_message="losses[e] must be your own loss at path[e], the weights before the step of "
     "epoch e.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def notes_the_loss_before_each_step(gradient_descent, negative_log_likelihood):
     X, t = draw_overlapping()
     w0 = rng("w0").normal(size=3)
@@ -136,6 +143,7 @@ def notes_the_loss_before_each_step(gradient_descent, negative_log_likelihood):
     failure_message="The descent must stop after the first epoch whose loss differs from the loss "
     "of the previous epoch by less than the tolerance.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def stops_when_the_loss_hardly_changes(gradient_descent):
     X, t = draw_overlapping()
     options = {"w0": [0.8, -0.8, 0.5], "max_epochs": 400}
@@ -157,6 +165,7 @@ def stops_when_the_loss_hardly_changes(gradient_descent):
     failure_message="With a large learning rate, the loss sometimes increases. The descent must "
     "not stop there: a change of the loss counts by its size, up or down.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def goes_on_when_the_loss_goes_up(gradient_descent):
     X, t = draw_overlapping()
     X[1:10:2], t[1:10:2] = X[:10:2], 1 - t[:10:2]  # no line separates these pairs
@@ -176,6 +185,7 @@ def goes_on_when_the_loss_goes_up(gradient_descent):
     hidden=True,
     failure_message="The descent must end after max_epochs epochs if the loss still changes.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def ends_after_the_largest_number_of_epochs(gradient_descent):
     for count in (7, 5):
         found = gradient_descent(
@@ -191,6 +201,7 @@ def ends_after_the_largest_number_of_epochs(gradient_descent):
     failure_message="The descent changes the starting weights w0 in place. They belong to the "
     "caller; work on a copy.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def leaves_the_starting_weights_alone(gradient_descent):
     w0 = rng("w0").normal(size=3)
     options = {"max_epochs": 4, "tolerance": 0.0}
@@ -203,6 +214,7 @@ def leaves_the_starting_weights_alone(gradient_descent):
     after="steps_against_the_gradient",
     failure_message="After many epochs, the last weights are not at the minimum of the loss.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def finds_the_minimum(gradient_descent, gradient):
     X, t = draw_overlapping(N=60)
     path, _ = descend(
@@ -227,6 +239,7 @@ def finds_the_minimum(gradient_descent, gradient):
     after="steps_against_the_gradient",
     failure_message="The descent fails or is wrong for a single epoch (max_epochs = 1).",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def works_for_a_single_epoch(gradient_descent, gradient):
     X, t = draw_overlapping()
     found = gradient_descent(X, t, 0.7, w0=[0.3, -0.4, 0.2], max_epochs=1, tolerance=0.0)

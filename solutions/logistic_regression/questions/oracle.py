@@ -16,6 +16,8 @@ from checks.gradients import autograd
 from checks.values import Recognised, Unusable
 from support import curve_of
 
+LOSS_AND_GRADIENT, DESCENT = ("negative_log_likelihood", "gradient"), ("gradient_descent",)
+
 
 def mean_loss(w, X, t):
     """Return the mean negative log-likelihood, by numpy."""
@@ -47,6 +49,30 @@ def smallest_loss(X, t):
         curvature = torch.autograd.functional.hessian(loss, w)
         w = w - torch.linalg.solve(curvature + 1e-9 * torch.eye(len(w)), slope)
     return float(loss(w))
+
+
+def right_functions(owner, names):
+    """Return right functions in place of the student's own, which earlier questions judge."""
+    import numpy as np
+
+    def negative_log_likelihood(w, X, t):
+        a = X @ w
+        return np.mean(np.logaddexp(0, a) - t * a)
+
+    def gradient(w, X, t):
+        return X.T @ (0.5 + 0.5 * np.tanh(X @ w / 2) - t) / len(t)
+
+    def gradient_descent(X, t, eta, w0=(0.1, 0.0, 0.0), max_epochs=500, tolerance=1e-5):
+        path, losses = [np.array(w0, float)], []
+        while len(losses) < max_epochs:
+            losses.append(negative_log_likelihood(path[-1], X, t))
+            path.append(path[-1] - eta * gradient(path[-1], X, t))
+            if len(losses) > 1 and abs(losses[-1] - losses[-2]) < tolerance:
+                break
+        return np.array(path), np.array(losses)
+
+    functions = negative_log_likelihood, gradient, gradient_descent
+    return {f.__name__: f for f in functions if f.__name__ in names}
 
 
 def descent(X, t, eta, w0=(0.1, 0.0, 0.0), max_epochs=500, tolerance=1e-5):

@@ -17,12 +17,14 @@ from checks import (
     expect_parts,
     expect_shape,
     numbers,
+    or_replaced,
     record,
     rng,
     test_case,
 )
 from data import logistic_points
 from oracle import (
+    LOSS_AND_GRADIENT,
     curves_figure,
     expect_losses,
     expect_start_kept,
@@ -31,8 +33,17 @@ from oracle import (
     fault_of_steps,
     point_gradients,
     points_used,
+    right_functions,
 )
-from support import RATES, as_curves, curve_of, expect_own_rows, expect_same_losses, follows
+from support import (
+    RATES,
+    as_curves,
+    curve_of,
+    expect_own_rows,
+    expect_same_losses,
+    follows,
+    linear_loss,
+)
 
 OK_FORMAT = False
 name = "stochastic_gradient_descent"
@@ -102,6 +113,7 @@ def orders(function, seed):
     failure_message="The path must have one row for the start and one for each step, with N steps "
     "in each epoch. There must be one loss for each epoch.",
 )
+@or_replaced(linear_loss)
 def makes_one_step_for_each_point(stochastic_gradient_descent):
     X, t = draw()
     w0 = draw_start()
@@ -118,6 +130,7 @@ def makes_one_step_for_each_point(stochastic_gradient_descent):
     "right side of the line, clearly and on average, or the steps must follow from your own "
     "gradient of one point.",
 )
+@or_replaced(linear_loss)
 def goes_down(stochastic_gradient_descent, gradient):
     X, t = draw()
     path, _ = descend(
@@ -136,6 +149,7 @@ def goes_down(stochastic_gradient_descent, gradient):
     hidden=True,
     failure_message="Each epoch must use each point exactly once.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def uses_each_point_once_per_epoch(stochastic_gradient_descent):
     found = orders(stochastic_gradient_descent, 2)
     if (np.sort(found, axis=1) != np.arange(12)).any():
@@ -148,6 +162,7 @@ def uses_each_point_once_per_epoch(stochastic_gradient_descent):
     failure_message="Each epoch must use the points in a new random order: shuffle at the start of "
     "every epoch.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def shuffles_in_every_epoch(stochastic_gradient_descent):
     found = orders(stochastic_gradient_descent, 3)
     same = len(np.unique(found, axis=0)) < len(found)
@@ -161,6 +176,7 @@ def shuffles_in_every_epoch(stochastic_gradient_descent):
     failure_message="Each step must go downhill by the learning rate times the gradient of the "
     "loss of its one point, taken at the weights before the step. Look for factors such as 1/N.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def steps_down_the_gradient_of_one_point(stochastic_gradient_descent, gradient):
     (X, t), w0 = draw(), draw_start()
     path, _ = descend(stochastic_gradient_descent, X, t, 0.4, w0=w0, num_epochs=2, seed=4)
@@ -185,6 +201,7 @@ def steps_down_the_gradient_of_one_point(stochastic_gradient_descent, gradient):
     failure_message="losses[e] must be the mean loss of all points, at the weights before the "
     "first step of epoch e.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def notes_the_loss_of_all_points(stochastic_gradient_descent, negative_log_likelihood):
     (X, t), w0 = draw(), draw_start()
     path, losses = descend(stochastic_gradient_descent, X, t, 0.6, w0=w0, num_epochs=4, seed=5)
@@ -204,6 +221,7 @@ def notes_the_loss_of_all_points(stochastic_gradient_descent, negative_log_likel
     failure_message="The seed must determine the order of the points: the same seed always gives "
     "the same path, and another seed gives another path.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def follows_the_seed(stochastic_gradient_descent):
     X, t = draw()
     options = {"w0": draw_start(), "num_epochs": 2}
@@ -221,6 +239,7 @@ def follows_the_seed(stochastic_gradient_descent):
     failure_message="The descent changes the starting weights w0 in place. They belong to the "
     "caller; work on a copy.",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def leaves_the_starting_weights_alone(stochastic_gradient_descent):
     expect_start_kept(stochastic_gradient_descent, *draw(), draw_start(), num_epochs=2, seed=1)
 
@@ -282,6 +301,7 @@ def compares_the_five_rates_on_the_points(
     after="steps_down_the_gradient_of_one_point",
     failure_message="The descent fails or is wrong for a single point (N = 1).",
 )
+@or_replaced(right_functions, LOSS_AND_GRADIENT)
 def works_for_a_single_point(stochastic_gradient_descent, gradient):
     X, t = rng("X").normal(size=(1, 3)), np.array([1])
     path, losses = descend(

@@ -38,3 +38,21 @@ def bisectors(boundary_direction, W):
         total = np.ravel(first) + np.ravel(second)
         found.append(total / np.linalg.norm(total))
     return np.array(found)
+
+
+def right_functions(owner, name):
+    """Return a right function in place of the student's own, which an earlier question judges."""
+    import numpy as np
+
+    def class_probabilities(x, W, b):
+        a = np.asarray(x) @ W.T + b
+        powers = np.exp(a - a.max(axis=-1, keepdims=True))
+        return powers / powers.sum(axis=-1, keepdims=True)
+
+    def boundary_direction(i, j, W):
+        along = (W[i] - W[j]) @ np.array([[0, 1], [-1, 0]])
+        away = np.sign(along @ (W[i] + W[j] - 2 * W[3 - i - j]))
+        return away * along / np.linalg.norm(along)
+
+    functions = class_probabilities, boundary_direction
+    return {f.__name__: f for f in functions if f.__name__ == name}

@@ -2,9 +2,10 @@
 
 import numpy as np
 
-from checks import expect_close, expect_shape, rng, test_case
+from checks import expect_close, expect_shape, or_replaced, rng, test_case
 from checks.carried import carried_from
-from oracle import OF_THE_HANDOUT, softmax
+from oracle import OF_THE_HANDOUT, right_functions, softmax
+from support import same_for_all
 
 OK_FORMAT = False
 name = "probabilities_along"
@@ -43,6 +44,7 @@ def expect_probabilities(functions, point, direction, distances, W, b, carried=T
     hidden=False,
     failure_message="Return one row for each distance, with the probability of each class.",
 )
+@or_replaced(same_for_all)
 def gives_a_row_for_each_distance(probabilities_along):
     W, b = np.array([[1.0, 0.0], [0.0, 1.0], [0.0, 0.0]]), np.zeros(3)
     found = probabilities_along(np.zeros(2), np.array([1.0, 0.0]), np.array([0, 1, 2, 3]), W, b)
@@ -54,6 +56,7 @@ def gives_a_row_for_each_distance(probabilities_along):
     hidden=True,
     failure_message="For another ray and other weights, the probabilities are wrong.",
 )
+@or_replaced(right_functions, "class_probabilities")
 def matches_the_definition_on_any_ray(probabilities_along, class_probabilities):
     functions = probabilities_along, class_probabilities
     shapes = ((2,), (2,), (4, 2), (4,))
@@ -68,6 +71,7 @@ def matches_the_definition_on_any_ray(probabilities_along, class_probabilities):
     failure_message="On the red line between the first two classes of the handout, the "
     "probabilities are wrong at a distance between 0 and ten thousand from the green point.",
 )
+@or_replaced(right_functions, "class_probabilities")
 def reaches_one_half_far_along_a_red_line(probabilities_along, class_probabilities):
     functions = probabilities_along, class_probabilities
     expect_probabilities(functions, GREEN, unit(1, 1), [0, 0.5, 1, 10, 1e4], *OF_THE_HANDOUT)
@@ -79,6 +83,7 @@ def reaches_one_half_far_along_a_red_line(probabilities_along, class_probabiliti
     failure_message="On a ray into the third region of the handout, the probabilities are wrong "
     "at a distance between 0 and ten thousand from the green point.",
 )
+@or_replaced(right_functions, "class_probabilities")
 def reaches_certainty_far_inside_a_region(probabilities_along, class_probabilities):
     functions = probabilities_along, class_probabilities
     expect_probabilities(functions, GREEN, unit(-1, -0.14), [0, 0.5, 1, 10, 1e4], *OF_THE_HANDOUT)

@@ -2,11 +2,19 @@
 
 import numpy as np
 
-from checks import attach_figure, expect_close, expect_finite, expect_shape, numbers, test_case
+from checks import (
+    attach_figure,
+    expect_close,
+    expect_finite,
+    expect_shape,
+    numbers,
+    or_replaced,
+    test_case,
+)
 from checks.carried import carried_from
 from figures.regions import decision_regions
-from oracle import OF_THE_HANDOUT, bisectors, boundary, draw_weights
-from support import BY_HAND
+from oracle import OF_THE_HANDOUT, bisectors, boundary, draw_weights, right_functions
+from support import BY_HAND, same_for_all
 
 OK_FORMAT = False
 name = "region_direction"
@@ -31,6 +39,7 @@ def origin(found, examples, boundary_direction):
 
 
 @test_case(points=0.25, hidden=False, failure_message="The direction must have length one.")
+@or_replaced(same_for_all)
 def has_length_one(region_direction):
     direction = region_direction(2, BY_HAND)
     expect_shape(direction, (2,), "the direction")
@@ -56,6 +65,7 @@ def agrees_with_a_calculation_by_hand(region_direction):
     failure_message="The direction is not the middle of its region. It makes different angles "
     "with the two red lines, lies in another region, or does not have length one.",
 )
+@or_replaced(right_functions, "boundary_direction")
 def halves_the_angle_between_the_red_lines(region_direction, boundary_direction):
     examples = [draw_weights("first"), draw_weights("second")]
     found = [directions_of(region_direction, W) for W in examples]

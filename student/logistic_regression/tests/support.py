@@ -16,6 +16,20 @@ def draw_points(N=9, D=4):
     return 2.5 * w / max(np.abs(X @ w).max(), 2.5), X, rng("t").integers(0, 2, N)
 
 
+def linear_loss(owner):
+    """Return functions of another loss that falls too, in place of ones that fail."""
+    import numpy as np
+
+    def gradient_descent(X, t, eta, w0=(0, 0, 0), max_epochs=4, tolerance=0.0):
+        return np.tile(w0, (max_epochs + 1, 1)), np.zeros(max_epochs)
+
+    return {
+        "negative_log_likelihood": lambda w, X, t: -np.mean((2 * t - 1) * (X @ w)),
+        "gradient": lambda w, X, t: -(2 * t - 1) @ X / len(X),
+        "gradient_descent": gradient_descent,
+    }
+
+
 def draw_overlapping(N=20, D=3):
     """Return points of two classes that overlap, as X and t."""
     t = rng("t").permutation(np.arange(N) % 2)

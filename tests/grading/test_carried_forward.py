@@ -106,16 +106,24 @@ def test_an_error_of_its_own_is_not_carried_forward(backprop):
     )
 
 
+ZEROS = ("return np.outer(delta_above, z)", "return np.zeros((len(delta_above), len(z)))")
+
+
 def test_constants_are_no_error_carried_forward(backprop):
-    questions = graded(
-        backprop,
-        ("return np.outer(delta_above, z)", "return np.zeros((len(delta_above), len(z)))"),
-    )
+    constant = ("    return found\n", "    return [0 * W for W in weights]\n")
+    questions = graded(backprop, ZEROS, constant)
     gradients = questions["gradients"]
     assert gradients["score"] == 0.75  # the shapes
     assert (
         "follows from no earlier answer" in (cases(gradients)["carries_no_error_forward"]["detail"])
     )
+
+
+def test_code_that_is_right_with_right_earlier_functions_loses_nothing(backprop):
+    questions = graded(backprop, ZEROS)
+    assert lost(questions) == {"grad_w"}
+    note = cases(questions["gradients"])["carries_no_error_forward"]
+    assert "follows from no earlier answer" in note["detail"]
 
 
 def test_a_wrong_red_line_is_carried_forward_to_the_middle(softmax_regions):

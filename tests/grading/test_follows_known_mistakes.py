@@ -13,6 +13,7 @@ LSTM = ("lstm_step_forward", "lstm_step_backward", "lstm_forward", "lstm_backwar
 RNN = ("rnn_step_forward", "rnn_step_backward", "rnn_forward", "rnn_backward")
 ORDER = ("a_f, a_i, a_c, a_o = np.split", "a_i, a_f, a_o, a_c = np.split")
 NO_BIASES = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "np.tanh(x @ Wx + prev_h @ Wh)")
+NO_TANH = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "x @ Wx + prev_h @ Wh + b")
 MINUS_B = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "np.tanh(x @ Wx + prev_h @ Wh - b)")
 MINUS = ("next_c = f * prev_c + i * c", "next_c = f * prev_c - i * c")
 FROM_ZERO = ("    h = h0\n", "    h = np.zeros_like(h0)\n")
@@ -42,7 +43,14 @@ def lost(questions):
 @pytest.mark.slow  # diagnoses every submission
 @pytest.mark.parametrize(
     ("questions", "edit"),
-    [(LSTM, ORDER), (LSTM, MINUS), (RNN, NO_BIASES), (RNN, MINUS_B), (RNN, FROM_ZERO)],
+    [
+        (LSTM, ORDER),
+        (LSTM, MINUS),
+        (RNN, NO_BIASES),
+        (RNN, NO_TANH),
+        (RNN, MINUS_B),
+        (RNN, FROM_ZERO),
+    ],
 )
 def test_a_known_mistake_costs_points_in_its_question_only(grader, questions, edit):
     found = graded(grader, questions, edit)
@@ -51,7 +59,7 @@ def test_a_known_mistake_costs_points_in_its_question_only(grader, questions, ed
 
 
 def test_an_accepted_case_names_the_earlier_question(grader):
-    found = graded(grader, RNN, NO_BIASES)["rnn_step_backward"]
+    found = graded(grader, RNN, NO_TANH)["rnn_step_backward"]
     case = next(c for c in found["cases"] if c["name"] == "matches_autograd")
     assert case["outcome"] == "passed"
     assert case["message"] == "Accepted, since it follows from the error in rnn_step_forward."

@@ -23,6 +23,7 @@ from .carried import differ
 from .compare import expect_any
 from .gradients import results_of
 
+MOST_ARRAYS = 100  # in a cache; anybody may have written it
 MOST_CACHES = 48  # that are tried; each costs a call of the backward pass
 MOST_ROLES = 3  # of one array, where the comparison leaves several
 RTOL, ATOL = 1e-4, 1e-6
@@ -86,7 +87,9 @@ def _right_caches(
     """Yield right caches in the layout of the student's, the likeliest first."""
     passes, roles = [arguments, *pass_.easier], pass_.roles
     caches = run_beside(_caches_of, forward, [list(map(np.array, given)) for given in passes])
-    leaves = [list(_arrays_in(cache)) for cache in caches]
+    leaves = [list(itertools.islice(_arrays_in(cache), MOST_ARRAYS + 1)) for cache in caches]
+    if not 0 < len(leaves[0]) <= MOST_ARRAYS:
+        return
     wanted = _with_transposes(roles(*arguments))
     right = [_with_transposes(roles(*given)) for given in passes]
     options = []
@@ -98,8 +101,6 @@ def _right_caches(
         names = [name for name, _ in votes.most_common(MOST_ROLES)]
         names = names or [name for name in wanted if wanted[name].shape == array.shape]
         options.append([wanted[name] for name in names] or [array])
-    if not options:
-        return
     for choice in itertools.islice(itertools.product(*options), MOST_CACHES):
         yield _filled(caches[0], iter(choice))
 

@@ -41,26 +41,32 @@ def short_course(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def ground() -> Iterator[Path]:
-    """A folder of its own for everything temporary, so that leftovers can be told apart."""
-    before = tempfile.tempdir
+def ground_folder() -> Iterator[Path]:
+    """A folder of its own for what attacks leave, so that it can be told apart."""
     folder = Path(tempfile.mkdtemp(prefix="hostile-"))
     folder.chmod(0o711)
-    tempfile.tempdir = str(folder)
     yield folder
-    tempfile.tempdir = before
     shutil.rmtree(folder, ignore_errors=True)
 
 
+@pytest.fixture
+def ground(ground_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Put everything temporary into that folder during one test; other tests leave theirs."""
+    monkeypatch.setattr(tempfile, "tempdir", str(ground_folder))
+    return ground_folder
+
+
 @pytest.fixture(scope="session")
-def grader(short_course: Path, ground: Path) -> Iterator[Grader]:
+def grader(short_course: Path, ground_folder: Path) -> Iterator[Grader]:
     """One grader for all attacks: what one of them does must not be felt by the next."""
     if not sys.platform.startswith("linux"):
         pytest.skip("confinement needs Linux")
-    made = open_grader(Settings(short_course, "small", seed=11, level="auto"))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tempfile, "tempdir", str(ground_folder))
+        made = open_grader(Settings(short_course, "small", seed=11, level="auto"))
     with made.zygote:
         yield made
-    assert _left(ground) == set()
+    assert _left(ground_folder) == set()
 
 
 @pytest.fixture

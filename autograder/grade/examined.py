@@ -26,9 +26,9 @@ def examined(
     An error in a module of another problem is penalised only there.
     """
     outcome = examiner.examine(prepared[0], question, until=until)
-    if len(prepared) == 1 or points_earned(outcome) == _most_points(question):
+    if len(prepared) == 1 or not is_judged(outcome):
         return outcome
-    if not is_judged(outcome):
+    if points_earned(outcome) == _most_points(question):
         return outcome
     again = examiner.examine(prepared[1], question, until=until)
     if points_earned(again) <= points_earned(outcome):

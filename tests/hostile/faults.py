@@ -76,8 +76,8 @@ FAULTS: dict[str, Callable[[WorkerSession], None]] = {
     "examiner paused": pause_examiner,
     "answer garbled": garble,
     "judge killed": kill_judge,
-    "zygote killed": lambda session: os.kill(_zygote_of(), signal.SIGKILL),
-    "zygote stopped": lambda session: os.kill(_zygote_of(), signal.SIGSTOP),
+    "zygote killed": lambda session: os.kill(_zygote_pid, signal.SIGKILL),
+    "zygote stopped": lambda session: os.kill(_zygote_pid, signal.SIGSTOP),
 }
 STARTS = ("no worker starts",)  # faults at the start of a worker instead of a request
 
@@ -107,10 +107,6 @@ class Injected:
 _plan = Plan()
 _zygote_pid = 0
 _counts = mmap.mmap(-1, 8)  # requests and starts, shared with the judging process
-
-
-def _zygote_of() -> int:
-    return _zygote_pid
 
 
 def _next(which: int) -> int:

@@ -198,6 +198,10 @@ MALFORMED = {
         HEAD + CASE.replace("(points=1, hidden=False)", ""),
         "q.py:5: the decorator of works is not understood; write `@test_case(points=1, hidden",
     ),
+    "another decorator above": (
+        HEAD + CASE.replace("@test_case", "@other\n    @test_case"),
+        "q.py:6: the decorator of works is not understood; write `@test_case(points=1, hidden",
+    ),
     "two on a line": (
         HEAD + "\n    OPEN = 1; SECRET = 2\n" + CASE,
         "q.py:5: two statements share a line; write one on each line.",

@@ -82,20 +82,20 @@ def _expect_from(
 
 
 def _right_caches(
-    forward: Callable[..., Any], arguments: Sequence[np.ndarray], pass_: RightPass
+    forward: Callable[..., Any], arguments: Sequence[np.ndarray], right: RightPass
 ) -> Iterator[Any]:
     """Yield right caches in the layout of the student's, the likeliest first."""
-    passes, roles = [arguments, *pass_.easier], pass_.roles
+    passes = [arguments, *right.easier]
     caches = run_beside(_caches_of, forward, [list(map(np.array, given)) for given in passes])
     leaves = [list(itertools.islice(_arrays_in(cache), MOST_ARRAYS + 1)) for cache in caches]
     if not 0 < len(leaves[0]) <= MOST_ARRAYS:
         return
-    wanted = _with_transposes(roles(*arguments))
-    right = [_with_transposes(roles(*given)) for given in passes]
+    roles = [_with_transposes(right.roles(*given)) for given in passes]
+    wanted = roles[0]
     options = []
     for place, array in enumerate(leaves[0]):
         votes: Counter[str] = Counter()
-        for found, values in zip(leaves, right, strict=True):
+        for found, values in zip(leaves, roles, strict=True):
             if len(found) == len(leaves[0]):
                 votes.update(_names_of(found[place], values))
         names = [name for name, _ in votes.most_common(MOST_ROLES)]
@@ -121,15 +121,15 @@ def _with_transposes(roles: Roles) -> dict[str, np.ndarray]:
     return {**roles, **{f"{name}.T": array.T for name, array in roles.items() if array.ndim > 1}}
 
 
-def _names_of(array: np.ndarray, roles: Roles) -> dict[str, int]:
-    """Return a vote for each role whose value is this array; equal numbers may have any role."""
+def _names_of(array: np.ndarray, roles: Roles) -> list[str]:
+    """Return the roles whose value is this array; none if all its numbers are equal."""
     if not array.size or np.ptp(array) < ATOL:
-        return {}
-    return {
-        name: 1
+        return []
+    return [
+        name
         for name, value in roles.items()
         if value.shape == array.shape and np.allclose(array, value, rtol=RTOL, atol=ATOL)
-    }
+    ]
 
 
 def _arrays_in(cache: Any) -> Iterator[np.ndarray]:

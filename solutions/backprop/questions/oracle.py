@@ -6,12 +6,6 @@ import torch
 from checks.carried import carried_from
 from checks.gradients import autograd
 
-RIGHT = {
-    "delta_output": lambda y, t: y - t,
-    "delta_hidden": lambda delta, W, z: delta @ W * z * (1 - z),
-    "grad_w": np.outer,
-}
-
 
 def right_functions(owner):
     """Return right functions in place of the student's own, which earlier questions judge."""
@@ -22,6 +16,9 @@ def right_functions(owner):
         "delta_hidden": lambda delta_above, W, z: delta_above @ W * z * (1 - z),
         "grad_w": lambda delta_above, z: np.outer(delta_above, z),
     }
+
+
+RIGHT = right_functions(None)
 
 
 def expected_gradients(example):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tempfile
 import time
+import traceback
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -246,8 +247,13 @@ class Grader:
         if not self.diagnose or not failed:
             return {}
         diagnostician = self._diagnostician(problem)
-        diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
-        return diagnostician.explain(question, outcome.cases)
+        try:
+            diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
+            return diagnostician.explain(question, outcome.cases)
+        except Exception:  # nobody knows whether these cases are the student's fault
+            for run in failed:
+                run.verdict = Verdict("grader_error", OUR_FAULT, traceback.format_exc(limit=-5))
+            return {}
 
     def _diagnostician(self, problem: Problem) -> Diagnostician:
         if problem.name not in self._diagnosticians:

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from autograder.course import Course
+from autograder.diagnose.replay import Diagnostician
 from autograder.errors import KitError
 from autograder.exchange.class_intake import collect
 from autograder.grade.opening import open_grader
@@ -233,6 +234,21 @@ def test_a_case_that_the_reference_fails_too_is_our_fault(hand_in, tmp_path, sma
 def names(paths, run, small):
     planned, _ = collect(paths, small.target("affine"), run, None, {})
     return [entry.handed.name for entry in planned]
+
+
+def test_a_diagnosis_that_breaks_is_our_fault_in_its_question_alone(
+    grader, hand_in, tmp_path, monkeypatch
+):
+    def broken(*_):
+        raise ValueError("no diagnosis")
+
+    monkeypatch.setattr(Diagnostician, "explain", broken)
+    folder = hand_in(affine=replaced("x @ w + b", "x @ w - b"))
+    found = questions(grader.grade(folder, tmp_path / "out"))
+    assert found["affine_forward"]["outcome"] == "grader_error"
+    assert found["attention"]["outcome"] == "passed"
+    cases = found["affine_forward"]["cases"]
+    assert "no diagnosis" in next(c["detail"] for c in cases if c["outcome"] == "grader_error")
 
 
 def test_submissions_of_one_name_get_folders_of_their_own(tmp_path, small):

@@ -2,20 +2,13 @@
 
 from __future__ import annotations
 
-import json
 import os
-import shutil
-import subprocess
-import sys
-from pathlib import Path
 
-import nbformat
 import pytest
-from otter_scores import otter_scores
+from otter_scores import otter_run_scores, otter_scores
 
 from autograder.course import Course, Problem, default_course, load_mistakes
 from autograder.diagnose import bank
-from autograder.examine.fixed_files import fixed_files
 from autograder.prove.answers import is_long
 from autograder.prove.sources import grade_sources
 from autograder.release.student import student_tree
@@ -37,54 +30,6 @@ def variants(problem: Problem, mistakes: int) -> dict[str, dict[str, str]]:
         "skeleton": {name: tree[name].decode() for name in problem.modules},
         **{m.name: bank.apply(m, problem) for m in chosen[::step][:mistakes]},
     }
-
-
-def otter_run_scores(
-    problem: Problem, texts: dict[str, str], folder: Path, questions: list[str]
-) -> dict[str, float]:
-    """Score the questions by the command ``otter run``, as someone with Otter alone would.
-
-    A notebook imports all names of the modules, since Otter takes a script only where no other
-    Python file lies beside it; the modules and what the code wrote lie beside the notebook.
-    """
-    tests, support, out = folder / "tests", folder / "support", folder / "out"
-    for path in (tests, support, out):
-        path.mkdir(parents=True)
-    for name in questions:
-        shutil.copy(problem.question(name).test_file, tests)
-    for helper in ("support.py", "oracle.py"):
-        if (problem.folder / "questions" / helper).is_file():
-            shutil.copy(problem.folder / "questions" / helper, support)
-    for name, content in fixed_files(default_course(), problem).items():
-        (support / name).parent.mkdir(parents=True, exist_ok=True)
-        (support / name).write_bytes(content)
-    if problem.data:  # hidden cases need the labels that only a grader has
-        holdout = default_course().root / "data" / "holdout"
-        shutil.copytree(
-            holdout, support / "data" / "holdout", ignore=shutil.ignore_patterns("__*__")
-        )
-        shutil.copy(holdout / "__init__.py", support / "data" / "holdout")
-    for name in (*problem.modules, *problem.outputs):
-        if name in texts:
-            (support / name).write_text(texts[name])
-    cells = [
-        nbformat.v4.new_code_cell(f"from {Path(name).stem} import *") for name in problem.modules
-    ]
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata["kernelspec"] = {"name": "python3", "display_name": "Python 3"}
-    nbformat.write(notebook, folder / "work.ipynb")
-    otter = [sys.executable, "-m", "otter"]
-    without = ["--no-requirements", "--no-environment", "--no-config"]
-    for command in (
-        [*otter, "generate", "-t", tests, "-o", folder / "autograder.zip", *without,
-         *sorted(path.name for path in support.iterdir())],
-        [*otter, "run", "-a", folder / "autograder.zip", "-o", out, "--no-logo",
-         folder / "work.ipynb"],
-    ):  # fmt: skip
-        done = subprocess.run(command, cwd=support, capture_output=True, text=True)
-        assert done.returncode == 0, done.stdout + done.stderr
-    results = json.loads((out / "results.json").read_text())["tests"]
-    return {test["name"]: test["score"] for test in results if test["name"] in questions}
 
 
 def our_scores(course: Course, problem: Problem, sources, questions) -> dict[str, dict[str, float]]:

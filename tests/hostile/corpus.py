@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from autograder.course import Course
+from autograder.course import Course, Problem
 from autograder.diagnose import bank
 from autograder.prove.sources import Graders, grade_text
 from autograder.release.skeleton import skeleton_of
@@ -79,6 +79,17 @@ def _read(file: Path, family: dict[str, Any], tail: str) -> Attack:
     )
 
 
+def submission(attack: Attack, problem: Problem) -> dict[str, str]:
+    """Return the files that an attack hands in, by name."""
+    texts = dict(bank.reference(problem))
+    if attack.base == "skeleton":
+        texts |= {n: skeleton_of(texts[n], problem.folder / n) for n in problem.modules}
+    attacked = texts.get(attack.file or problem.modules[0], "")
+    texts[attack.file or problem.modules[0]] = f"{attacked}\n\n{attack.code}"
+    texts[problem.modules[0]] += f"\n{attack.tail}"
+    return texts
+
+
 @dataclass(frozen=True)
 class Answer:
     """What an attack has earned, and what its sender is told first."""
@@ -105,12 +116,7 @@ class Gallery:
     def grade(self, attack: Attack) -> Answer:
         """Return what the questions of an attack earn together, and the first outcome."""
         problem = self._course.problem(attack.problem)
-        texts = dict(bank.reference(problem))
-        if attack.base == "skeleton":
-            texts |= {n: skeleton_of(texts[n], problem.folder / n) for n in problem.modules}
-        attacked = texts.get(attack.file or problem.modules[0], "")
-        texts[attack.file or problem.modules[0]] = f"{attacked}\n\n{attack.code}"
-        texts[problem.modules[0]] += f"\n{attack.tail}"
+        texts = submission(attack, problem)
         result = grade_text(self._graders.of(problem), texts, attack.questions)
         questions = result["problems"][0]["questions"]
         first = next(

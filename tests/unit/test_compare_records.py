@@ -28,6 +28,7 @@ CLOSE = 1 + 1e-6
         ({"a": np.arange(3)}, {"a": np.arange(3)}),
         (None, None),
         (slice(1, 2), slice(1, 2)),
+        (1 << 5_000, 1 << 5_000),
         (Handle(1), Handle(2)),
         (Raised(("ValueError",), "m", ()), Raised(("ValueError",), "m", (("f", 1, "g"),), 3)),
     ],
@@ -121,3 +122,10 @@ def test_kinds_are_compared_only_while_a_case_asks_the_same():
     assert broken_precondition(right, [wrong, put]) is None
     nothing = Record("run_beside", frozenset(), None, "study")
     assert "is None" in broken_precondition(right, [wrong, nothing])
+
+
+@pytest.mark.parametrize("by_value", [False, True])
+@pytest.mark.parametrize("odd", [1 << 5_000, [1 << 5_000, 1.0], [[1.0, 2.0], [1.0]]])
+def test_what_holds_no_usable_number_is_alike_to_no_number(odd, by_value):
+    assert not alike(odd, 1.0, by_value)
+    assert not alike(np.ones((2, 2)), odd, by_value)

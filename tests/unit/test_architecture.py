@@ -136,3 +136,20 @@ def test_a_students_value_becomes_an_array_in_one_place():
         if isinstance(node, ast.Attribute) and node.attr == "asarray"
     ]
     assert found == []
+
+
+@pytest.mark.slow  # half a second for each
+@pytest.mark.parametrize(
+    "module",
+    [
+        ".".join(path.relative_to(ROOT).with_suffix("").parts)
+        for path in modules()
+        if "template" not in path.parts
+        and any(name.split(".")[0] in ("checks", "figures") for _, name in imported(path))
+    ],
+)
+def test_what_uses_the_kit_finds_it_whatever_was_imported_before(module):
+    done = subprocess.run(
+        [sys.executable, "-c", f"import {module}"], capture_output=True, text=True, cwd=ROOT
+    )
+    assert done.returncode == 0, done.stderr

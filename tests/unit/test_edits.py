@@ -12,6 +12,7 @@ from autograder.course import Edit as MistakeEdit
 from autograder.course import Mistake
 from autograder.diagnose.edits.code import Change, Code, combined, trimmed
 from autograder.diagnose.edits.generate import edits
+from autograder.diagnose.edits.neighbours import neighbours
 
 
 def made(body: str, shapes: dict | None = None, mistakes=(), lines=range(1, 99)) -> list[str]:
@@ -251,3 +252,49 @@ def test_a_change_is_trimmed_to_the_bytes_that_differ():
     raw = b"a * (b + c)"
     assert trimmed(raw, Change(0, 11, "a * (b - c)")) == (7, 8, "-")
     assert trimmed(raw, Change(0, 11, "a * (b + c)"))[2] == ""
+
+
+LAYERS = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, width, depth):
+        super().__init__()
+        self.first = nn.Linear(width, depth)
+        self.last = nn.Linear(depth, 1)
+        self.scale = 2.0
+
+    def forward(self, x):
+        return self.last(self.first(x).transpose(-2, -1)) * self.scale
+"""
+
+
+def test_nothing_is_computed_with_layers_or_the_sizes_that_they_are_made_from():
+    code = Code("m.py", LAYERS)
+    every = edits({"m.py": code}, {"m.py": set(range(1, 99))}, {}, flat)
+    made = {line for e in every for line in code.changed(e.changes).splitlines()}
+    junk = ("nn.Linear(width, depth).T", "-nn.Linear", "* self.first", "/ self.last", "width.T",
+            "torch.exp(width)", "width.sum", "self.first +=", "(-2).detach", "0.5, -1")  # fmt: skip
+    assert [line for line in made for text in junk if text in line] == []
+    assert "        self.first = nn.Linear(depth, width)" in made
+    assert "        return self.first(self.first(x).transpose(-2, -1)) * self.scale" in made
+    assert "        return self.last(self.first(x).transpose(-2, -2)) * self.scale" in made
+
+
+def test_an_accumulation_needs_a_value_from_before():
+    assert "y += x" not in "\n".join(made("y = x\nreturn y"))
+    assert "y = w\ny += x\nreturn y" in made("y = w\ny = x\nreturn y")
+    assert "x += w\nreturn x" in made("x = w\nreturn x")
+
+
+def test_beside_a_statement_is_what_makes_its_names_uses_them_calls_or_is_called():
+    code = Code(
+        "m.py",
+        "def g(a):\n    b = 2 * a\n    return -b\n\n\n"
+        "def f(x):\n    y = 3\n    z = g(x)\n    u = y + z\n    v = x\n    return u\n",
+    )
+    assert neighbours(code, [9]) == {7, 8, 11}
+    assert neighbours(code, [8]) == {3, 9}
+    assert neighbours(code, [3]) == {2, 8}

@@ -17,6 +17,7 @@ from autograder.diagnose.search.suspects import (
     has_no_number,
     joined,
     made_of_uses,
+    raised_at,
 )
 from autograder.remote import proxies
 from autograder.remote.exceptions import Alone, Raised
@@ -193,3 +194,13 @@ def test_several_functions_are_revised_at_once(tmp_path: Path):
         session.request("load", str(tmp_path), ["work.py"])
         session._found.clear()
         assert session.get("g")(3) == 3
+
+
+def test_an_exception_in_a_function_that_passes_comes_from_what_it_was_given():
+    text = "def right(x):\n    return x @ x\n\n\ndef asked(x):\n    return right(x.T)\n"
+    codes = {"m.py": Code("m.py", text)}
+    frames = (("/s/m.py", 6, "asked"), ("/s/m.py", 2, "right"))
+    records = [record(Raised(("ValueError", "Exception"), "no", frames))]
+    assert raised_at(records, codes) == ("m.py", 2)
+    assert raised_at(records, codes, {"right"}) == ("m.py", 6)
+    assert raised_at(records, codes, {"right", "asked"}) == ("m.py", 2)

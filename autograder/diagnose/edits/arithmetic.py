@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .code import Code
 from .option import Option, Scope
-from .sites import Site
+from .sites import Site, attribute_of_self, is_literal, is_size, makes_object
 
 _OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
@@ -100,13 +100,14 @@ def _constants(node: ast.Constant, site: Site) -> Iterator[Option]:
         for other in ("0", "1", "-1"):
             yield Option("constant", 1, other)
     elif isinstance(value, int | float):
+        is_whole = site.is_index or (isinstance(value, int) and site.is_axis)
         tried = [value + 1, value - 1, -value, 0, 1, 2, -1, 0.5, 1 - value, 2 * value, value / 2]
         if isinstance(value, int):
             tried[-1] = value // 2
         else:
             tried += [10 * value, value / 10]
         for number in dict.fromkeys(tried):
-            if number != value and not (site.is_index and isinstance(number, float)):
+            if number != value and not (is_whole and isinstance(number, float)):
                 yield Option("constant", 1, f"{number!r}", is_atom=number >= 0)
         if isinstance(value, int) and not site.is_index:
             yield Option("constant", 2, "(0, 1)", is_atom=True)
@@ -121,9 +122,12 @@ def _constants(node: ast.Constant, site: Site) -> Iterator[Option]:
 def functions(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield functions of a number that is used as it is: its negative, 1 - e, tanh, transposed."""
     node = site.node
-    if not is_number(site, scope) or site.is_index or isinstance(node, ast.Constant):
+    if not is_number(site, scope) or site.is_index or is_literal(node):
         return
     text, library = code.tight(node), scope.library
+    if is_size(site):
+        yield Option("function", 2, f"1 - {code.right(node, '-')}")
+        return
     if not isinstance(node, ast.UnaryOp):
         yield Option("sign", 1, f"-{text}")
     if not isinstance(node, ast.Name) or scope.is_array(node.id):
@@ -156,6 +160,8 @@ def is_number(site: Site, scope: Scope) -> bool:
     """Tell whether the expression at ``site`` may be a number or an array that is computed with."""
     node = site.node
     if not site.is_value or site.is_called or isinstance(node, ast.keyword | ast.Starred):
+        return False
+    if makes_object(node) or scope.is_object(attribute_of_self(node)):
         return False
     if isinstance(node, ast.Name):
         return node.id in scope.numbers

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from .code import Code
 from .option import Option, Scope
-from .sites import Site
+from .sites import Site, makes_object
 
 _FAMILIES = (
     ("tanh", "sigmoid", "relu", "sin", "exp", "gelu", "softplus", "leaky_relu", "elu"),
@@ -42,7 +42,7 @@ def calls(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     yield from _exchanged(node, name, code, scope)
     if isinstance(function, ast.Attribute) and not _is_module(function.value):
         yield Option("call", 1, code.of(function.value), is_atom=True)  # without the method
-    for argument in node.args[:3]:
+    for argument in () if makes_object(node) else node.args[:3]:
         if not isinstance(argument, ast.Starred):
             yield Option("call", 1, code.of(argument))
     yield from _arguments(node, code)

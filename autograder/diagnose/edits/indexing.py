@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .arithmetic import is_number
 from .code import Code
 from .option import Option, Scope
-from .sites import Site
+from .sites import Site, is_literal, is_size
 
 
 def indexing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
@@ -28,7 +28,7 @@ def indexing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if site.field == "iter":
         yield Option("order", 1, f"reversed({code.of(node)})", is_atom=True)
         yield Option("order", 2, f"{code.tight(node)}[::-1]", is_atom=True)
-    if is_number(site, scope) and not site.is_index:
+    if is_number(site, scope) and not site.is_index and not is_size(site):
         yield from _new_indices(site, code, scope)
 
 
@@ -103,7 +103,7 @@ def _new_indices(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     node, text = site.node, code.tight(site.node)
     axis = "dim" if scope.library == "torch" else "axis"
     is_scalar = isinstance(node, ast.Name) and not scope.is_array(node.id)
-    if is_scalar or isinstance(node, ast.Constant):
+    if is_scalar or is_literal(node):
         return
     if isinstance(site.parent, ast.BinOp | ast.Call | ast.Assign | ast.AugAssign | ast.Return
                   | ast.Tuple | ast.For):  # fmt: skip

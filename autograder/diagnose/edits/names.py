@@ -10,7 +10,7 @@ from .arithmetic import is_number
 from .code import Code
 from .option import Option, Scope, Shape
 from .scopes import is_path
-from .sites import Site
+from .sites import Site, is_literal, is_size
 
 _UNLIKE = 0.75  # what a name of another shape costs more: it would often raise an exception
 _PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
@@ -27,8 +27,9 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
             unlike = _UNLIKE if known and scope.shapes[other] != shape else 0.0
             yield Option("name", cost + unlike, other, is_atom=True)
     if is_path(node) and (not site.is_called or site.field == "func"):
+        own = code.of(node)
         for other in scope.paths:
-            if other != code.of(node):
+            if other != own and scope.is_object(other) == scope.is_object(own):
                 yield Option("name", 1, other, is_atom=True)
     if isinstance(node, ast.Name) and site.field == "value" and node.id in scope.numbers:
         for other in scope.alike(node.id):  # the array of `x.shape` or `x[t]`
@@ -38,7 +39,8 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
         for other in scope.numbers:
             yield Option("name", 2, other, is_atom=True)
         for other in scope.paths if isinstance(site.parent, ast.Compare | ast.BinOp) else ():
-            yield Option("name", 1.5, other, is_atom=True)
+            if not scope.is_object(other):
+                yield Option("name", 1.5, other, is_atom=True)
     if isinstance(node, ast.Constant) and node.value is None and site.field in ("value", "elts"):
         for other in (*scope.numbers, *scope.others):
             yield Option("name", 1.5, other, is_atom=True)
@@ -70,7 +72,9 @@ def factors(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
 def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield an expression with a further term or factor from the names in scope."""
     node, parent = site.node, site.parent
-    if not is_number(site, scope) or site.is_index or isinstance(node, ast.Constant):
+    if not is_number(site, scope) or site.is_index or is_literal(node):
+        return
+    if is_size(site):
         return
     around = type(parent.op) if isinstance(parent, ast.BinOp) else None
     if around is not None and around is type(getattr(node, "op", None)):
@@ -78,7 +82,8 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     product = code.left(node, "*")
     shape = scope.shapes.get(node.id) if isinstance(node, ast.Name) else None
     values = [name for name in scope.numbers if _fits(scope.shapes.get(name), shape)]
-    values += [*scope.paths[:12], *_entries(site, scope)]
+    paths = [path for path in scope.paths if not scope.is_object(path)]
+    values += [*paths[:12], *_entries(site, scope)]
     for value in values:
         if around not in _PRODUCTS:
             yield Option("factor", 3, f"{product} * {value}", binds=2)

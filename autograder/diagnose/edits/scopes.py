@@ -6,7 +6,7 @@ import ast
 
 from .code import Code
 from .option import Scope, Shapes
-from .sites import Function, Site
+from .sites import Function, Site, makes_object
 
 MOST_NAMES, MOST_UNREAD = 60, 6  # that are tried in a place
 
@@ -34,7 +34,20 @@ def scope_of(site: Site, top: ast.stmt, code: Code, shapes: Shapes, library: str
     paths = paths[:MOST_NAMES]
     unread = unread_names(inner), unread_layers(top)
     defaults = tuple((name, code.of(value)) for name, value in _defaults(inner))
-    return Scope(seen, numbers, others, helpers, library, *unread, defaults, paths, functions)
+    return Scope(
+        seen, numbers, others, helpers, library, *unread, defaults, paths, functions, _objects(top)
+    )
+
+
+def _objects(top: ast.AST) -> frozenset[str]:
+    """Return the attributes of self that are set to a new object, such as a layer."""
+    return frozenset(
+        target.attr
+        for node in ast.walk(top)
+        if isinstance(node, ast.Assign) and makes_object(node.value)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") == "self"
+    )
 
 
 def _defaults(function: Function) -> list[tuple[str, ast.expr]]:

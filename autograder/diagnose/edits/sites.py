@@ -10,6 +10,10 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
 _SKIPPED = frozenset(
     ("annotation", "returns", "decorator_list", "ctx", "op", "ops", "type_comment", "type_params")
 )
+_OF_AXES = frozenset((
+    "transpose", "permute", "swapaxes", "view", "reshape", "flatten", "unflatten", "squeeze",
+    "unsqueeze", "expand", "repeat", "size", "chunk",
+))  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,6 +41,13 @@ class Site:
     def is_index(self) -> bool:
         """Whether it says which part of something is meant."""
         return self.field == "slice" or isinstance(self.parent, ast.Slice)
+
+    @property
+    def is_axis(self) -> bool:
+        """Whether it is the number of an axis, or a length, or the part of one behind a minus."""
+        function = getattr(self.parent, "func", None)
+        is_argument = getattr(function, "attr", "") in _OF_AXES
+        return is_argument or isinstance(self.parent, ast.UnaryOp)
 
 
 def sites(top: ast.stmt) -> list[Site]:
@@ -73,3 +84,31 @@ def _walk(
 
 def _is_docstring(statement: ast.stmt) -> bool:
     return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def is_size(site: Site) -> bool:
+    """Tell whether an expression is a plain number from which an object, such as a layer, is made.
+
+    Such a number has no axes, and nobody takes a root or an exponential of it.
+    """
+    return makes_object(site.parent)
+
+
+def is_literal(node: ast.AST) -> bool:
+    """Tell whether a node is a constant, with or without a minus."""
+    return isinstance(node.operand if isinstance(node, ast.UnaryOp) else node, ast.Constant)
+
+
+def attribute_of_self(node: ast.AST) -> str:
+    """Return the attribute that ``self.name`` reads; empty for anything else."""
+    is_own = isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self"
+    return str(getattr(node, "attr", "")) if is_own else ""
+
+
+def makes_object(node: ast.AST) -> bool:
+    """Tell whether a node calls a class, such as ``nn.Linear``, going by how names are written."""
+    if not isinstance(node, ast.Call):
+        return False
+    name = str(getattr(node.func, "attr", getattr(node.func, "id", "")))
+    is_class = name[:1].isupper() and not name.isupper()
+    return is_class and "Tensor" not in name and name != "Variable"  # these make arrays

@@ -21,13 +21,13 @@ def statements(code: Code, top: ast.stmt, shapes: Shapes) -> Iterator[Edit]:
         for name in ("body", "orelse", "finalbody"):
             body = getattr(node, name, None)
             if isinstance(body, list) and body and not isinstance(node, ast.ClassDef | ast.Module):
-                yield from _in_body(code, node, body)
+                yield from _in_body(code, node, body, top)
     for node in ast.walk(top):
         if isinstance(node, ast.FunctionDef):
             yield from _additions(code, node, shapes)
 
 
-def _in_body(code: Code, owner: Any, body: Sequence[ast.stmt]) -> Iterator[Edit]:
+def _in_body(code: Code, owner: Any, body: Sequence[ast.stmt], top: ast.stmt) -> Iterator[Edit]:
     yield from _alike(code, body)
     for i, node in enumerate(body):
         is_docstring = isinstance(node, ast.Expr) and isinstance(node.value, ast.Constant)
@@ -35,7 +35,7 @@ def _in_body(code: Code, owner: Any, body: Sequence[ast.stmt]) -> Iterator[Edit]
             continue
         if not isinstance(node, ast.Return | ast.Pass):
             yield _edit(code, "statement left out", 1.5, node, [Change(*code.span(node), "pass")])
-        yield from _assignments(code, node)
+        yield from _assignments(code, node, top)
         if isinstance(owner, ast.For) and isinstance(owner.target, ast.Name):
             yield from _entries(code, node, owner.target.id)
         if isinstance(node, ast.With):
@@ -63,11 +63,11 @@ def _in_body(code: Code, owner: Any, body: Sequence[ast.stmt]) -> Iterator[Edit]
             yield _edit(code, "order of statements", 2, first, [moved, removed])
 
 
-def _assignments(code: Code, node: ast.stmt) -> Iterator[Edit]:
+def _assignments(code: Code, node: ast.stmt, top: ast.stmt) -> Iterator[Edit]:
     """Yield ``=`` as ``+=`` and the other way round."""
     if isinstance(node, ast.Assign) and len(node.targets) == 1:
         target: ast.expr = node.targets[0]
-        kinds = [] if isinstance(target, ast.Tuple | ast.List) else ["+=", "-=", "*="]
+        kinds = ["+=", "-=", "*="] if _has_value(code, target, top) else []
     elif isinstance(node, ast.AugAssign):
         target = node.target
         own = _SYMBOLS.get(type(node.op))
@@ -83,6 +83,21 @@ def _assignments(code: Code, node: ast.stmt) -> Iterator[Edit]:
     if isinstance(node, ast.AugAssign):
         inner = f"{code.of(target)} + {value}"
         yield _edit(code, "assignment", 2, node, [Change(start, end, f" = {inner}")])
+
+
+def _has_value(code: Code, target: ast.expr, top: ast.stmt) -> bool:
+    """Tell whether a target may have a value already: an entry, or what is also set elsewhere."""
+    if isinstance(target, ast.Tuple | ast.List | ast.Starred):
+        return False
+    if isinstance(target, ast.Subscript):
+        return True
+    name, stores = code.of(target), 0
+    for node in ast.walk(top):
+        if isinstance(node, ast.Name | ast.Attribute) and isinstance(node.ctx, ast.Store):
+            stores += code.of(node) == name
+        elif isinstance(node, ast.arg):
+            stores += node.arg == name
+    return stores > 1
 
 
 def _alike(code: Code, body: Sequence[ast.stmt]) -> Iterator[Edit]:

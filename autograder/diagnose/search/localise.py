@@ -14,6 +14,7 @@ from autograder.remote.sessions import Record
 from .attempts import Budget, Ran, Trial
 from .eligible import asked_by, excuses_nothing, is_right
 from .order import Evidence, Value
+from .reach import reached
 from .suspects import (
     Differences,
     Place,
@@ -87,20 +88,22 @@ class Localiser:
         At most ``share`` of the budget goes into it.
         """
         raised = set()
+        right = [outcome for outcome in self._outcomes.values() if is_right(outcome)]
+        asked, cleared = asked_by([self._outcomes[self._name]]), asked_by(right)
         if base is None:
-            places = {raised_at(run.records, self._codes) for run in self.failed}
+            innocent = reached(self._codes, cleared) - asked
+            places = {raised_at(run.records, self._codes, innocent) for run in self.failed}
             raised = {place for place in places if place is not None}
         values, of_statement = ({}, {}) if raised else self._disturb(ran, base, share)
         for code in self._codes.values():
             made_of_uses(code, of_statement)
-        right = [outcome for outcome in self._outcomes.values() if is_right(outcome)]
         return Evidence(
             codes=self._codes,
             raised=raised,
             agreement=values,
             of_statement=of_statement,
-            asked=asked_by([self._outcomes[self._name]]),
-            cleared=asked_by(right),
+            asked=asked,
+            cleared=cleared,
         )
 
     def _disturb(

@@ -11,6 +11,7 @@ from dataclasses import replace
 from autograder.course import Mistake, Problem
 from autograder.diagnose.edits.code import Code, Edit, combined
 from autograder.diagnose.edits.generate import edits
+from autograder.diagnose.edits.neighbours import neighbours
 from autograder.diagnose.replays import Replays
 from autograder.examine.case_run import seed_of_case
 from autograder.examine.examiner import QuestionResult
@@ -35,6 +36,11 @@ LEAST_ALONE = 700  # single changes before any two: fewer say little about singl
 SEVERAL_UNTIL = 0.8  # of the budget; then single changes again
 BESIDE = 150  # further changes that are tried beside a helpful one
 MOST_CHANGES = 3
+DOUBTED, DOUBTED_COST, DOUBT_SECONDS = 150, 1.0, 0.5  # changes beside one that passes
+
+
+def _of_no_weight(file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
+    return 0.0
 
 
 class QuestionSearch:
@@ -78,6 +84,7 @@ class QuestionSearch:
             if not self._passing:
                 self._several(mistakes)
             self._try_all(singles)
+            self._doubt()
         ran_out = self._budget.is_spent or self._trials.is_refused
         alone = [edit for edit in self._passing if not edit.parts]
         found = self._compared(alone or self._passing)
@@ -130,6 +137,23 @@ class QuestionSearch:
             both = combined(base, edit)
             if both is not None:
                 yield both
+
+    def _doubt(self) -> None:
+        """Try small changes of the statements beside the only place where one has passed.
+
+        An error can often be made up for in a statement that uses what the wrong one computes.
+        """
+        places = {(edit.file, edit.statements) for edit in self._passing if not edit.parts}
+        if len(places) != 1:
+            return
+        ((file, lines),) = places
+        beside = {file: neighbours(self._codes[file], lines)}
+        self._budget.seconds = max(self._budget.seconds, self._budget.used + DOUBT_SECONDS)
+        self._stop = self._tried + DOUBTED
+        for edit in edits(self._codes, beside, self._ran.shapes, _of_no_weight, (), self._is_over):
+            if edit.cost > DOUBTED_COST:
+                return
+            self._try(edit)
 
     def _try_all(self, stream: Iterator[Edit], share: float = 1.0) -> None:
         """Try edits until the end of the budget, or of a share of it if some edit helps."""

@@ -26,14 +26,21 @@ _DISTURBED = "(lambda v: v * 1.07 + 0.03 * v * v + 0.013)({})"
 _PRECISE = 0.9
 
 
-def raised_at(records: Sequence[Record], files: Mapping[str, Any]) -> Place | None:
-    """Return the innermost line of a student's file that an exception came from."""
+def raised_at(
+    records: Sequence[Record], codes: Mapping[str, Code], cleared: Collection[str] = ()
+) -> Place | None:
+    """Return the innermost line of a student's file that an exception came from.
+
+    A function that is ``cleared``, since its question passes, has been given something wrong: then
+    it is the innermost line outside of such functions, if there is one.
+    """
     for record in reversed(records):
         if isinstance(record.outcome, Raised):
-            for path, line, _ in reversed(record.outcome.frames):
-                name = PurePosixPath(path).name
-                if name in files:
-                    return name, line
+            frames = ((PurePosixPath(path).name, line) for path, line, _ in record.outcome.frames)
+            places = [(name, line) for name, line in frames if name in codes]
+            guilty = [(f, line) for f, line in places if codes[f].name_of_top(line) not in cleared]
+            if places:
+                return (guilty or places)[-1]
     return None
 
 

@@ -23,7 +23,12 @@ from .wrong import KINDS, sample, wrong_solutions
               help="Which kinds; default: mutants and known mistakes.")  # fmt: skip
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--list", "listed", is_flag=True, help="List where it was wrong or silent.")
-def main(problems: Sequence[str], most: int, kinds: Sequence[str], seed: int, listed: bool) -> None:
+@click.option("--knows-all", is_flag=True,
+              help="Let the search undo the very mistakes in the code, as in a grading.")  # fmt: skip
+def main(
+    problems: Sequence[str], most: int, kinds: Sequence[str], seed: int, listed: bool,
+    knows_all: bool,
+) -> None:  # fmt: skip
     """Search in wrong solutions of PROBLEMS and print how often it finds the line."""
     click.echo(heading())
     every: dict[str, list[Counts]] = {}
@@ -31,7 +36,7 @@ def main(problems: Sequence[str], most: int, kinds: Sequence[str], seed: int, li
         problem = default_course().problem(name)
         for kind in kinds:
             found = sample(wrong_solutions(problem, kind), most, seed)
-            counted = measure(problem, found, seed)
+            counted = measure(problem, found, seed, knows_all)
             every.setdefault(kind, []).append(counted)
             click.echo(row(f"{name}, {kind}", counted))
             for line in counted.false:

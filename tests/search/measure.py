@@ -64,8 +64,13 @@ class _Forgetful(Diagnostician):
         return made
 
 
-def measure(problem: Problem, wrong: Sequence[Wrong], seed: int = 0) -> Counts:
-    """Grade each wrong solution in all short questions; count what its first failed one gets."""
+def measure(
+    problem: Problem, wrong: Sequence[Wrong], seed: int = 0, knows_all: bool = False
+) -> Counts:
+    """Grade each wrong solution in all short questions; count what its first failed one gets.
+
+    With ``knows_all`` the search may undo the very mistakes that are in the code, as in a grading.
+    """
     short = [question.name for question in problem.questions if not is_long(question)]
     counts = Counts()
     with gate_grader(default_course(), problem, seed, diagnose=True) as grader:
@@ -73,7 +78,8 @@ def measure(problem: Problem, wrong: Sequence[Wrong], seed: int = 0) -> Counts:
         diagnostician = _Forgetful(problem, grader._provided[problem.name])
         grader._diagnosticians[problem.name] = diagnostician
         for solution in wrong:
-            diagnostician.left_out, diagnostician.origin = solution.mistakes, solution.origin
+            if not knows_all:
+                diagnostician.left_out, diagnostician.origin = solution.mistakes, solution.origin
             result = grade_text(grader, solution.texts, short)
             questions = result["problems"][0]["questions"]
             searched = [question for question in questions if question["repair"] is not None]

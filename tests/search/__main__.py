@@ -24,7 +24,7 @@ from .wrong import KINDS, sample, wrong_solutions
 @click.option("--seed", type=click.IntRange(min=0), default=0, show_default=True)
 @click.option("--list", "listed", is_flag=True, help="List where it was wrong or silent.")
 @click.option("--knows-all", is_flag=True,
-              help="Let the search undo the very mistakes in the code, as in a grading.")  # fmt: skip
+              help="Let the search undo the mistakes in the code, as in a grading.")  # fmt: skip
 def main(
     problems: Sequence[str], most: int, kinds: Sequence[str], seed: int, listed: bool,
     knows_all: bool,

@@ -82,15 +82,20 @@ def _rows(changes: Iterable[Change]) -> list[list[str]]:
 
 def _cases(change: Change) -> str:
     lines = [
-        f"{case.question} {case.case}: {_word(case.before)} → {_word(case.after)}"
+        f"{case.question} {case.case}: {_ended(case.before, case.points_before)} → "
+        f"{_ended(case.after, case.points_after)}"
         for case in change.cases[:_MOST_CASES]
     ]
     left_out = len(change.cases) - _MOST_CASES
     return "\n".join([*lines, *([f"and {left_out} more"] if left_out > 0 else [])])
 
 
-def _word(outcome: str | None) -> str:
-    return OUTCOMES.get(outcome, outcome) if outcome else "none"
+def _ended(outcome: str | None, earned: float | None) -> str:
+    """Return how a case ended, with its points: cases that pass may be worth something else."""
+    if not outcome:
+        return "none"
+    word = OUTCOMES.get(outcome, outcome)
+    return word if earned is None else f"{word} ({points(earned)})"
 
 
 def _difference(change: Change) -> str:

@@ -39,8 +39,14 @@ def start(small, handed_in: Path, run: Path) -> subprocess.Popen[bytes]:
     ]  # fmt: skip
     with log_of(run).open("ab") as log:
         return subprocess.Popen(
-            command, cwd=ROOT, start_new_session=True, stdout=log, stderr=subprocess.STDOUT
-        )
+            command, cwd=ROOT, start_new_session=True, stdout=log, stderr=subprocess.STDOUT,
+            preexec_fn=_notice_interrupts,
+        )  # fmt: skip
+
+
+def _notice_interrupts() -> None:
+    """Do not ignore Ctrl-C, as a shell tells what it starts in the background."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
 
 
 def log_of(run: Path) -> Path:

@@ -23,6 +23,7 @@ from . import (
     costs,
     grading,
     history,
+    measures,
     nbgrader_run,
     otter_run,
     problems,
@@ -49,6 +50,8 @@ _PACKAGES = {otter_run: "otter-grader", nbgrader_run: "nbgrader"}
 )
 @click.option("--class", "classes", multiple=True, metavar="[PROBLEM:]COUNT",
               help="Measure only whole classes, such as 100 or simple_cnn:100.")  # fmt: skip
+@click.option("--measures", "only_measures", is_flag=True,
+              help="Measure only what each measure against hostile submissions costs.")  # fmt: skip
 @click.option("--costs", "only_costs", is_flag=True,
               help="Measure nothing: print what the last benchmark says of costs.")  # fmt: skip
 @click.option("--profile", "profiled", type=click.Path(path_type=Path, dir_okay=False),
@@ -62,6 +65,7 @@ _PACKAGES = {otter_run: "otter-grader", nbgrader_run: "nbgrader"}
 def main(
     quick: bool,
     classes: tuple[str, ...],
+    only_measures: bool,
     only_costs: bool,
     profiled: Path | None,
     last: Path,
@@ -81,7 +85,12 @@ def main(
         return
     wanted = [_class(text) for text in classes]
     with tempfile.TemporaryDirectory(prefix="bench-") as root:
-        rows = _classes(wanted, Path(root)) if wanted else _everything(quick, Path(root))
+        if only_measures:
+            rows = _measures(Path(root), FULL)
+        elif wanted:
+            rows = _classes(wanted, Path(root))
+        else:
+            rows = _everything(quick, Path(root))
     console.print(", ".join(f"{name} {value}" for name, value in machine().items()))
     table.show(rows, console)
     history.show(before, rows, console)
@@ -112,9 +121,15 @@ def _everything(quick: bool, folder: Path) -> list[Series]:
                 rows += _taken(what, grader.measure(check, place, OTHERS))
     rows += _taken("references", references.measure(min(times, 10)))
     rows += _taken("problems", problems.measure(folder / "problems", times, everything=not quick))
+    rows += _measures(folder, times)
     rows += _taken("building", building.measure(folder / "build", min(times, 10)))
     rows += _taken("reports", reports.measure(folder / "reports", times))
     return rows + ([] if quick else _classes(CLASSES, folder))
+
+
+def _measures(folder: Path, times: int) -> list[Series]:
+    measured = measures.measure(folder / "measures", min(times, 10))
+    return _taken("measures against hostile submissions", measured)
 
 
 def _classes(wanted: Sequence[tuple[str, int]], folder: Path) -> list[Series]:

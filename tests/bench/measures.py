@@ -52,9 +52,16 @@ def _no_scan() -> AbstractContextManager[object]:
 
 
 WITHOUT: Mapping[str, Without] = {
-    "a worker of their own for hidden cases": _one_worker,
-    "what is forbidden not being there": _nothing_forbidden,
-    "the scan of the source": _no_scan,
+    "one_worker": _one_worker,
+    "nothing_forbidden": _nothing_forbidden,
+    "no_scan": _no_scan,
+}
+TEXTS = {
+    "all": "with all measures",
+    "one_worker": "hidden cases where public ones ran",
+    "nothing_forbidden": "what is forbidden is there",
+    "no_scan": "the source is not scanned",
+    "no_confinement": "not confined",
 }
 
 
@@ -72,16 +79,16 @@ def _of_problem(name: str, submission: Path, results: Path, times: int) -> Itera
     values: dict[str, list[float]] = {}
     with closing(_judge(name, "auto")) as judge, closing(_judge(name, "none")) as unconfined:
         for turn in range(times + 1):
-            taken = {"all measures": _seconds(judge, submission, results)}
+            taken = {"all": _seconds(judge, submission, results)}
             for what, without in WITHOUT.items():
                 with without():
-                    taken[f"all but {what}"] = _seconds(judge, submission, results)
-            taken["all but confinement"] = _seconds(unconfined, submission, results)
+                    taken[what] = _seconds(judge, submission, results)
+            taken["no_confinement"] = _seconds(unconfined, submission, results)
             for what, seconds in taken.items() if turn else ():  # the first turn does not count
                 values.setdefault(what, []).append(seconds)
     for what, seconds in values.items():
-        text = f"{name}: one submission, {what}"
-        yield Series(f"{name}.{what}", text, "ms", tuple(seconds))
+        text = f"{name}: one submission, {TEXTS[what]}"
+        yield Series(f"{name}.measures.{what}", text, "ms", tuple(seconds))
 
 
 def _judge(name: str, level: str) -> Judge:

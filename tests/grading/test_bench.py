@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from bench import table
+from bench import measures, table
 from bench.series import Series, repeat
 from rich.console import Console
 
@@ -24,6 +24,7 @@ ROWS = {
     "encoder_layer.dropout_0.1.ratio", "encoder_layer.dropout_0.reference",
     "encoder_layer.dropout_0.torch", "encoder_layer.dropout_0.ratio",
 }  # fmt: skip
+ROWS |= {f"{name}.measures.{what}" for name in measures.PROBLEMS for what in measures.TEXTS}
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from autograder.errors import KitError
 from autograder.examine.case_run import CaseResult, run_case
 from autograder.examine.outcomes import Sources, Verdict
 from autograder.examine.testfiles import Case
@@ -87,7 +88,10 @@ class Examination:
         """Return ``name`` in a worker that saw no case; None if too little was earned."""
         if self._examiner.earned(self._prepared, self._question, name) < at_least - ROUNDING:
             return None
-        session, fault = self._session("elsewhere")
+        try:
+            session, fault = self._session("elsewhere")
+        except KitError as error:  # no worker starts, and the check that asks must not judge
+            raise CannotJudge(str(error)) from error
         if fault is not None and fault.outcome == "grader_error":
             raise CannotJudge(fault.detail)
         if session is None or fault is not None:

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
+
 import pytest
 
 from autograder.course import Course
+from autograder.errors import IsolationError
+from autograder.examine.examination import Examination
 from autograder.prove.sources import gate_grader, grade_text
+from checks import CannotJudge
 
 REFERENCE = "def double(x):\n    return 2 * x\n\n\ndef quadruple(x):\n    return 4 * x\n"
 CASES = {
@@ -120,3 +125,18 @@ def test_a_function_that_is_missing_costs_only_its_own_question(course):
     found = graded(course, "def quadruple(x):\n    return 4 * x\n")
     assert found["double"]["score"] == 0
     assert found["quadruple"]["score"] == 1
+
+
+def test_a_worker_that_cannot_be_started_for_evidence_is_our_fault():
+    class NoneLeft:
+        def earned(self, *_):
+            return 1.0
+
+        def open(self, *_):
+            raise IsolationError("no worker starts")
+
+    prepared = SimpleNamespace(problem=SimpleNamespace(questions=()), sources={})
+    question = SimpleNamespace(forbidden=None)
+    examination = Examination(NoneLeft(), prepared, question, None)
+    with pytest.raises(CannotJudge, match="no worker starts"):
+        examination._ask_elsewhere("f", 0.5)

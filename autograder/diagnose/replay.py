@@ -242,10 +242,10 @@ class Diagnostician:
     ) -> tuple[Mistake, Mistake] | None:
         """Return two mistakes which together answer as the student's code does everywhere."""
         deadline = time.thread_time() + PAIR_SECONDS
-        effects: dict[tuple[str, str], Effect] = {}
+        effects: dict[tuple[str, ...], Effect] = {}
 
-        def effect_of(mistakes: tuple[Mistake, ...], result: CaseResult) -> Effect:
-            key = "".join(mistake.name for mistake in mistakes), result.case.name
+        def effect_of(result: CaseResult, *mistakes: Mistake) -> Effect:
+            key = result.case.name, *(mistake.name for mistake in mistakes)
             if key not in effects:
                 effects[key] = self._effect(mistakes, result, question)
             return effects[key]
@@ -255,8 +255,7 @@ class Diagnostician:
                 return None
             pair = one, other
             if not all(
-                may_explain(effect_of((one,), r), effect_of((other,), r), effect_of((), r))
-                for r in failed
+                may_explain(effect_of(r, one), effect_of(r, other), effect_of(r)) for r in failed
             ):
                 continue
             try:
@@ -270,7 +269,7 @@ class Diagnostician:
         return None
 
     def _requests(self, result: CaseResult) -> int:
-        """Return how much a case asks for, which tells what it takes better than one clock."""
+        """Return how many requests a case makes, which orders cases alike on every machine."""
         return len(self._replays.of((), result).records)
 
     def _effect(

@@ -252,7 +252,9 @@ class Grader:
             return diagnostician.explain(question, outcome.cases)
         except Exception:  # nobody knows whether these cases are the student's fault
             for run in failed:
-                run.verdict = Verdict("grader_error", OUR_FAULT, traceback.format_exc(limit=-5))
+                if run.verdict.outcome != "passed":  # as what follows from a known mistake does
+                    why = traceback.format_exc(limit=-5)
+                    run.verdict = Verdict("grader_error", OUR_FAULT, why)
             return {}
 
     def _diagnostician(self, problem: Problem) -> Diagnostician:

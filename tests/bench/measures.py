@@ -11,7 +11,6 @@ from unittest import mock
 
 from autograder.course import Question, default_course
 from autograder.course.model import Forbidden
-from autograder.diagnose import bank
 from autograder.examine import examiner
 from autograder.examine.examination import Examination
 from autograder.grade import grader
@@ -20,6 +19,7 @@ from autograder.grade.opening import open_judge
 from autograder.grade.settings import Settings
 from autograder.submission import forbidden
 
+from .problems import write_submission
 from .series import BenchError, Series
 
 PROBLEMS = ("rnn_layers", "encoder_layer")
@@ -68,10 +68,7 @@ TEXTS = {
 def measure(folder: Path, times: int) -> Iterator[Series]:
     """Yield a submission with all measures, and without each of them, taken in turn."""
     for name in PROBLEMS:
-        submission = folder / "handed_in" / name
-        submission.mkdir(parents=True)
-        for module, text in bank.reference(default_course().problem(name)).items():
-            (submission / module).write_text(text, encoding="utf-8")
+        submission = write_submission(folder / "handed_in", name)
         yield from _of_problem(name, submission, folder / "results", times)
 
 

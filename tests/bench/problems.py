@@ -30,7 +30,8 @@ def measure(folder: Path, times: int, *, everything: bool) -> Iterator[Series]:
     yield _training(folder, "translation", what, TRANSLATION_SECONDS)
 
 
-def _submission(folder: Path, *problems: str) -> Path:
+def write_submission(folder: Path, *problems: str) -> Path:
+    """Write the references of ``problems`` below ``folder`` as one submission."""
     path = folder / "-".join(problems)
     path.mkdir(parents=True)
     for name in problems:
@@ -40,7 +41,7 @@ def _submission(folder: Path, *problems: str) -> Path:
 
 
 def _graded(name: str, folder: Path, times: int, target: float) -> Iterator[Series]:
-    submission = _submission(folder / "handed_in", name)
+    submission = write_submission(folder / "handed_in", name)
     judge = open_judge(Settings(default_course().root, name, seed=1, level="auto"))
 
     def grade() -> None:
@@ -57,7 +58,7 @@ def _graded(name: str, folder: Path, times: int, target: float) -> Iterator[Seri
 def _training(folder: Path, name: str, what: str, target: float) -> Series:
     """Train in confinement what the question ``training`` asks for, on the student's own parts."""
     bases = [base.name for base in default_course().problem(name).builds_on]
-    submission = _submission(folder / "handed_in", name, *bases)
+    submission = write_submission(folder / "handed_in", name, *bases)
     grader = open_grader(Settings(default_course().root, name, seed=1, level="auto"))
     with grader.zygote:
         result = grader.grade(submission, folder / "results")

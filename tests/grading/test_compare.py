@@ -86,7 +86,7 @@ def test_the_command_prints_a_table_and_writes_csv_and_pdf(runs, tmp_path):
     code, output = compared(*runs, "--csv", sheet, "--pdf", report)
     assert code == 1
     assert "5 submissions: 1 lost, 1 gained, 1 only before, 1 only after, 1 same." in output
-    assert "passed (" in output
+    assert "passed (2) →" in output
     assert "failed (0)" in output
     with sheet.open(newline="") as file:
         rows = list(csv.DictReader(file))

@@ -46,20 +46,14 @@ def grade_by_otter(attack: Attack) -> OtterAnswer:
     with tempfile.TemporaryDirectory(prefix="otter-") as made:
         folder = Path(made)
         try:
-            scores = otter_run_scores(
-                problem,
-                submission(attack, problem),
-                folder,
-                attack.questions,
-                _box(folder),
-                SECONDS,
-            )
+            texts, inside = submission(attack, problem), _box(folder)
+            scores = otter_run_scores(problem, texts, folder, attack.questions, inside, SECONDS)
         except OtterFailed:
             return OtterAnswer("no result: the command failed")
         except subprocess.TimeoutExpired:
             return OtterAnswer(f"no result after {SECONDS:.0f} s")
     score = sum(scores.values())
-    return OtterAnswer("gains points" if score > attack.points else "earns nothing", score)
+    return OtterAnswer("gains points" if score > attack.points else "gains nothing", score)
 
 
 def _box(folder: Path) -> list[str | Path]:

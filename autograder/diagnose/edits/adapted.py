@@ -10,10 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .sites import SIMPLE, attribute_of_self
+
 _MOST_NODES = 120  # of an adapted expression
 _DEEPEST = 4  # definitions inside definitions
 _FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
-_SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
 _GROWING = (ast.Dict, ast.List, ast.Set)  # its contents come later
 _COMPREHENDED = (ast.ListComp, ast.SetComp, ast.DictComp, ast.GeneratorExp)
 
@@ -65,7 +66,7 @@ class Body:
         elif isinstance(node, ast.For):
             self.values.append(Place(node.iter, node, "iter", "For"))
             self.loops += [n.id for n in ast.walk(node.target) if isinstance(n, ast.Name)]
-        elif isinstance(node, _SIMPLE) and not _is_docstring(node):
+        elif isinstance(node, SIMPLE) and not _is_docstring(node):
             self.simple.append(node)
             target = type(node).__name__
             if isinstance(node, ast.Assign) and len(node.targets) == 1:
@@ -185,9 +186,8 @@ class _Writer(ast.NodeVisitor):
 
     def visit_Attribute(self, node: ast.Attribute) -> Any:
         """Write what an attribute belongs to; LookupError if the student's class has none such."""
-        if isinstance(node.value, ast.Name) and node.value.id == "self":
-            if node.attr not in self._adapter.attributes:
-                raise LookupError(node.attr)
+        if attribute_of_self(node) and node.attr not in self._adapter.attributes:
+            raise LookupError(node.attr)
         return self.generic_visit(node)
 
     def visit_Name(self, node: ast.Name) -> ast.expr:

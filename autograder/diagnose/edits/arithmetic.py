@@ -161,7 +161,7 @@ def is_number(site: Site, scope: Scope) -> bool:
     node = site.node
     if not site.is_value or site.is_called or isinstance(node, ast.keyword | ast.Starred):
         return False
-    if makes_object(node) or scope.is_object(attribute_of_self(node)):
+    if makes_object(node) or f"self.{attribute_of_self(node)}" in scope.objects:
         return False
     if isinstance(node, ast.Name):
         return node.id in scope.numbers

@@ -29,7 +29,7 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if is_path(node) and (not site.is_called or site.field == "func"):
         own = code.of(node)
         for other in scope.paths:
-            if other != own and scope.is_object(other) == scope.is_object(own):
+            if other != own and (other in scope.objects) == (own in scope.objects):
                 yield Option("name", 1, other, is_atom=True)
     if isinstance(node, ast.Name) and site.field == "value" and node.id in scope.numbers:
         for other in scope.alike(node.id):  # the array of `x.shape` or `x[t]`
@@ -39,7 +39,7 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
         for other in scope.numbers:
             yield Option("name", 2, other, is_atom=True)
         for other in scope.paths if isinstance(site.parent, ast.Compare | ast.BinOp) else ():
-            if not scope.is_object(other):
+            if other not in scope.objects:
                 yield Option("name", 1.5, other, is_atom=True)
     if isinstance(node, ast.Constant) and node.value is None and site.field in ("value", "elts"):
         for other in (*scope.numbers, *scope.others):
@@ -72,9 +72,7 @@ def factors(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
 def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield an expression with a further term or factor from the names in scope."""
     node, parent = site.node, site.parent
-    if not is_number(site, scope) or site.is_index or is_literal(node):
-        return
-    if is_size(site):
+    if not is_number(site, scope) or site.is_index or is_size(site) or is_literal(node):
         return
     around = type(parent.op) if isinstance(parent, ast.BinOp) else None
     if around is not None and around is type(getattr(node, "op", None)):
@@ -82,7 +80,7 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     product = code.left(node, "*")
     shape = scope.shapes.get(node.id) if isinstance(node, ast.Name) else None
     values = [name for name in scope.numbers if _fits(scope.shapes.get(name), shape)]
-    paths = [path for path in scope.paths if not scope.is_object(path)]
+    paths = [path for path in scope.paths if path not in scope.objects]
     values += [*paths[:12], *_entries(site, scope)]
     for value in values:
         if around not in _PRODUCTS:

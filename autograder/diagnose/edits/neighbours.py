@@ -6,8 +6,7 @@ import ast
 from collections.abc import Iterable
 
 from .code import Code
-
-_SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)
+from .sites import SIMPLE
 
 
 def neighbours(code: Code, lines: Iterable[int]) -> frozenset[int]:
@@ -22,23 +21,20 @@ def neighbours(code: Code, lines: Iterable[int]) -> frozenset[int]:
         for function in ast.walk(code.tree)
         if isinstance(function, ast.FunctionDef | ast.AsyncFunctionDef)
         for node in ast.walk(function)
-        if isinstance(node, _SIMPLE)
+        if isinstance(node, SIMPLE)
     ]
     for function, node in every:
         if node.lineno not in changed:
             continue
         stored, loaded = _names(node, ast.Store), _names(node, ast.Load)
         for other, statement in every:
+            reads, sets = _names(statement, ast.Load), _names(statement, ast.Store)
             if other is function:
-                uses = _names(statement, ast.Load) & stored
-                makes = _names(statement, ast.Store) & loaded
-                is_near = bool(uses or makes)
+                is_near = bool(reads & stored or sets & loaded)
+            elif isinstance(statement, ast.Return) and other.name in loaded:
+                is_near = True
             else:
-                is_called = other.name in loaded and isinstance(statement, ast.Return)
-                is_caller = isinstance(node, ast.Return) and function.name in _names(
-                    statement, ast.Load
-                )
-                is_near = is_called or is_caller
+                is_near = isinstance(node, ast.Return) and function.name in reads
             if is_near:
                 found.add(statement.lineno)
     return frozenset(found - changed)

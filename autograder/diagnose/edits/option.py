@@ -41,11 +41,7 @@ class Scope:
     defaults: tuple[tuple[str, str], ...] = ()  # arguments with the text of their default
     paths: tuple[str, ...] = ()  # attributes and entries by name, as in ``self.w``
     functions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of the module, with their arguments
-    objects: frozenset[str] = frozenset()  # attributes of self that hold layers and the like
-
-    def is_object(self, path: str) -> bool:
-        """Tell whether an attribute of self holds an object that nobody computes with."""
-        return path.removeprefix("self.") in self.objects
+    objects: frozenset[str] = frozenset()  # paths of layers and the like: nobody computes with them
 
     def alike(self, name: str) -> tuple[str, ...]:
         """Return the other names that may stand for ``name``."""

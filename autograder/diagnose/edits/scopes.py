@@ -6,7 +6,7 @@ import ast
 
 from .code import Code
 from .option import Scope, Shapes
-from .sites import Function, Site, makes_object
+from .sites import Function, Site, attribute_of_self, makes_object
 
 MOST_NAMES, MOST_UNREAD = 60, 6  # that are tried in a place
 
@@ -40,13 +40,13 @@ def scope_of(site: Site, top: ast.stmt, code: Code, shapes: Shapes, library: str
 
 
 def _objects(top: ast.AST) -> frozenset[str]:
-    """Return the attributes of self that are set to a new object, such as a layer."""
+    """Return the attributes, as ``self.name``, that are set to a new object, such as a layer."""
     return frozenset(
-        target.attr
+        f"self.{name}"
         for node in ast.walk(top)
         if isinstance(node, ast.Assign) and makes_object(node.value)
-        for target in node.targets
-        if isinstance(target, ast.Attribute) and getattr(target.value, "id", "") == "self"
+        for name in map(attribute_of_self, node.targets)
+        if name
     )
 
 
@@ -117,7 +117,7 @@ def unread_layers(top: ast.AST) -> tuple[str, ...]:
     """Return the attributes, as ``self.name``, that a class assigns and never reads."""
     loaded, stored = set[str](), dict[str, None]()
     for node in ast.walk(top):
-        if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
+        if isinstance(node, ast.Attribute) and attribute_of_self(node):
             if isinstance(node.ctx, ast.Load):
                 loaded.add(node.attr)
             else:

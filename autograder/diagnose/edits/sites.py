@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda
+SIMPLE = (ast.Assign, ast.AugAssign, ast.AnnAssign, ast.Return, ast.Expr)  # statements
 _SKIPPED = frozenset(
     ("annotation", "returns", "decorator_list", "ctx", "op", "ops", "type_comment", "type_params")
 )
@@ -100,9 +101,10 @@ def is_literal(node: ast.AST) -> bool:
 
 
 def attribute_of_self(node: ast.AST) -> str:
-    """Return the attribute that ``self.name`` reads; empty for anything else."""
-    is_own = isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self"
-    return str(getattr(node, "attr", "")) if is_own else ""
+    """Return the name of an attribute of ``self``; empty for anything else."""
+    if isinstance(node, ast.Attribute) and getattr(node.value, "id", "") == "self":
+        return node.attr
+    return ""
 
 
 def makes_object(node: ast.AST) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 
 from autograder.diagnose.compare_records import ATOL, RTOL, alike, is_tensor
 from autograder.diagnose.edits.code import Change, Code, Edit
-from autograder.diagnose.edits.sites import Site, sites
+from autograder.diagnose.edits.sites import Site, attribute_of_self, sites
 from autograder.remote.exceptions import Raised
 from autograder.remote.sessions import Record
 from checks import numbers
@@ -141,7 +141,7 @@ def made_of_uses(code: Code, of_statement: dict[Place, float]) -> None:
         stores: dict[str, set[int]] = {}
         for site in sites(top):
             node, place = site.node, (code.file, site.statement.lineno)
-            if not isinstance(node, ast.Attribute) or getattr(node.value, "id", "") != "self":
+            if not attribute_of_self(node):
                 continue
             if isinstance(node.ctx, ast.Store):
                 stores.setdefault(node.attr, set()).add(place[1])

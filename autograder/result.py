@@ -73,6 +73,10 @@ class Diagnosis(Part, frozen=True):
     failed: Annotated[
         int, Meta(ge=1, description="How many failed cases of the question could be compared.")
     ]
+    question: Annotated[
+        str | None,
+        Meta(description="The title of the question it belongs to, if another one."),
+    ]
 
 
 class RepairCandidate(Part, frozen=True):

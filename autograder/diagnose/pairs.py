@@ -1,17 +1,26 @@
-"""Rule out pairs of mistakes by what each of them alone does to the parts of an answer.
+"""Find two mistakes that explain an answer together.
 
-A part that neither changes is the reference's in both together, and a part that only one changes is
-as that one leaves it. Two changes may still meet in code that neither reaches alone; such a pair is
-not tried, and nothing is said about it.
+Pairs are ruled out by what each mistake alone does to the parts of an answer. A part that neither
+changes is the reference's in both together, and a part that only one changes is as that one leaves
+it. Two changes may still meet in code that neither reaches alone; such a pair is not tried, and
+nothing is said about it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+import time
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from autograder.course import Mistake, Question
 from autograder.diagnose.compare_records import about, alike
+from autograder.diagnose.replays import Replays
+from autograder.errors import CourseError
+from autograder.examine.case_run import CaseResult
 from autograder.remote.sessions import Record
+
+SECONDS = 2.0  # of CPU time, for trying mistakes two by two
 
 
 class Part(NamedTuple):
@@ -22,6 +31,45 @@ class Part(NamedTuple):
 
 
 Effect: TypeAlias = tuple[Part, ...] | None  # None: the answers have other parts
+
+
+def explaining_pair(
+    replays: Replays,
+    question: Question,
+    candidates: Sequence[Mistake],
+    failed: Sequence[CaseResult],
+    fits: Callable[[tuple[Mistake, ...]], bool],
+) -> tuple[Mistake, Mistake] | None:
+    """Return two mistakes which together answer as the student's code does everywhere.
+
+    The likeliest candidates come first. ``fits`` tells whether mistakes fit the cases that the
+    student's code passes.
+    """
+    deadline = time.thread_time() + SECONDS
+    effects: dict[tuple[str, ...], Effect] = {}
+
+    def effect_of(result: CaseResult, *mistakes: Mistake) -> Effect:
+        key = result.case.name, *(mistake.name for mistake in mistakes)
+        if key not in effects:
+            records, right = (replays.of(some, result).records for some in (mistakes, ()))
+            effects[key] = effect(records, right, result.records, question.objects)
+        return effects[key]
+
+    for one, other in itertools.combinations(candidates, 2) if failed else ():
+        if time.thread_time() > deadline:
+            return None
+        pair = one, other
+        if not all(
+            may_explain(effect_of(r, one), effect_of(r, other), effect_of(r)) for r in failed
+        ):
+            continue
+        try:
+            agree = all(replays.agree(pair, result, question.objects) for result in failed)
+        except CourseError:  # both change the same text
+            continue
+        if agree and fits(pair):
+            return pair
+    return None
 
 
 def effect(

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import itertools
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
+from functools import cached_property, partial
 
 from autograder.course import Mistake, Problem, Question, load_mistakes
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import about, same_records
-from autograder.diagnose.pairs import Effect, effect, may_explain
+from autograder.diagnose.pairs import explaining_pair
 from autograder.diagnose.preconditions import (
     broken_precondition,
     degenerate_parts,
@@ -28,7 +27,6 @@ from autograder.remote.exceptions import Raised
 # All of CPU time; room enough for a machine that is half as fast to name the same mistakes.
 CASE_SECONDS = 4.0  # a case that takes longer is not replayed on every variant
 QUESTION_SECONDS = 30.0
-PAIR_SECONDS = 2.0  # for trying mistakes two by two
 
 
 @dataclass(frozen=True)
@@ -55,11 +53,15 @@ class Diagnostician:
         """Return a searcher for the questions that ``examiner`` has graded with ``seed``."""
         return Searcher(self._problem, examiner, self._replays, seed, self._mistakes, self._right)
 
-    def explain(self, question: Question, results: Sequence[CaseResult]) -> dict[str, Found]:
+    def explain(
+        self, question: Question, results: Sequence[CaseResult], known: Sequence[Mistake] = ()
+    ) -> dict[str, Found]:
         """Return the known mistake behind failed cases, by case name.
 
-        Where the reference fails a case too, the grader is at fault: the verdict becomes
-        ``grader_error``. Where an answer is not even of the right kind, the message says that.
+        ``known`` are the mistakes that other questions have shown already; they may be behind the
+        failures here too, alone or with another one. Where the reference fails a case too, the
+        grader is at fault: the verdict becomes ``grader_error``. Where an answer is not even of the
+        right kind, the message says that.
         """
         deadline = time.thread_time() + QUESTION_SECONDS
         failed = [r for r in results if r.verdict.outcome in ("failed", "error") and r.records]
@@ -80,7 +82,8 @@ class Diagnostician:
         passed = [
             r for r in results if r.verdict.outcome == "passed" and r.cpu_seconds <= CASE_SECONDS
         ]
-        named = self._named(question, comparable, passed, deadline)
+        shown = [m for m in known if any(not self._replays.of((m,), r).passed for r in comparable)]
+        named = self._named(question, comparable, passed, deadline, shown)
         named |= self._also_explained(question, degenerate, named)
         return named | self._recognised(question, failed)
 
@@ -116,7 +119,7 @@ class Diagnostician:
         names = " and ".join(sorted({mistake.question for mistake in known}))
         accepted = Verdict("passed", f"Accepted, since it follows from the error in {names}.")
         for result in follows if is_evident else ():
-            result.verdict = accepted
+            result.verdict, result.follows = accepted, True
 
     def _set_headline(self, result: CaseResult, right: Replay) -> None:
         """Say that an answer is of the wrong kind where the case itself judged its content."""
@@ -133,8 +136,9 @@ class Diagnostician:
         failed: Sequence[CaseResult],
         passed: Sequence[CaseResult],
         deadline: float,
+        known: Sequence[Mistake],
     ) -> dict[str, Found]:
-        """Return the mistakes that the evidence supports.
+        """Return the mistakes that the evidence supports, those that are ``known`` first.
 
         A mistake must answer as the student's code does in every failed case that it fails itself,
         and pass what the student's code passes. Two mistakes together are named if the reference
@@ -143,7 +147,7 @@ class Diagnostician:
         """
         failed = sorted(failed, key=self._requests)
         passed = sorted(passed, key=lambda result: result.cpu_seconds)
-        mistakes = {m.name: m for m in self._candidates(question)}
+        mistakes = {m.name: m for m in [*known, *self._candidates(question)]}
         every = {result.case.name for result in failed}
         one = self._explains_all(question, list(mistakes.values()), failed, passed, deadline)
         if one is not None:
@@ -165,11 +169,12 @@ class Diagnostician:
         sound = {
             name: cases
             for name, cases in agrees.items()
-            if name not in contradicted and self._replays.all_pass((mistakes[name],), passed)
+            if name not in contradicted and self._fits((mistakes[name],), passed, question)
         }
-        first = [mistakes[name] for name in sorted(agrees, key=lambda name: -len(agrees[name]))]
-        rest = [mistake for mistake in mistakes.values() if mistake not in first]
-        pair = self._pair(question, [*first, *rest], failed, passed)
+        agreeing = [mistakes[name] for name in sorted(agrees, key=lambda name: -len(agrees[name]))]
+        ordered = {m.name: m for m in [*known, *agreeing, *mistakes.values()]}
+        fits = partial(self._fits, passed=passed, question=question)
+        pair = explaining_pair(self._replays, question, list(ordered.values()), failed, fits)
         if pair:
             return self._shared_out(pair, failed)
         explained = set().union(*sound.values()) if sound else set()
@@ -200,7 +205,7 @@ class Diagnostician:
                 not self._replays.of((mistake,), result).passed
                 and self._replays.agree((mistake,), result, question.objects)
                 for result in failed
-            ) and self._replays.all_pass((mistake,), passed):
+            ) and self._fits((mistake,), passed, question):
                 return mistake
         return None
 
@@ -233,51 +238,23 @@ class Diagnostician:
             for case, mistake in recognised.items()
         }
 
-    def _pair(
-        self,
-        question: Question,
-        candidates: Sequence[Mistake],
-        failed: Sequence[CaseResult],
-        passed: Sequence[CaseResult],
-    ) -> tuple[Mistake, Mistake] | None:
-        """Return two mistakes which together answer as the student's code does everywhere."""
-        deadline = time.thread_time() + PAIR_SECONDS
-        effects: dict[tuple[str, ...], Effect] = {}
+    def _fits(
+        self, mistakes: tuple[Mistake, ...], passed: Sequence[CaseResult], question: Question
+    ) -> bool:
+        """Tell whether code with these mistakes passes what the student's code passes.
 
-        def effect_of(result: CaseResult, *mistakes: Mistake) -> Effect:
-            key = result.case.name, *(mistake.name for mistake in mistakes)
-            if key not in effects:
-                effects[key] = self._effect(mistakes, result, question)
-            return effects[key]
-
-        for one, other in itertools.combinations(candidates, 2) if failed else ():
-            if time.thread_time() > deadline:
-                return None
-            pair = one, other
-            if not all(
-                may_explain(effect_of(r, one), effect_of(r, other), effect_of(r)) for r in failed
-            ):
-                continue
-            try:
-                alike = all(
-                    self._replays.agree(pair, result, question.objects) for result in failed
-                )
-            except CourseError:  # both change the same text
-                continue
-            if alike and self._replays.all_pass(pair, passed):
-                return pair
-        return None
+        Where an answer was accepted, since it follows from known mistakes, it must answer alike.
+        """
+        return all(
+            self._replays.agree(mistakes, result, question.objects)
+            if result.follows
+            else self._replays.of(mistakes, result).passed
+            for result in passed
+        )
 
     def _requests(self, result: CaseResult) -> int:
         """Return how many requests a case makes, which orders cases alike on every machine."""
         return len(self._replays.of((), result).records)
-
-    def _effect(
-        self, mistakes: tuple[Mistake, ...], result: CaseResult, question: Question
-    ) -> Effect:
-        records = self._replays.of(mistakes, result).records
-        right = self._replays.of((), result).records
-        return effect(records, right, result.records, question.objects)
 
     def _shared_out(
         self, pair: tuple[Mistake, Mistake], failed: Sequence[CaseResult]

@@ -83,10 +83,6 @@ class Replays:
             replay.records, result.records, names, by_value=True
         ) and not same_records(right.records, result.records, names, by_value=True)
 
-    def all_pass(self, mistakes: Mistakes, passed: Sequence[CaseResult]) -> bool:
-        """Tell whether code with these mistakes passes all these cases."""
-        return all(self.of(mistakes, result).passed for result in passed)
-
     def _session_of(self, mistakes: Mistakes) -> LocalSession:
         """Return a session with the variant's modules loaded into this process."""
         names = tuple(mistake.name for mistake in mistakes)

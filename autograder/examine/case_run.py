@@ -43,6 +43,7 @@ class CaseResult:
     raised_here: bool = False
     carries: frozenset[str] = frozenset()  # own functions that were asked elsewhere
     recognised: str | None = None  # a known mistake that the case itself has recognised
+    follows: bool = False  # a wrong answer, accepted since it follows from known mistakes
 
 
 def seed_of_case(seed: int, problem: str, question: str, case: str) -> int:

@@ -8,6 +8,7 @@ from typing import Any
 
 from autograder.report.wording import (
     OUTCOMES,
+    explained,
     is_unsettled,
     labelled_questions,
     points,
@@ -142,7 +143,7 @@ def _output(case: Mapping[str, Any], told: str | None, outweighs: bool) -> str:
     if case["detail"] and not case["hidden"]:
         parts.append(case["detail"])
     if case["diagnosis"] and not outweighs:
-        parts.append(f"Known mistake: {case['diagnosis']['explanation']}")
+        parts.append(f"Known mistake: {explained(case['diagnosis'])}")
     if told is not None:
         parts.append(told)
     return "\n\n".join(parts)

@@ -249,7 +249,7 @@ class Grader:
         diagnostician = self._diagnostician(problem)
         try:
             diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
-            return diagnostician.explain(question, outcome.cases)
+            return diagnostician.explain(question, outcome.cases, list(known.values()))
         except Exception:  # nobody knows whether these cases are the student's fault
             for run in failed:
                 if run.verdict.outcome != "passed":  # as what follows from a known mistake does

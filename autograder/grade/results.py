@@ -55,7 +55,7 @@ def question_result(
     earns = all_passed or not testfiles.load(question.test_file).all_or_nothing
     points = entry.points.cases[question.name]
     cases = [
-        _case(assignment, run, explained.get(run.case.name), worth, earns)
+        _case(assignment, entry.problem, question, run, explained.get(run.case.name), worth, earns)
         for run, worth in zip(outcome.cases, points, strict=False)  # a proof may stop early
     ]
     stem = f"{entry.problem.name}.{question.name}"
@@ -94,6 +94,8 @@ def _figure(folder: Path, stem: str, caption: str, content: bytes) -> Figure:
 
 def _case(
     assignment: Assignment,
+    problem: Problem,
+    question: Question,
     run: CaseResult,
     found: Found | None,
     points: float,
@@ -116,6 +118,9 @@ def _case(
             explanation=found.mistake.explanation,
             explains=found.explains,
             failed=found.failed,
+            question=None
+            if found.mistake.question == question.name
+            else problem.question(found.mistake.question).title,
         ),
     )
 

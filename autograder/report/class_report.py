@@ -183,8 +183,8 @@ def _mistakes(results: Sequence[Result]) -> list[dict[str, Any]]:
     about: dict[tuple[str, str], tuple[str, str]] = {}
     for result in results:
         found = {
-            (label, case["diagnosis"]["mistake"]): (
-                question["title"],
+            (label.partition(".")[0], case["diagnosis"]["mistake"]): (
+                case["diagnosis"]["question"] or question["title"],
                 case["diagnosis"]["explanation"],
             )
             for label, question in labelled_questions(result)

@@ -73,9 +73,9 @@ def _late(total: Result | None) -> str | None:
 
 
 def _mistakes(result: Result, for_student: bool) -> list[list[str]]:
-    """Return each (question, explanation) once, in the order of the questions."""
+    """Return each mistake once: (the question that it belongs to, the explanation)."""
     found = dict.fromkeys(
-        (question["title"], case["diagnosis"]["explanation"])
+        (case["diagnosis"]["question"] or question["title"], case["diagnosis"]["explanation"])
         for _, question in labelled_questions(result)
         for case in shown_cases(question, for_student)
         if case["diagnosis"]

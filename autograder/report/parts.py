@@ -8,7 +8,7 @@ from typing import Any
 
 from autograder.text import clipped, sentence
 
-from .wording import OUTCOMES, breakable, excerpt, points
+from .wording import OUTCOMES, breakable, excerpt, explained, points
 
 _MESSAGE = 1500
 _CODE_LINES, _CODE_CHARACTERS = 300, 20_000
@@ -19,12 +19,12 @@ Part = dict[str, Any]
 
 def cases_of(question: Mapping[str, Any], for_student: bool) -> list[Part]:
     """Arrange the cases of a question; a known mistake is explained once."""
-    explained: set[str] = set()
+    told: set[str] = set()
     rows = []
     for case in shown_cases(question, for_student):
         mistake = case["diagnosis"]["mistake"] if case["diagnosis"] else None
-        rows.append(_case(case, question["message"], mistake in explained, for_student))
-        explained |= {mistake} if mistake else set()
+        rows.append(_case(case, question["message"], mistake in told, for_student))
+        told |= {mistake} if mistake else set()
     return rows
 
 
@@ -116,8 +116,8 @@ def _case(case: Mapping[str, Any], said: str | None, again: bool, for_student: b
 def _explained(diagnosis: Mapping[str, Any]) -> str:
     """Return the explanation, and how far it goes where it does not explain everything."""
     if diagnosis["explains"] == diagnosis["failed"]:
-        return str(diagnosis["explanation"])
+        return explained(diagnosis)
     return (
-        f"{diagnosis['explanation']} (It explains {diagnosis['explains']} of the "
+        f"{explained(diagnosis)} (It explains {diagnosis['explains']} of the "
         f"{diagnosis['failed']} failed cases that could be compared.)"
     )

@@ -60,6 +60,13 @@ def score_in_words(question: Mapping[str, Any]) -> str:
     return score_of(question["score"], question["max_score"])
 
 
+def explained(diagnosis: Mapping[str, Any]) -> str:
+    """Return what is wrong according to a known mistake, and to which other question it belongs."""
+    elsewhere = diagnosis["question"]
+    follows = f"The cause belongs to “{elsewhere}”. " if elsewhere else ""
+    return f"{follows}{diagnosis['explanation']}"
+
+
 def metric(value: float) -> str:
     """Write a measured number with four significant digits, a count in full."""
     if not math.isfinite(value):

@@ -17,6 +17,11 @@ NO_TANH = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "x @ Wx + prev_h @ Wh + b")
 MINUS_B = ("np.tanh(x @ Wx + prev_h @ Wh + b)", "np.tanh(x @ Wx + prev_h @ Wh - b)")
 MINUS = ("next_c = f * prev_c + i * c", "next_c = f * prev_c - i * c")
 FROM_ZERO = ("    h = h0\n", "    h = np.zeros_like(h0)\n")
+NO_CACHE = ("return next_h, (x, prev_h, Wx, Wh, next_h)", "return next_h, None")
+FIRST_STEP_FIRST = (
+    "for t in reversed(range(len(dh))):\n        dx[t], dprev_h, dWx_t, dWh_t, db_t = rnn",
+    "for t in range(len(dh)):\n        dx[t], dprev_h, dWx_t, dWh_t, db_t = rnn",
+)
 STEP_BACKWARD = "return da @ Wx.T, da @ Wh.T, x.T @ da, prev_h.T @ da, da.sum(axis=0)"
 
 
@@ -80,3 +85,25 @@ def test_an_error_of_the_later_question_itself_costs_points_there(grader, answer
     right = graded(grader, RNN[:2], (STEP_BACKWARD, answer))
     assert lost(found) == {"rnn_step_forward", "rnn_step_backward"}
     assert found["rnn_step_backward"]["score"] <= right["rnn_step_backward"]["score"]
+
+
+def test_a_failure_that_an_earlier_mistake_explains_names_the_earlier_question(grader):
+    """An exception is no answer that could be accepted, but the student learns where it is from."""
+    found = graded(grader, RNN, NO_CACHE)
+    failed = [case for case in found["rnn_backward"]["cases"] if case["outcome"] != "passed"]
+    assert failed
+    assert {
+        case["diagnosis"] and (case["diagnosis"]["mistake"], case["diagnosis"]["question"])
+        for case in failed
+    } == {("rnn_step_forward_returns_no_cache", found["rnn_step_backward"]["title"])}
+
+
+def test_a_second_mistake_of_a_later_question_is_named_beside_the_first(grader):
+    not_transposed = STEP_BACKWARD, STEP_BACKWARD.replace("Wh.T", "Wh")
+    found = graded(grader, RNN, not_transposed, FIRST_STEP_FIRST)
+    named = {
+        case["diagnosis"]["mistake"]
+        for case in found["rnn_backward"]["cases"]
+        if case["diagnosis"] and case["diagnosis"]["question"] is None
+    }
+    assert named == {"rnn_goes_back_from_the_first_step"}

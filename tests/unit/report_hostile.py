@@ -27,7 +27,8 @@ def hostile(name: str = HOSTILE) -> Result:
     source = f'def f():\n    """{HOSTILE}"""\n    return "{long}"\n' + "\t" * 40 + "# deep\n"
     cases = [
         case(HOSTILE, "failed", message=HOSTILE + long, detail=HOSTILE,
-             diagnosis={"mistake": "m", "explanation": HOSTILE, "explains": 1, "failed": 2}),
+             diagnosis={"mistake": "m", "explanation": HOSTILE, "explains": 1, "failed": 2,
+                        "question": HOSTILE}),
         case("long", "error", message="word " * 2000, hidden=False, visibility="visible"),
     ]  # fmt: skip
     value = result(

@@ -202,6 +202,7 @@ def mixed(name: str = "bob") -> Result:
         "explanation": "Your network uses ReLU where the handout asks for a sigmoid.",
         "explains": 1,
         "failed": 1,
+        "question": None,
     }
     cases[3] |= {"message": "simple_cnn.py, line 44: RuntimeError: shape '[8, -1]' is invalid."}
     cases[3]["hidden"], cases[3]["visibility"] = False, "visible"

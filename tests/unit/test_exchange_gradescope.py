@@ -94,6 +94,7 @@ def test_a_hidden_case_never_shows_its_detail_whatever_its_visibility() -> None:
             "explanation": "You used ReLU.",
             "explains": 1,
             "failed": 1,
+            "question": None,
         }
         case = results.case("c", "failed", visibility=visibility, detail=secret)
         case |= {"message": "Look at the activation.", "diagnosis": diagnosis}
@@ -106,6 +107,15 @@ def test_a_hidden_case_never_shows_its_detail_whatever_its_visibility() -> None:
         assert "Look at the activation." in test["output"]
         assert "Known mistake: You used ReLU." in test["output"]
         assert "You used ReLU." not in shown["output"]
+
+
+def test_a_mistake_of_another_question_says_so() -> None:
+    diagnosis = {"mistake": "m", "explanation": "You used ReLU.", "explains": 1, "failed": 1}
+    case = results.case("c", "failed", diagnosis=diagnosis | {"question": "The network"})
+    result = results.mixed()
+    result["problems"][0]["questions"] = [results.question("q", [case], "failed")]
+    (test,) = gradescope_results(result)["tests"]
+    assert "The cause belongs to “The network”. You used ReLU." in test["output"]
 
 
 def test_a_public_case_shows_its_detail() -> None:

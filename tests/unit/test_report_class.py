@@ -69,6 +69,12 @@ def test_grades_are_counted_best_first() -> None:
     assert class_view(values)["grades"] == ""
 
 
+def diagnosis(mistake: str, question: str | None = None) -> dict[str, Any]:
+    explanation = f"About {mistake}."
+    return {"mistake": mistake, "explanation": explanation, "explains": 1, "failed": 1,
+            "question": question}  # fmt: skip
+
+
 def test_a_mistake_counts_once_per_submission() -> None:
     def with_mistakes(name: str, *mistakes: str) -> Any:
         value = scored(name, 0.0)
@@ -76,7 +82,7 @@ def test_a_mistake_counts_once_per_submission() -> None:
             results.case(
                 f"c{i}",
                 "failed",
-                diagnosis={"mistake": m, "explanation": f"About {m}.", "explains": 1, "failed": 1},
+                diagnosis=diagnosis(m),
             )
             for i, m in enumerate(mistakes)
         ]
@@ -90,6 +96,19 @@ def test_a_mistake_counts_once_per_submission() -> None:
         ("No grad", "1"),
     ]
     assert view["mistakes"][0]["explanation"] == "About relu."
+
+
+def test_a_mistake_that_explains_a_later_question_too_is_counted_where_it_belongs() -> None:
+    value = scored("a", 0.0)
+    question = value["problems"][0]["questions"][0]
+    cases = [results.case("c", "failed", diagnosis=diagnosis("m"))]
+    later = [results.case("d", "failed", diagnosis=diagnosis("m", question["title"]))]
+    value["problems"][0]["questions"] = [
+        question | {"cases": cases},
+        question | {"name": "later", "title": "Later", "cases": later},
+    ]
+    (item,) = class_view([value])["mistakes"]
+    assert (item["count"], item["question"]) == ("1", question["title"])
 
 
 def test_the_leaderboard_ranks_costs_upwards_and_shares_places() -> None:

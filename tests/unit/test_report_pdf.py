@@ -223,6 +223,7 @@ def test_a_known_mistake_is_explained_once_in_a_question(tmp_path: Path) -> None
             "explanation": "There is a ReLU too many.",
             "explains": 2,
             "failed": 3,
+            "question": None,
         }
     text = files.text_of(write_pdf(files.store(value, tmp_path / "a")))
     assert text.count("Known mistake. There is a ReLU too many.") == 1

@@ -63,7 +63,8 @@ def test_students_read_the_sentence_and_never_the_new_text():
 
 
 def test_a_known_mistake_that_is_outweighed_is_not_told():
-    mistake = {"mistake": "m", "explanation": "About m.", "explains": 1, "failed": 2}
+    mistake = {"mistake": "m", "explanation": "About m.", "explains": 1, "failed": 2,
+               "question": None}  # fmt: skip
     for outweighs in (False, True):
         found = repair(change(), told=TOLD, outweighs=outweighs)
         (test,) = gradescope_results(graded(found, diagnosis=mistake))["tests"]

@@ -29,6 +29,7 @@ MOST_ROLES = 3  # of one array, where the comparison leaves several
 RTOL, ATOL = 1e-4, 1e-6
 
 Roles = Mapping[str, np.ndarray]
+Stacks = Mapping[tuple[int, ...], tuple[list[str], np.ndarray]]  # by shape
 
 
 @dataclass(frozen=True)
@@ -91,11 +92,11 @@ def _right_caches(
     if not 0 < len(leaves[0]) <= MOST_ARRAYS:
         return
     roles = [_with_transposes(right.roles(*given)) for given in passes]
-    wanted = roles[0]
+    wanted, by_shape = roles[0], list(map(_by_shape, roles))
     options = []
     for place, array in enumerate(leaves[0]):
         votes: Counter[str] = Counter()
-        for found, values in zip(leaves, roles, strict=True):
+        for found, values in zip(leaves, by_shape, strict=True):
             if len(found) == len(leaves[0]):
                 votes.update(_names_of(found[place], values))
         names = [name for name, _ in votes.most_common(MOST_ROLES)]
@@ -121,15 +122,21 @@ def _with_transposes(roles: Roles) -> dict[str, np.ndarray]:
     return {**roles, **{f"{name}.T": array.T for name, array in roles.items() if array.ndim > 1}}
 
 
-def _names_of(array: np.ndarray, roles: Roles) -> list[str]:
+def _by_shape(roles: Roles) -> Stacks:
+    """Return the names and the stacked values of the roles of each shape."""
+    names: dict[tuple[int, ...], list[str]] = {}
+    for name, value in roles.items():
+        names.setdefault(value.shape, []).append(name)
+    return {shape: (some, np.stack([roles[n] for n in some])) for shape, some in names.items()}
+
+
+def _names_of(array: np.ndarray, stacks: Stacks) -> list[str]:
     """Return the roles whose value is this array; none if all its numbers are equal."""
-    if not array.size or np.ptp(array) < ATOL:
+    if array.shape not in stacks or not array.size or np.ptp(array) < ATOL:
         return []
-    return [
-        name
-        for name, value in roles.items()
-        if value.shape == array.shape and np.allclose(array, value, rtol=RTOL, atol=ATOL)
-    ]
+    names, values = stacks[array.shape]
+    close = np.isclose(array, values, rtol=RTOL, atol=ATOL).reshape(len(names), -1).all(axis=1)
+    return [name for name, is_close in zip(names, close, strict=True) if is_close]
 
 
 def _arrays_in(cache: Any) -> Iterator[np.ndarray]:

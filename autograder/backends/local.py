@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import contextlib
+import os
+import tempfile
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from autograder.backends.jobs import Job, Report
@@ -47,8 +50,11 @@ def _opened(settings: Settings) -> Judge:
 
 
 def _in_pool(jobs: Sequence[Job], settings: Settings, count: int) -> Iterator[tuple[Job, Result]]:
-    with Processes(count, settings, _libraries(settings)) as processes:
-        yield from processes.grade(jobs)
+    with tempfile.TemporaryFile(prefix="replays-") as file:  # without a name: nothing can be left
+        replays = Path(f"/proc/{os.getpid()}/fd/{file.fileno()}")
+        settings = replace(settings, replays=replays)
+        with Processes(count, settings, _libraries(settings)) as processes:
+            yield from processes.grade(jobs)
 
 
 def _libraries(settings: Settings) -> list[str]:

@@ -16,8 +16,9 @@ from autograder.diagnose.preconditions import (
     degenerate_parts,
     is_degenerate,
 )
-from autograder.diagnose.replays import Replay, Replays
+from autograder.diagnose.replays import Replays
 from autograder.diagnose.search.searcher import Searcher
+from autograder.diagnose.shared import Replay, SharedReplays
 from autograder.errors import CourseError
 from autograder.examine.case_run import WRONG_KIND, CaseResult
 from autograder.examine.examiner import Examiner
@@ -41,9 +42,14 @@ class Found:
 class Diagnostician:
     """Finds the known mistakes of one problem behind failed cases."""
 
-    def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
+    def __init__(
+        self,
+        problem: Problem,
+        provided: Mapping[str, bytes],
+        shared: SharedReplays | None = None,
+    ) -> None:
         self._problem, self._mistakes = problem, load_mistakes(problem)
-        self._replays = Replays(problem, provided)
+        self._replays = Replays(problem, provided, shared)
 
     @cached_property
     def _right(self) -> list[bank.RightText]:

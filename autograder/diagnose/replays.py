@@ -9,36 +9,35 @@ import tempfile
 import warnings
 import weakref
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from autograder.course import Mistake, Problem
 from autograder.diagnose import bank
 from autograder.diagnose.compare_records import same_records
+from autograder.diagnose.shared import Replay, SharedReplays
 from autograder.examine.case_run import CaseResult, call_case
 from autograder.examine.fixed_files import is_fixed, write_tree
 from autograder.remote import proxies
 from autograder.remote.local_session import LocalSession, modules_restored
-from autograder.remote.sessions import Record
 from checks import evidence
 
 Mistakes = tuple[Mistake, ...]  # of one variant; none: the reference
 Variant = tuple[str, ...]  # their names
 
 
-@dataclass(frozen=True)
-class Replay:
-    """The result of a case on trusted code."""
-
-    records: tuple[Record, ...]
-    passed: bool
-
-
 class Replays:
-    """Replays of cases of one problem, in this process; the code replayed is trusted."""
+    """Replays of cases of one problem, in this process; the code replayed is trusted.
 
-    def __init__(self, problem: Problem, provided: Mapping[str, bytes]) -> None:
-        self._problem = problem
+    Other processes of the run may have done some of them already: these are in ``shared``.
+    """
+
+    def __init__(
+        self,
+        problem: Problem,
+        provided: Mapping[str, bytes],
+        shared: SharedReplays | None = None,
+    ) -> None:
+        self._problem, self._shared = problem, shared
         # This process has our own packages already; the others are few and small.
         self._provided = {path: text for path, text in provided.items() if not is_fixed(path)}
         self._folder: Path | None = None
@@ -53,23 +52,32 @@ class Replays:
         names = tuple(mistake.name for mistake in mistakes)
         key = names, result.case.name, result.seed, result.carries
         if key not in self._done:
-            session = self._session_of(mistakes)
-            session.records.clear()
-            session.carries = result.carries
-            quiet, passed = io.StringIO(), True
-            with (
-                contextlib.redirect_stdout(quiet),
-                contextlib.redirect_stderr(quiet),
-                evidence.without_figures(),
-                warnings.catch_warnings(action="ignore"),  # as in a worker
-            ):
-                try:
-                    passed = call_case(result.case, session, result.seed, ()) is None
-                except Exception:  # an assertion, or whatever the variant's answer leads to
-                    passed = False
-            evidence.collect()  # no report shows the numbers of a replay
-            self._done[key] = Replay(tuple(session.records), passed)
+            general = self._problem.name, *key[:3], sorted(result.carries)
+            replay = self._shared.get(general) if self._shared else None
+            if replay is None:
+                replay = self._run(mistakes, result)
+                if self._shared:
+                    self._shared.add(general, replay)
+            self._done[key] = replay
         return self._done[key]
+
+    def _run(self, mistakes: Mistakes, result: CaseResult) -> Replay:
+        session = self._session_of(mistakes)
+        session.records.clear()
+        session.carries = result.carries
+        quiet, passed = io.StringIO(), True
+        with (
+            contextlib.redirect_stdout(quiet),
+            contextlib.redirect_stderr(quiet),
+            evidence.without_figures(),
+            warnings.catch_warnings(action="ignore"),  # as in a worker
+        ):
+            try:
+                passed = call_case(result.case, session, result.seed, ()) is None
+            except Exception:  # an assertion, or whatever the variant's answer leads to
+                passed = False
+        evidence.collect()  # no report shows the numbers of a replay
+        return Replay(tuple(session.records), passed)
 
     def agree(self, mistakes: Mistakes, result: CaseResult, names: Sequence[str] = ()) -> bool:
         """Tell whether code with these mistakes answers as the student's code does.

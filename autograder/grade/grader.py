@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import tempfile
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from autograder.course import Assignment, Course, Entry, Mistake, Problem, Question
 from autograder.diagnose.replay import Diagnostician, Found
+from autograder.diagnose.shared import SharedReplays
 from autograder.errors import SubmissionError
 from autograder.examine.case_run import CaseResult
 from autograder.examine.examiner import Examiner, QuestionResult
@@ -64,11 +66,13 @@ class Grader:
     seed: int
     diagnose: bool = True
     search: bool = False
+    replays: Path | None = None  # a file of the replays that all processes of a run share
     only: Callable[[Problem, Question], bool] = lambda problem, question: True
     until: Callable[[CaseResult], bool] = lambda run: False
 
     def __post_init__(self) -> None:
         self._diagnosticians: dict[str, Diagnostician] = {}
+        self._shared: SharedReplays | None = None
         self._provided = {
             entry.problem.name: fixed_files(self.course, entry.problem)
             for entry in self.assignment.entries
@@ -258,9 +262,12 @@ class Grader:
             return {}
 
     def _diagnostician(self, problem: Problem) -> Diagnostician:
+        if self.replays and self._shared is None:
+            with contextlib.suppress(OSError):  # then this process replays everything itself
+                self._shared = SharedReplays(self.replays)
         if problem.name not in self._diagnosticians:
             self._diagnosticians[problem.name] = Diagnostician(
-                problem, self._provided[problem.name]
+                problem, self._provided[problem.name], self._shared
             )
         return self._diagnosticians[problem.name]
 

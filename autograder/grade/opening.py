@@ -61,7 +61,15 @@ def open_grader(settings: Settings) -> Grader:
     assignment = course.target(settings.target)
     prepare = functools.partial(prepare_examiner, needs_torch(assignment))
     zygote = _zygote(assignment, settings, prepare)
-    return Grader(course, assignment, zygote, settings.seed, settings.diagnose, settings.search)
+    return Grader(
+        course,
+        assignment,
+        zygote,
+        settings.seed,
+        settings.diagnose,
+        settings.search,
+        settings.replays,
+    )
 
 
 def open_judge(settings: Settings) -> Judge:

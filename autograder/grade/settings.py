@@ -18,3 +18,4 @@ class Settings:
     device: str | None = None  # in place of what questions ask for: cpu or cuda
     slot: int = 0  # the number of a process among the ones that share the GPUs of a machine
     search: bool = False
+    replays: Path | None = None  # a file of the replays that all processes share

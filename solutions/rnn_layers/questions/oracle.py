@@ -93,22 +93,25 @@ def right_steps(owner, cell):
     """Return right steps of a cell, in place of the student's, which earlier questions judge.
 
     A loop may look into the caches of its steps. So a right step makes the cache that the student's
-    own step makes; what the way back needs is kept beside it.
+    own step makes; what the way back needs is kept beside it. An own step that has raised an
+    exception is not called again: it may take long until it does.
     """
     import inspect
 
     import numpy as np
 
-    own, kept = dict(inspect.unwrap(owner).__globals__), {}
+    own, kept, broken = dict(inspect.unwrap(owner).__globals__), {}, set()
 
     def sigmoid(a):
         return 0.5 + 0.5 * np.tanh(a / 2)
 
     def cache_of(name, arguments, needed):
-        try:
-            cache = own[name](*arguments)[-1]
-        except Exception:
-            cache = arguments
+        cache = arguments
+        if name not in broken:
+            try:
+                cache = own[name](*arguments)[-1]
+            except Exception:
+                broken.add(name)
         kept[id(cache)] = needed, cache  # the cache too, so that no other one gets its number
         return cache
 

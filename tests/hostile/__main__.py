@@ -25,7 +25,7 @@ from . import faults
 from .corpus import Gallery, attacks
 from .frames import fuzz_frames
 from .fuzz import fuzz
-from .otter import grade_by_otter
+from .otter_runs import grade_by_otter
 
 
 @click.command(context_settings={"help_option_names": ["-h", "--help"]})

@@ -6,6 +6,7 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from importlib.machinery import PathFinder
 from pathlib import Path
 
 import pytest
@@ -153,3 +154,11 @@ def test_what_uses_the_kit_finds_it_whatever_was_imported_before(module):
         [sys.executable, "-c", f"import {module}"], capture_output=True, text=True, cwd=ROOT
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_no_test_module_hides_a_library():
+    """Pytest puts folders of tests first on the path: a file ``otter.py`` there would be otter."""
+    folders = {path.parent for path in (ROOT / "tests").rglob("test_*.py")}
+    ours = {path.stem for folder in folders for path in folder.glob("*.py")}
+    path = [place for place in sys.path if not Path(place).is_relative_to(ROOT / "tests")]
+    assert not [name for name in sorted(ours) if PathFinder.find_spec(name, path)]

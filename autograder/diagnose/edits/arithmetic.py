@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from .code import Code
 from .option import Option, Scope
-from .sites import Site, attribute_of_self, is_literal, is_size, makes_object
+from .sites import Site, attribute_of_self, is_length, is_literal, is_size, makes_object
 
 _OPERATORS = {
     ast.Add: "+", ast.Sub: "-", ast.Mult: "*", ast.Div: "/", ast.MatMult: "@", ast.Pow: "**",
@@ -127,6 +127,8 @@ def functions(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     text, library = code.tight(node), scope.library
     if is_size(site):
         yield Option("function", 2, f"1 - {code.right(node, '-')}")
+        return
+    if is_length(site):
         return
     if not isinstance(node, ast.UnaryOp):
         yield Option("sign", 1, f"-{text}")

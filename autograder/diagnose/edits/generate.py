@@ -32,7 +32,7 @@ Weight = Callable[[str, int, int, tuple[int, ...]], float]  # of file, first and
 # What makes edits, with the cost of its cheapest one.
 _MAKERS: tuple[tuple[float, Maker], ...] = (
     (-1.5, unused), (1, arithmetic), (1, calls), (1, indexing), (1, names), (1, forms),
-    (1.5, receivers), (1, functions), (2, factors), (3, missing),
+    (1.5, receivers), (1, functions), (2, factors), (1.5, missing),
 )  # fmt: skip
 _TIRED, _STEP = 0.005, 0.25  # what each edit of a statement adds to its next ones, in such steps
 MOST_WHOLE = 2_000  # edits of whole statements of one function or class

@@ -10,7 +10,7 @@ from .arithmetic import is_number
 from .code import Code
 from .option import Option, Scope, Shape
 from .scopes import is_path
-from .sites import Site, is_literal, is_size
+from .sites import Site, is_length, is_literal, is_size
 
 _UNLIKE = 0.75  # what a name of another shape costs more: it would often raise an exception
 _PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
@@ -74,6 +74,9 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     node, parent = site.node, site.parent
     if not is_number(site, scope) or site.is_index or is_size(site) or is_literal(node):
         return
+    if is_length(site):
+        yield from _lengths(node, code, scope)
+        return
     around = type(parent.op) if isinstance(parent, ast.BinOp) else None
     if around is not None and around is type(getattr(node, "op", None)):
         return  # a product inside a product: its outer one gets the factor
@@ -103,6 +106,20 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
             elif scope.shapes.get(name) == ():
                 yield Option("factor", 4, f"{product} / {name} ** 0.5", binds=2)
     yield from _matrix_terms(code.left(node, "+"), product, around, scope)
+
+
+def _lengths(node: ast.expr, code: Code, scope: Scope) -> Iterator[Option]:
+    """Yield the length of an axis times or divided by another whole number, one more or less."""
+    values = [name for name in scope.numbers if scope.shapes.get(name) == ()]
+    values += [path for path in scope.paths if path not in scope.objects]
+    for value in values:
+        yield Option("factor", 2, f"{value} // {code.right(node, '//')}", binds=2)
+        yield Option("factor", 2, f"{code.left(node, '//')} // {value}", binds=2)
+        yield Option("factor", 2, f"{code.left(node, '*')} * {value}", binds=2)
+        yield Option("term", 2.5, f"{code.left(node, '+')} + {value}")
+        yield Option("term", 2.5, f"{code.left(node, '-')} - {value}")
+    for one in ("+ 1", "- 1"):
+        yield Option("term", 1.5, f"{code.left(node, one[0])} {one}")
 
 
 def _matrix_terms(text: str, product: str, around: type | None, scope: Scope) -> Iterator[Option]:

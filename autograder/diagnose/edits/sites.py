@@ -15,6 +15,9 @@ _OF_AXES = frozenset((
     "transpose", "permute", "swapaxes", "view", "reshape", "flatten", "unflatten", "squeeze",
     "unsqueeze", "expand", "repeat", "size", "chunk",
 ))  # fmt: skip
+_OF_LENGTHS = _OF_AXES | {
+    "zeros", "ones", "empty", "eye", "rand", "randn", "randint", "arange", "range",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -93,6 +96,16 @@ def is_size(site: Site) -> bool:
     Such a number has no axes, and nobody takes a root or an exponential of it.
     """
     return makes_object(site.parent)
+
+
+def is_length(site: Site) -> bool:
+    """Tell whether an expression is the length or the number of an axis, as in ``x.view(n, -1)``.
+
+    It is a whole number: nobody takes an exponential of it or transposes it.
+    """
+    function = getattr(site.parent, "func", None)
+    name = getattr(function, "attr", getattr(function, "id", ""))
+    return site.field == "args" and name in _OF_LENGTHS
 
 
 def is_literal(node: ast.AST) -> bool:

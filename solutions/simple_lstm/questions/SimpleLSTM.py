@@ -243,10 +243,11 @@ def drops_the_share_of_lstm_dropout_prob(SimpleLSTM):
     values, row, hidden = open_values(2), draw_tokens(1, 2), SIZES[2]
     # the second layer forgets all that it has seen before, so only the last step counts
     values["weight_hh 1"] = torch.zeros(4 * hidden, hidden)
-    values["bias_ih 1"] = values["bias_ih 1"].clone()
+    values["bias_ih 1"], values["bias_hh 1"] = (torch.zeros(4 * hidden) for _ in range(2))
     values["bias_ih 1"][hidden : 2 * hidden] = -50.0
     values["weight_ih 1"] = torch.zeros(4 * hidden, hidden)
     values["weight_ih 1"][2 * hidden : 3 * hidden, 3] = 2.0  # reads one number of the first layer
+    values["weight"] = torch.ones(1, hidden)  # so that the output shows it, whatever is drawn
     without = float(definition(row, exact(values), keep=lambda i, x: x * 0 if i == 0 else x))
     for options, share in (({"lstm_dropout_prob": 0.2}, 0.2), ({}, 0.5)):
         outputs = many_outputs(SimpleLSTM, values, row, num_layers=2, dropout_prob=0.0, **options)

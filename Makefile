@@ -25,6 +25,7 @@ bench: $(VENV)/ready
 
 prove: $(VENV)/ready
 	$(BIN)/python build_assignment.py check --all --diagnose
+	$(BIN)/python build_assignment.py check --seeds 20
 	PROVE=1 $(BIN)/python -m pytest tests/problems/test_notebooks.py tests/problems/test_bank.py \
 		tests/grading/test_otter_parity.py tests/mutants/test_mutants.py \
 		tests/grading/test_killed.py tests/hostile/test_hostile_values.py \

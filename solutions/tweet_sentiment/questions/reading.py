@@ -14,8 +14,8 @@ def row(label, text, user="ann_b"):
 
 
 def draw_rows(count):
-    """Return random pairs, whose first label is 0, and the lines that hold them."""
-    labels = [0, *rng("labels").choice([0, 4], count - 1).tolist()]
+    """Return random pairs, whose first labels are 0 and 4, and the lines that hold them."""
+    labels = [0, 4, *rng("labels").choice([0, 4], count - 2).tolist()]
     pairs = [(" ".join(made_words(4, f"row {i}")), label) for i, label in enumerate(labels)]
     return pairs, "".join(row(label, text) for text, label in pairs)
 

@@ -48,7 +48,7 @@ def visible(text: str) -> str:
     For documents: only the newlines that Python reads start a line, and at most four accents are
     stacked on a letter; nothing else is lost.
     """
-    if text.isascii() and text.isprintable():
+    if text.isascii() and text.replace("\n", "").isprintable():
         return text  # most texts of a result, some of which have thousands
     text = _NEWLINE.sub("\n", text).expandtabs(4)
     return _STACKED.sub(r"\1", _INVISIBLE.sub(_escape, text))

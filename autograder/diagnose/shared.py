@@ -1,6 +1,8 @@
 """Replays that the grading processes of a run share: one of them runs a case, the others read it.
 
-They go into one file. Every process opens it for itself and adds to its end.
+They go into one file, which begins with the place where they end. Every process opens it for itself
+and adds there. An entry counts when that place has moved behind it, so none is read that was cut
+short, by a full disk or the death of its process.
 """
 
 from __future__ import annotations
@@ -32,6 +34,7 @@ from autograder.wire import (
 
 MOST_BYTES = 2**18  # of one replay: a larger one is run again
 MOST_BYTES_IN_ALL = 2**28
+_END = struct.Struct("<Q")
 _HEAD = struct.Struct("<32sI")  # digest of the key, length of the frame
 
 
@@ -50,21 +53,24 @@ class SharedReplays:
         self._file = os.open(path, os.O_RDWR)
         weakref.finalize(self, os.close, self._file)
         self._places: dict[bytes, tuple[int, int]] = {}
-        self._end = 0
+        self._end = _END.size
 
     def get(self, key: object) -> Replay | None:
         """Return the replay that some process has run for ``key``."""
         digest = _digest(key)
-        if digest not in self._places:
-            with self._locked(fcntl.LOCK_SH) as size:
-                self._read_on(size)
-        if digest not in self._places:
+        try:
+            if digest not in self._places:
+                with self._locked(fcntl.LOCK_SH) as end:
+                    self._read_on(end)
+            if digest not in self._places:
+                return None
+            place, length = self._places[digest]
+            return _decoded(os.pread(self._file, length, place))
+        except OSError:  # this process runs the case itself
             return None
-        place, length = self._places[digest]
-        return _decoded(os.pread(self._file, length, place))
 
     def add(self, key: object, replay: Replay) -> None:
-        """Add a replay, unless it is large or has something that cannot be copied."""
+        """Add a replay, unless it is large, the disk is full, or it cannot be copied."""
         try:
             content = _encoded(replay)
         except WireError:
@@ -72,25 +78,23 @@ class SharedReplays:
         if len(content) > MOST_BYTES:
             return
         entry = _HEAD.pack(_digest(key), len(content)) + content
-        with self._locked(fcntl.LOCK_EX) as size, contextlib.suppress(OSError):
-            if (
-                size < MOST_BYTES_IN_ALL
-                and os.pwrite(self._file, entry, size) < len(entry)  # the disk is full
-            ):
-                os.ftruncate(self._file, size)
+        with contextlib.suppress(OSError), self._locked(fcntl.LOCK_EX) as end:
+            if end < MOST_BYTES_IN_ALL and os.pwrite(self._file, entry, end) == len(entry):
+                os.pwrite(self._file, _END.pack(end + len(entry)), 0)
 
     @contextlib.contextmanager
     def _locked(self, kind: int) -> Iterator[int]:
-        """Lock the file inside the block, which gets the size of the file."""
+        """Lock the file inside the block, which gets the place where the entries end."""
         fcntl.lockf(self._file, kind)
         try:
-            yield os.fstat(self._file).st_size
+            found = os.pread(self._file, _END.size, 0) or _END.pack(0)
+            yield max(_END.size, *_END.unpack(found))
         finally:
             fcntl.lockf(self._file, fcntl.LOCK_UN)
 
-    def _read_on(self, size: int) -> None:
+    def _read_on(self, end: int) -> None:
         """Find the entries that were added since the last time."""
-        while self._end < size:
+        while self._end < end:
             digest, length = _HEAD.unpack(os.pread(self._file, _HEAD.size, self._end))
             self._places[digest] = self._end + _HEAD.size, length
             self._end += _HEAD.size + length

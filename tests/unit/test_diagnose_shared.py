@@ -79,16 +79,25 @@ def test_what_is_large_or_cannot_be_copied_is_not_shared(
     assert path.stat().st_size == 0
 
 
-def test_a_full_disk_leaves_no_half_of_a_replay(
-    path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_what_was_cut_short_does_not_count(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store, write = SharedReplays(path), os.pwrite
     with monkeypatch.context() as full:
         full.setattr(os, "pwrite", lambda file, content, place: write(file, content[:9], place))
         store.add(KEY, replay(1.0))
     assert store.get(KEY) is None
     store.add(KEY, replay(2.0))
-    assert store.get(KEY) == replay(2.0)
+    assert store.get(KEY) == SharedReplays(path).get(KEY) == replay(2.0)
+
+
+def test_an_error_of_the_disk_costs_only_time(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    store = SharedReplays(path)
+
+    def refuse(*_: object) -> None:
+        raise OSError("no locks")
+
+    monkeypatch.setattr("fcntl.lockf", refuse)
+    store.add(KEY, replay(1.0))
+    assert store.get(KEY) is None
 
 
 def test_a_process_without_the_file_replays_for_itself(tmp_path: Path) -> None:

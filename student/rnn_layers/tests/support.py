@@ -33,19 +33,22 @@ def standing_still(owner):
     """Return steps for a check of shapes, in place of ones that fail.
 
     No state changes, and all gradients are zero. The caches are the ones of the student's own
-    steps where these make any: a loop may look into them.
+    steps where these make any: a loop may look into them. An own step that has raised an exception
+    is not called again: it may take long until it does.
     """
     import inspect
 
     import numpy as np
 
-    own, kept = dict(inspect.unwrap(owner).__globals__), {}
+    own, kept, broken = dict(inspect.unwrap(owner).__globals__), {}, set()
 
     def cache_of(name, arguments):
-        try:
-            cache = own[name](*arguments)[-1]
-        except Exception:
-            cache = arguments
+        cache = arguments
+        if name not in broken:
+            try:
+                cache = own[name](*arguments)[-1]
+            except Exception:
+                broken.add(name)
         kept[id(cache)] = arguments, cache
         return cache
 

@@ -42,7 +42,7 @@ class Replays:
         self._provided = {path: text for path, text in provided.items() if not is_fixed(path)}
         self._folder: Path | None = None
         self._sessions: dict[Variant, LocalSession] = {}
-        self._done: dict[tuple[Variant, str, int, frozenset[str]], Replay] = {}
+        self._done: dict[tuple[Variant, str, int, tuple[str, ...]], Replay] = {}
 
     def of(self, mistakes: Mistakes, result: CaseResult) -> Replay:
         """Return the replay of a case on the reference with ``mistakes``; each runs once.
@@ -50,14 +50,14 @@ class Replays:
         Raises CourseError if two of the mistakes change the same text.
         """
         names = tuple(mistake.name for mistake in mistakes)
-        key = names, result.case.name, result.seed, result.carries
+        key = names, result.case.name, result.seed, tuple(sorted(result.carries))
         if key not in self._done:
-            general = self._problem.name, *key[:3], sorted(result.carries)
-            replay = self._shared.get(general) if self._shared else None
+            in_run = self._problem.name, *key
+            replay = self._shared.get(in_run) if self._shared else None
             if replay is None:
                 replay = self._run(mistakes, result)
                 if self._shared:
-                    self._shared.add(general, replay)
+                    self._shared.add(in_run, replay)
             self._done[key] = replay
         return self._done[key]
 

@@ -250,10 +250,10 @@ class Grader:
         ]
         if not self.diagnose or not failed:
             return {}
-        diagnostician = self._diagnostician(problem)
+        diagnostician, shown = self._diagnostician(problem), list(known.values())
         try:
-            diagnostician.accept_what_follows(question, outcome.cases, list(known.values()))
-            return diagnostician.explain(question, outcome.cases, list(known.values()))
+            diagnostician.accept_what_follows(question, outcome.cases, shown)
+            return diagnostician.explain(question, outcome.cases, shown)
         except Exception:  # nobody knows whether these cases are the student's fault
             for run in failed:
                 if run.verdict.outcome != "passed":  # as what follows from a known mistake does
@@ -262,10 +262,10 @@ class Grader:
             return {}
 
     def _diagnostician(self, problem: Problem) -> Diagnostician:
-        if self.replays and self._shared is None:
-            with contextlib.suppress(OSError):  # then this process replays everything itself
-                self._shared = SharedReplays(self.replays)
         if problem.name not in self._diagnosticians:
+            if self.replays and self._shared is None:
+                with contextlib.suppress(OSError):  # then this process replays everything itself
+                    self._shared = SharedReplays(self.replays)
             self._diagnosticians[problem.name] = Diagnostician(
                 problem, self._provided[problem.name], self._shared
             )

@@ -100,18 +100,17 @@ def right_steps(owner, cell):
 
     import numpy as np
 
-    own, kept, broken = dict(inspect.unwrap(owner).__globals__), {}, set()
+    own, kept = dict(inspect.unwrap(owner).__globals__), {}
 
     def sigmoid(a):
         return 0.5 + 0.5 * np.tanh(a / 2)
 
     def cache_of(name, arguments, needed):
-        cache = arguments
-        if name not in broken:
-            try:
-                cache = own[name](*arguments)[-1]
-            except Exception:
-                broken.add(name)
+        try:
+            cache = own[name](*arguments)[-1]
+        except Exception:  # also a KeyError, once it is gone
+            cache = arguments
+            own.pop(name, None)
         kept[id(cache)] = needed, cache  # the cache too, so that no other one gets its number
         return cache
 

@@ -40,15 +40,14 @@ def standing_still(owner):
 
     import numpy as np
 
-    own, kept, broken = dict(inspect.unwrap(owner).__globals__), {}, set()
+    own, kept = dict(inspect.unwrap(owner).__globals__), {}
 
     def cache_of(name, arguments):
-        cache = arguments
-        if name not in broken:
-            try:
-                cache = own[name](*arguments)[-1]
-            except Exception:
-                broken.add(name)
+        try:
+            cache = own[name](*arguments)[-1]
+        except Exception:  # also a KeyError, once it is gone
+            cache = arguments
+            own.pop(name, None)
         kept[id(cache)] = arguments, cache
         return cache
 

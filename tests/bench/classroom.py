@@ -18,7 +18,7 @@ SHARES = {"right": 47, "mistaken": 25, "two mistakes": 10, "unfinished": 17, "ho
 _TAILS = {
     "never ends": "while True: pass",
     "ends the process": "import os; os._exit(0)",
-    "takes all memory": "held = [bytearray(2**28) for _ in range(10_000)]",
+    "takes all memory": "held = [bytearray(2**20) for _ in range(100_000)]",
     "prints without end": "while True: print('x' * 10_000)",
 }
 Texts = Mapping[str, str]

@@ -29,6 +29,7 @@ _MARKS = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe
 _STACKED = re.compile(f"({_MARKS}{{4}}){_MARKS}+")  # accents that would cover the lines above
 _REPLACED = "\N{REPLACEMENT CHARACTER}"
 _NEWLINE = re.compile("\r\n?|\n")
+_ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)")  # in a string of JSON
 _FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
@@ -65,6 +66,21 @@ def cleaned(value: Any) -> Any:
     if isinstance(value, dict) or isinstance(value, Mapping):  # an abstract class is slow to ask
         return {visible(str(key)): cleaned(item) for key, item in value.items()}
     return value
+
+
+def is_clean(text: str) -> bool:
+    """Tell whether ``cleaned`` returns what this JSON text, all ASCII, holds as it is."""
+    if not (text.isascii() and text.replace("\n", "").isprintable()):
+        return False
+    return all(
+        escape in '"\\/n' or (len(escape) == 5 and _is_plain(chr(int(escape[1:], 16))))
+        for escape in set(_ESCAPE.findall(text))
+    )
+
+
+def _is_plain(character: str) -> bool:
+    """Tell whether ``visible`` keeps a character wherever it stands."""
+    return not re.match(_MARKS, character) and visible(character) == character
 
 
 def clipped(text: str, characters: int) -> str:

@@ -64,14 +64,25 @@ class Now:
     seed: int
     others: Callable[[], Mapping[str, str]]  # modules of other problems, for a submission's faults
 
-    def of(self, path: Path) -> tuple[str, dict[str, str]]:
-        """Return the digest of the submission at ``path``, in all and for each problem."""
+    def of(self, path: Path, earlier: Record | None) -> tuple[str, Mapping[str, str]]:
+        """Return the digest of the submission at ``path``, in all and for each problem.
+
+        Where nothing has changed since the ``earlier`` record, it is not computed once more.
+        """
         try:
             submission = intake.read(path, self.assignment, noted=False)
         except SubmissionError as error:
             whole = digest_of_unreadable(path)
             fault = f"{whole} {error}"
             return whole, {entry.problem.name: fault for entry in self.assignment.entries}
+        if (
+            earlier is not None
+            and earlier.submission == submission.sha256
+            and earlier.assignment == self.course.assignment
+            and earlier.questions == self.course.questions
+            and intake.is_complete(submission, self.assignment)  # else other problems matter
+        ):
+            return submission.sha256, earlier.files
         return submission.sha256, submission_versions(submission, self.assignment, self.others)
 
 
@@ -88,8 +99,8 @@ class Decision:
 
 def decide(job: Job, now: Now) -> Decision:
     """Compare the record of an earlier result with what grading would be made from now."""
-    whole, files = now.of(job.path)
     result, record = _earlier(job.folder), Record.read(job.folder)
+    whole, files = now.of(job.path, record)
     if result is None or record is None:
         return _again(job, NEW if result is None else "nothing records its versions", whole, files)
     if record.seed != now.seed:

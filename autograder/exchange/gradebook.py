@@ -23,7 +23,7 @@ from autograder.report.wording import (
     unsettled,
 )
 from autograder.submission.class_list import HandedIn
-from autograder.text import cleaned, clipped, to_cell, visible
+from autograder.text import clipped, to_cell, visible
 
 Result = Mapping[str, Any]
 _MOST_COLUMNS = 8
@@ -56,7 +56,7 @@ def write_grades_csv(
     about = [key for key in _ABOUT if any(person.get(key) for person in people.values())]
     ends = ["total", "max", "late", "final", "final_max", "grade", "notes"]
     header = ["submission", *about, *questions, *written, *ends]
-    sheet.writerow([to_cell(name) for name in header])
+    sheet.writerow([to_cell(visible(name)) for name in header])
     for result in ordered:
         scores = dict(labelled_questions(result))
         row = [result["submission"]["name"]]
@@ -69,7 +69,7 @@ def write_grades_csv(
         row += ["" if unsettled(result) else points(result["score"]), points(result["max_score"])]
         row += [_optional(total.get(key)) for key in ("late", "total", "max")]
         row += [total.get("grade") or "", _notes(result, total)]
-        sheet.writerow([to_cell(value) for value in row])
+        sheet.writerow([to_cell(visible(value)) for value in row])
     return write_whole(path, stream.getvalue().encode())
 
 
@@ -111,12 +111,14 @@ def table(results: Iterable[Result]) -> Table:
     if len(labels) > _MOST_COLUMNS >= len(ordered):
         first, columns, submissions = "question", submissions, columns
         rows = list(zip(*rows, strict=True))
-    view = Table(title=Text(ordered[0]["title"]) if ordered else None, title_justify="left")
+    title = Text(visible(ordered[0]["title"])) if ordered else None
+    view = Table(title=title, title_justify="left")
     view.add_column(first, overflow="fold")
     for heading in columns:
-        view.add_column(Text(heading), justify="right", overflow="fold", no_wrap=heading == "total")
+        text, is_total = Text(visible(heading)), heading == "total"
+        view.add_column(text, justify="right", overflow="fold", no_wrap=is_total)
     for name, row in zip(submissions, rows, strict=True):
-        view.add_row(Text(name), *row)
+        view.add_row(Text(visible(name)), *row)
     return view
 
 
@@ -136,7 +138,7 @@ def _of_problem(result: Result, name: str) -> Text:
 
 
 def _by_name(results: Iterable[Result]) -> list[Result]:
-    return sorted((cleaned(result) for result in results), key=lambda r: r["submission"]["name"])
+    return sorted(results, key=lambda result: str(result["submission"]["name"]))
 
 
 def _columns(labels: Iterable[str]) -> list[str]:

@@ -13,7 +13,7 @@ from autograder.similarity import Pair, read_pairs
 from autograder.submission.class_list import HandedIn, read_class_list
 from autograder.text import cleaned, visible
 
-from .read import ReportError, read_result, result_folders
+from .read import ReportError, read_cleaned_result, result_folders
 
 Result = Mapping[str, Any]
 
@@ -37,7 +37,7 @@ def read_class(run: Path) -> ClassResults:
     """Read every result of a run that counts; raises ReportError if there is none."""
     try:
         found = [
-            (cleaned(read_result(folder)), cleaned(read_total(folder)))
+            (read_cleaned_result(folder), cleaned(read_total(folder)))
             for folder in result_folders(run)
         ]
     except MarksError as error:

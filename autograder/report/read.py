@@ -12,6 +12,7 @@ from autograder import atomic
 from autograder.errors import KitError
 from autograder.result import RESULT, SCHEMA, GradedSubmission
 from autograder.submission.class_list import read_class_list
+from autograder.text import cleaned, is_clean
 
 
 class ReportError(KitError):
@@ -20,9 +21,20 @@ class ReportError(KitError):
 
 def read_result(folder: Path) -> dict[str, Any]:
     """Read ``folder/result.json``; raises ReportError with what is wrong."""
+    return _read(folder)[0]
+
+
+def read_cleaned_result(folder: Path) -> dict[str, Any]:
+    """Read ``folder/result.json`` with all its texts ``cleaned``; raises ReportError."""
+    result, text = _read(folder)
+    return result if is_clean(text) else cleaned(result)
+
+
+def _read(folder: Path) -> tuple[dict[str, Any], str]:
     path = folder / RESULT
     try:
-        result = json.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        result = json.loads(text)
     except OSError as error:
         raise ReportError(
             f"{path} cannot be read ({error.strerror}); grade the submission first."
@@ -39,7 +51,7 @@ def read_result(folder: Path) -> dict[str, Any]:
         raise ReportError(
             f"{path} is not a complete result ({error}); grade the submission again."
         ) from None
-    return result
+    return result, text
 
 
 def result_folders(run: Path) -> list[Path]:

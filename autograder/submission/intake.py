@@ -103,6 +103,15 @@ def _renamed(
     return dict(sorted(named.items()))
 
 
+def is_complete(submission: Submission, assignment: Assignment) -> bool:
+    """Tell whether every module of every problem is there."""
+    return all(
+        submission.find(name, entry.problem.name) is not None
+        for entry in assignment.entries
+        for name in entry.problem.modules
+    )
+
+
 def modules(
     submission: Submission, problem: Problem, others: Callable[[], Mapping[str, str]]
 ) -> Modules:

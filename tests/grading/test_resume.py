@@ -14,6 +14,7 @@ from types import SimpleNamespace
 
 import pytest
 
+from autograder.batch import keep
 from autograder.batch.lock import locked
 from autograder.batch.progress import Count
 from autograder.batch.versions import course_versions
@@ -73,6 +74,14 @@ def test_only_the_problem_with_the_changed_test_runs_again(course, grade, hand_i
     assert "because test file of affine.affine_forward changed." in messages
     (again,), messages = grade(path)
     assert again == after
+    assert messages.strip() == "Results kept: 1 of 1."
+
+
+def test_what_has_not_changed_is_not_parsed_again(grade, hand_in, monkeypatch):
+    path = hand_in()
+    grade(path)
+    monkeypatch.setattr(keep, "submission_versions", lambda *_: pytest.fail("it is parsed"))
+    _, messages = grade(path)
     assert messages.strip() == "Results kept: 1 of 1."
 
 

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import ast
+import json
 import unicodedata
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from autograder.text import cleaned, clipped, plain_text, source_lines, visible
+from autograder.text import cleaned, clipped, is_clean, plain_text, source_lines, visible
 
 SEPARATORS = "\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029"
 ANY = st.text(st.characters(codec=None))
@@ -51,6 +52,18 @@ def test_cleaning_reaches_every_string_and_keeps_numbers() -> None:
         "none": None,
         "yes": True,
     }
+
+
+@pytest.mark.parametrize(
+    "harmless", ["a\nb", "Größe – “x” ≤ 1", "\\user\\t", '"', "C:\\new"], ids=ascii
+)
+def test_what_is_clean_is_recognised(harmless: str) -> None:
+    assert is_clean(json.dumps({"a": [harmless]}, indent=1))
+
+
+@given(st.recursive(ANY, lambda inner: st.lists(inner) | st.dictionaries(ANY, inner)))
+def test_what_is_called_clean_stays_as_it_is(value: object) -> None:
+    assert not is_clean(json.dumps(value)) or cleaned(value) == value
 
 
 def test_no_category_of_unseen_characters_is_forgotten() -> None:

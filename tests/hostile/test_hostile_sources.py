@@ -146,9 +146,9 @@ def test_files_that_are_not_imported_may_use_what_they_like(attack):
 
 
 def repeated(line, head=""):
-    """Return a file of nearly the largest size; ``line`` makes line after line."""
+    """Return a quarter of the largest file; ``line`` makes line after line."""
     lines, size, number = [head], len(head), 0
-    while (size := size + len(line(number))) < SOURCE_LIMIT:
+    while (size := size + len(line(number))) < SOURCE_LIMIT // 4:
         lines.append(line(number))
         number += 1
     return "".join(lines)

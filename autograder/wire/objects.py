@@ -12,7 +12,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from importlib.machinery import FileFinder, SourceFileLoader
 from pathlib import Path
-from types import CodeType
+from types import CodeType, ModuleType
 from typing import Any
 
 import numpy as np
@@ -68,7 +68,8 @@ class Objects:
         self._before = len(sys.modules)
         self._modules: list[Any] = []
         self._code: dict[str, CodeType] = {}  # of the student's modules and of helpers
-        self._finders: dict[str, FileFinder] = {}
+        self._finders: dict[str, dict[str, FileFinder]] = {}  # by folder, of it and of packages
+        self._libraries: dict[ModuleType, dict[str, Any]] = {}  # as they were at first
         self._trace: Trace | None = None
 
     def reference(self, value: Any) -> Handle:
@@ -89,22 +90,28 @@ class Objects:
         """Import the student's modules as if for the first time, whatever ran here before.
 
         Each of ``revised`` is (file, line, text): a function or class that is defined once more, in
-        other words, as soon as its module is imported.
+        other words, as soon as its module is imported. Then packages stay as they are, and what an
+        earlier revision has put into a library is undone: ``torch.embedding = ...`` would spoil all
+        that follow.
         """
         if folder not in sys.path:
             sys.path.append(folder)
         if folder not in self._finders:
             loader = functools.partial(_CompiledOnce, self._code)
             details: Any = (loader, [".py"])  # typeshed asks for a class
-            self._finders[folder] = FileFinder(folder, details)
-        sys.path_importer_cache[folder] = self._finders[folder]  # not one of another submission
+            packages = [str(path.parent) for path in Path(folder).rglob("__init__.py")]
+            self._finders[folder] = {p: FileFinder(p, details) for p in (folder, *packages)}
+        sys.path_importer_cache.update(self._finders[folder])  # not those of another submission
         self._modules.clear()
         # Only what was imported here: a look at each of torch's modules costs 10 ms and 15 MB.
         count = max(0, len(sys.modules) - self._before)
         for name, module in list(itertools.islice(reversed(sys.modules.items()), count)):
-            if str(getattr(module, "__file__", None)).startswith(f"{folder}/"):
+            is_kept = revised and ("." in name or hasattr(module, "__path__"))
+            if not is_kept and str(getattr(module, "__file__", None)).startswith(f"{folder}/"):
                 del sys.modules[name]
         _settings_at_first()
+        for library, names in self._libraries.items() if revised else ():
+            vars(library).update(names)
         for file in files:
             name, path = Path(file).stem, str(Path(folder) / file)
             spec = importlib.util.spec_from_file_location(name, path)
@@ -120,6 +127,13 @@ class Objects:
                 flags = self._code[path].co_flags & _FUTURE  # annotations stay unevaluated
                 exec(compile(text, path, "exec", flags, True), vars(module))  # noqa: S102
             self._modules.append(module)
+        if not revised:
+            self._libraries = {
+                value: dict(vars(value))
+                for module in self._modules
+                for value in vars(module).values()
+                if isinstance(value, ModuleType) and value not in self._modules
+            }
 
     def _do_names(self) -> list[str]:
         names = {name for module in self._modules for name in vars(module)}

@@ -298,3 +298,10 @@ def test_beside_a_statement_is_what_makes_its_names_uses_them_calls_or_is_called
     assert neighbours(code, [9]) == {7, 8, 11}
     assert neighbours(code, [8]) == {3, 9}
     assert neighbours(code, [3]) == {2, 8}
+
+
+def test_nothing_is_stored_in_a_library():
+    found = made("x.scale = w\nreturn x.scale")
+    assert "w.scale = w\nreturn x.scale" in found
+    assert "x.scale = w\nreturn np.scale" in found
+    assert not [text for text in found if text.startswith("np.scale")]

@@ -51,9 +51,10 @@ def names(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
 
 def receivers(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield another name for the object of an attribute, as in ``x.shape``."""
-    node = site.node
-    if isinstance(site.parent, ast.Attribute) and isinstance(node, ast.Name):
-        for other in (*scope.alike(node.id), scope.library):
+    node, parent = site.node, site.parent
+    if isinstance(parent, ast.Attribute) and isinstance(node, ast.Name):
+        is_read = isinstance(parent.ctx, ast.Load)
+        for other in (*scope.alike(node.id), *([scope.library] if is_read else [])):
             yield Option("name", 1.5, other, is_atom=True)
 
 

@@ -13,7 +13,7 @@ from autograder.diagnose.edits.code import Code, Edit, combined
 from autograder.diagnose.edits.generate import edits
 from autograder.diagnose.edits.neighbours import neighbours
 from autograder.diagnose.replays import Replays
-from autograder.examine.case_run import seed_of_case
+from autograder.examine.case_run import CaseResult, seed_of_case
 from autograder.examine.examiner import QuestionResult
 from autograder.remote.sessions import Record
 
@@ -30,6 +30,7 @@ from .trials import Trials
 MOST_TRIED, MOST_PASSED = 2_500, 24
 OF_A_PLACE = 2  # candidates of one statement that are compared by what else they mend
 DEAR_AGAIN = 0.02  # CPU seconds of a passed case, above which new inputs of it are not tried
+ELSEWHERE_SECONDS = 0.25  # CPU seconds of another question's cases that a candidate must not break
 FRESH = 1_000_003  # added to the seed for inputs that the grading has not drawn
 ALONE_SHARE = 0.45  # of the budget for one change, where some change helps a little
 LEAST_ALONE = 700  # single changes before any two: fewer say little about single faults
@@ -37,6 +38,16 @@ SEVERAL_UNTIL = 0.8  # of the budget; then single changes again
 BESIDE = 150  # further changes that are tried beside a helpful one
 MOST_CHANGES = 3
 DOUBTED, DOUBTED_COST, DOUBT_SECONDS = 150, 1.0, 0.5  # changes beside one that passes
+
+
+def _cheapest(cases: Sequence[CaseResult]) -> list[CaseResult]:
+    """Return the cheapest cases of another question, as many as may be run for a candidate."""
+    runs = sorted(cases, key=lambda run: run.cpu_seconds)
+    until = itertools.accumulate(run.cpu_seconds for run in runs)
+    return [
+        run for run, seconds in zip(runs, until, strict=True)
+        if run.cpu_seconds <= DEAR_SECONDS and (run is runs[0] or seconds <= ELSEWHERE_SECONDS)
+    ]  # fmt: skip
 
 
 def _of_no_weight(file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
@@ -249,7 +260,7 @@ class QuestionSearch:
             is_other = name != self._name and outcome.prepared is prepared
             if not is_other or not any(may_run(outcome, self._codes, each) for each in changed):
                 continue
-            cheap = [run for run in outcome.cases if run.cpu_seconds <= DEAR_SECONDS]
+            cheap = _cheapest(outcome.cases)
             passed = [
                 self._local.trial(run, name) for run in cheap if run.verdict.outcome == "passed"
             ]

@@ -13,6 +13,12 @@ from autograder.grade.opening import open_grader
 from autograder.grade.settings import Settings
 
 SMALL = Path(__file__).parent / "courses" / "small"
+LONGEST = "tests/problems/test_bank.py"  # each of its tests takes minutes
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the longest tests, so that at the end no process waits for one of them."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
 
 
 @pytest.fixture(scope="session")

@@ -16,11 +16,6 @@ SMALL = Path(__file__).parent / "courses" / "small"
 LONGEST = "tests/problems/test_bank.py"  # each of its tests takes minutes
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the longest tests, so that at the end no process waits for one of them."""
-    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
-
-
 @pytest.fixture(scope="session")
 def small() -> Course:
     """A course of two small problems, one in numpy and one in torch."""
@@ -70,7 +65,11 @@ SWEEP, STEP = 8, 4
 
 @pytest.hookimpl(tryfirst=True)  # before -m is applied
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Leave every fourth case of a long sweep to the fast suite; the others count as slow."""
+    """Leave every fourth case of a long sweep to the fast suite; the others count as slow.
+
+    The longest tests come first, so that at the end no process waits for one of them.
+    """
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
     sweeps: dict[tuple[Path, str], list[pytest.Item]] = {}
     for item in items:
         if isinstance(item, pytest.Function):

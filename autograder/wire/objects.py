@@ -69,7 +69,7 @@ class Objects:
         self._modules: list[Any] = []
         self._code: dict[str, CodeType] = {}  # of the student's modules and of helpers
         self._finders: dict[str, dict[str, FileFinder]] = {}  # by folder, of it and of packages
-        self._libraries: dict[ModuleType, dict[str, Any]] = {}  # as they were at first
+        self._libraries: dict[ModuleType, dict[str, Any]] = {}  # before revisions ran
         self._trace: Trace | None = None
 
     def reference(self, value: Any) -> Handle:
@@ -110,7 +110,7 @@ class Objects:
             if not is_kept and str(getattr(module, "__file__", None)).startswith(f"{folder}/"):
                 del sys.modules[name]
         _settings_at_first()
-        for library, names in self._libraries.items() if revised else ():
+        for library, names in self._libraries.items():
             vars(library).update(names)
         for file in files:
             name, path = Path(file).stem, str(Path(folder) / file)
@@ -127,7 +127,7 @@ class Objects:
                 flags = self._code[path].co_flags & _FUTURE  # annotations stay unevaluated
                 exec(compile(text, path, "exec", flags, True), vars(module))  # noqa: S102
             self._modules.append(module)
-        if not revised:
+        if revised and not self._libraries:
             self._libraries = {
                 value: dict(vars(value))
                 for module in self._modules

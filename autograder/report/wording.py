@@ -25,11 +25,19 @@ _BREAK = "\u200b"
 
 
 def breakable(text: str, run: int = 24, step: int = 8) -> str:
-    """Allow a line break every ``step`` characters inside words longer than ``run``."""
+    """Allow line breaks inside words longer than ``run``: where the parts of a name meet.
+
+    A part of more than ``run / 2`` characters may break at every ``step`` of them.
+    """
 
     def split(match: re.Match[str]) -> str:
-        word = match[0]
-        return _BREAK.join(word[i : i + step] for i in range(0, len(word), step))
+        parts = re.split(r"(?<=\w[._/-])(?=\w)", match[0])
+        steps = [step if len(part) > run / 2 else run for part in parts]
+        return _BREAK.join(
+            part[i : i + length]
+            for part, length in zip(parts, steps, strict=True)
+            for i in range(0, len(part), length)
+        )
 
     return re.sub(rf"\S{{{run + 1},}}", split, text)
 

@@ -14,6 +14,13 @@ def test_only_long_words_get_places_to_break() -> None:
     assert max(map(len, long.replace("\u200b", " ").split())) == 8
 
 
+def test_names_break_where_their_parts_meet() -> None:
+    name = "rnn_layers.works_for_a_single_sequence"
+    assert wording.breakable(name).split("\u200b") == [
+        "rnn_", "layers.", "works_", "for_", "a_", "single_", "sequence",
+    ]  # fmt: skip
+
+
 def test_an_excerpt_says_how_much_it_leaves_out() -> None:
     text = "\n".join(f"line {i}" for i in range(100))
     assert wording.excerpt(text, 2, 1).split("\n") == [

@@ -155,12 +155,15 @@ def parts_of(numbers: QuestionNumbers) -> list[float]:
 
 
 def _hardest(numbers: Mapping[str, QuestionNumbers]) -> list[list[str]]:
-    """Return the cases that pass least, each as share, question and case."""
+    """Return the cases that pass least, each as share, question and case.
+
+    Those of a question that nobody has attempted say nothing.
+    """
     cases = [
         (case, question.title)
         for question in numbers.values()
         for case in question.cases
-        if case.count and case.rate < 1
+        if case.count and case.rate < 1 and set(question.outcomes) != {"not_attempted"}
     ]
     cases.sort(key=lambda entry: entry[0].rate)
     return [

@@ -55,6 +55,12 @@ def test_scores_on_the_edges_of_the_histogram() -> None:
     assert [entry["count"] for entry in view["histogram"]] == [1] * 9 + [2]
 
 
+def test_cases_that_nobody_has_attempted_are_not_among_those_that_pass_least() -> None:
+    values = [scored("a", 0.0, "not_attempted"), scored("b", 0.0, "not_attempted")]
+    assert class_view(values)["hardest"] == []
+    assert [row[0] for row in class_view([*values, scored("c", 4.0)])["hardest"]] == ["0%"]
+
+
 def test_a_class_of_regrades_has_no_mean() -> None:
     view = class_view([scored("a", 0.0, "grader_error")])
     assert dict(view["summary"])["Mean"] == "–"

@@ -52,12 +52,12 @@ def main(
     if rounds is not None:
         sys.exit(_fuzz(part, rounds, first))
     table = Table("attack", "tries to", "outcome", "points", "stopped by")
-    surprises = 0
+    surprises: list[str] = []
     with Gallery() as gallery:
         for attack in (a for a in attacks() if part in a.full_name):
             answer = gallery.grade(attack)
             as_expected = answer.outcome == attack.outcome and answer.score <= attack.points
-            surprises += not as_expected
+            surprises += [] if as_expected else [attack.full_name]
             table.add_row(
                 attack.full_name,
                 attack.tries,
@@ -65,8 +65,14 @@ def main(
                 f"{answer.score:g}",
                 attack.stopped_by if as_expected else f"unexpected; {attack.outcome} is right",
             )
-    Console().print(table)
-    sys.exit(1 if surprises else 0)
+    _show(table)
+    click.echo(f"{table.row_count} attacks, {len(surprises)} with another outcome than expected.")
+    sys.exit(f"Unexpected: {', '.join(surprises)}" if surprises else 0)
+
+
+def _show(table: Table) -> None:
+    """Print a table, wide enough for its names where no terminal says how wide."""
+    Console(width=None if sys.stdout.isatty() else 160).print(table)
 
 
 def _cores() -> int:
@@ -85,7 +91,7 @@ def _otter(part: str) -> None:
     for attack, answer in zip(chosen, answers, strict=True):
         points = "" if answer.score is None else f"{answer.score:g}"
         table.add_row(attack.full_name, attack.tries, answer.outcome, points)
-    Console().print(table)
+    _show(table)
     counts = Counter(answer.outcome for answer in answers)
     click.echo(", ".join(f"{count} {outcome}" for outcome, count in counts.most_common()) + ".")
 

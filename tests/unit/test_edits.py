@@ -46,6 +46,8 @@ def flat(file: str, start: int, end: int, statements: tuple[int, ...]) -> float:
         ("return x / x.sum(axis=1)", "return x / x.sum(axis=1, keepdims=True)"),
         ("return np.mean(x)", "return np.sum(x)"),
         ("return x[n]", "return x[n - 1]"),
+        ("return x[3 - n] + w[0] * b[n]", "return x[3 - n] + w[0] * b[n] - b[n]"),
+        ("y = x[-1]\nreturn w[0] + y", "y = x[-1]\nreturn w[0] * x[-1] + y"),
         ("return x[:n]", "return x[:n - 1]"),
         ("return x[1:]", "return x[:-1]"),
         ("return x[n, :]", "return x[n + 1, :]"),
@@ -305,3 +307,8 @@ def test_nothing_is_stored_in_a_library():
     assert "w.scale = w\nreturn x.scale" in found
     assert "x.scale = w\nreturn np.scale" in found
     assert not [text for text in found if text.startswith("np.scale")]
+
+
+def test_an_index_may_lack_another_whole_number():
+    found = made("return x[3 - n]", {("f", "n"): (), ("f", "b"): ()})
+    assert "return x[3 - n - b]" in found

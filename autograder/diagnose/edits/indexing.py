@@ -18,7 +18,7 @@ def indexing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if isinstance(node, ast.Slice):
         yield from _slices(node, code)
     elif isinstance(node, ast.Subscript):
-        yield from _subscripts(node, site, code)
+        yield from _subscripts(node, site, code, scope)
     elif isinstance(node, ast.Tuple | ast.List) and 2 <= len(node.elts) <= 12:
         yield from _tuples(node, site, code)
     elif isinstance(node, ast.Call) and getattr(node.func, "id", "") == "range":
@@ -57,13 +57,16 @@ def _slices(node: ast.Slice, code: Code) -> Iterator[Option]:
     yield Option("slice", 1, written(step="" if node.step else "-1"))
 
 
-def _subscripts(node: ast.Subscript, site: Site, code: Code) -> Iterator[Option]:
+def _subscripts(node: ast.Subscript, site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if site.is_value:
         yield Option("index", 1, code.of(node.value), is_atom=True)
     index = node.slice
     if isinstance(index, ast.Name | ast.BinOp | ast.UnaryOp | ast.Attribute):
         for sign in ("+", "-"):
             yield Option("index", 1, f"{code.of(index)} {sign} 1", node=index)
+            for name in _integers(scope):
+                if name != code.of(index):
+                    yield Option("index", 2, f"{code.of(index)} {sign} {name}", node=index)
     if isinstance(index, ast.Tuple):
         texts = [code.of(part) for part in index.elts]
         for i, part in enumerate(index.elts):
@@ -115,9 +118,13 @@ def _new_indices(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         return
     yield Option("order", 2, f"{text}[::-1]", is_atom=True)
-    integers = [name for name in scope.numbers if scope.shapes.get(name) == ()]
-    for index in (*integers[:4], "0", "-1"):
+    for index in (*_integers(scope), "0", "-1"):
         yield Option("index", 3, f"{text}[{index}]", is_atom=True)
     if isinstance(site.parent, ast.BinOp):
         for index in (":, None", "..., None", "None"):
             yield Option("axis of length one", 2.5, f"{text}[{index}]", is_atom=True)
+
+
+def _integers(scope: Scope) -> list[str]:
+    """Return some names of whole numbers."""
+    return [name for name in scope.numbers if scope.shapes.get(name) == ()][:4]

@@ -12,6 +12,7 @@ from .option import Option, Scope, Shape
 from .scopes import is_path
 from .sites import Site, is_length, is_literal, is_size
 
+MOST_ENTRIES = 6  # of arrays, that may be missing in a term
 _UNLIKE = 0.75  # what a name of another shape costs more: it would often raise an exception
 _PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
 
@@ -85,8 +86,8 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     shape = scope.shapes.get(node.id) if isinstance(node, ast.Name) else None
     values = [name for name in scope.numbers if _fits(scope.shapes.get(name), shape)]
     paths = [path for path in scope.paths if path not in scope.objects]
-    values += [*paths[:12], *_entries(site, scope)]
-    for value in values:
+    values += [*paths[:12], *_entries(site, scope), *_entries_used(site, code, scope)]
+    for value in dict.fromkeys(values):
         if around not in _PRODUCTS:
             yield Option("factor", 3, f"{product} * {value}", binds=2)
             yield Option("factor", 3, f"{product} / {value}", binds=2)
@@ -151,6 +152,21 @@ def _entries(site: Site, scope: Scope) -> list[str]:
     ]
     arrays = [name for name in scope.numbers if name in scope.shapes and scope.is_array(name)]
     return [f"{name}[{index}]" for index in around for name in arrays]
+
+
+def _entries_used(site: Site, code: Code, scope: Scope) -> list[str]:
+    """Return entries of arrays that stand elsewhere in the function: ``weights[-1]``, ``W[i]``."""
+    found = [
+        code.of(part)
+        for part in ast.walk(site.functions[-1])
+        if isinstance(part, ast.Subscript)
+        and isinstance(part.ctx, ast.Load)
+        and isinstance(part.value, ast.Name)
+        and part.value.id in scope.numbers
+        and isinstance(part.slice, ast.Name | ast.UnaryOp | ast.Constant)
+        and type(getattr(part.slice, "value", 0)) is int
+    ]
+    return [text for text in dict.fromkeys(found) if text != code.of(site.node)][:MOST_ENTRIES]
 
 
 def _fits(shape: Shape, into: Shape) -> bool:

@@ -101,7 +101,8 @@ class Objects:
             details: Any = (loader, [".py"])  # typeshed asks for a class
             packages = [str(path.parent) for path in Path(folder).rglob("__init__.py")]
             self._finders[folder] = {p: FileFinder(p, details) for p in (folder, *packages)}
-        sys.path_importer_cache.update(self._finders[folder])  # not those of another submission
+        # Another submission may have been loaded from this folder before, with its own finders.
+        sys.path_importer_cache.update(self._finders[folder])
         self._modules.clear()
         # Only what was imported here: a look at each of torch's modules costs 10 ms and 15 MB.
         count = max(0, len(sys.modules) - self._before)

@@ -57,7 +57,8 @@ def main(
         for attack in (a for a in attacks() if part in a.full_name):
             answer = gallery.grade(attack)
             as_expected = answer.outcome == attack.outcome and answer.score <= attack.points
-            surprises += [] if as_expected else [attack.full_name]
+            if not as_expected:
+                surprises.append(attack.full_name)
             table.add_row(
                 attack.full_name,
                 attack.tries,

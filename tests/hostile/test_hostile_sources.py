@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from contextlib import contextmanager
 
 import pytest
 from attacks import REFERENCE, on_import
@@ -169,22 +168,23 @@ def test_no_file_makes_its_search_costly(name):
     """The work for a byte of the file is counted, for a clock depends on what else runs."""
     forbidden = Forbidden(names=[f"torch.nn.Layer{i}*" for i in range(30)])
     text = student_source("work.py", COSTLY[name].encode())
-    with counted_calls() as calls:
-        assert search({"work.py": text}, forbidden, ["f0"]).used is None
+    found, calls = counted(lambda: search({"work.py": text}, forbidden, ["f0"]))
+    assert found.used is None
     names = [name for piece in uses.pieces_of(text) for _, name in (*piece.imports, *piece.uses)]
-    assert calls[0] + sum(map(len, names)) < 200 * len(text)
+    assert calls + sum(map(len, names)) < 200 * len(text)
 
 
-@contextmanager
-def counted_calls():
-    """Count the calls of functions of Python and of C, in a list of one number."""
-    count = [0]
+def counted(function):
+    """Return what ``function()`` returns, and how many functions of Python and C were called."""
+    calls = 0
 
     def note(frame, event, argument):
-        count[0] += event in ("call", "c_call")
+        nonlocal calls
+        calls += event in ("call", "c_call")
 
     sys.setprofile(note)
     try:
-        yield count
+        found = function()
     finally:
         sys.setprofile(None)
+    return found, calls

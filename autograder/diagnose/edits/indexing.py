@@ -11,6 +11,8 @@ from .code import Code
 from .option import Option, Scope
 from .sites import Site, is_literal, is_size
 
+_MOST_NUMBERS = 4  # in scope, that an index may be or lack
+
 
 def indexing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield other ways to say which part of something is meant."""
@@ -64,7 +66,7 @@ def _subscripts(node: ast.Subscript, site: Site, code: Code, scope: Scope) -> It
     if isinstance(index, ast.Name | ast.BinOp | ast.UnaryOp | ast.Attribute):
         for sign in ("+", "-"):
             yield Option("index", 1, f"{code.of(index)} {sign} 1", node=index)
-            for name in _integers(scope):
+            for name in scope.whole_numbers[:_MOST_NUMBERS]:
                 if name != code.of(index):
                     yield Option("index", 2, f"{code.of(index)} {sign} {name}", node=index)
     if isinstance(index, ast.Tuple):
@@ -118,13 +120,8 @@ def _new_indices(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     if not isinstance(node, ast.Name | ast.Attribute | ast.Subscript):
         return
     yield Option("order", 2, f"{text}[::-1]", is_atom=True)
-    for index in (*_integers(scope), "0", "-1"):
+    for index in (*scope.whole_numbers[:_MOST_NUMBERS], "0", "-1"):
         yield Option("index", 3, f"{text}[{index}]", is_atom=True)
     if isinstance(site.parent, ast.BinOp):
         for index in (":, None", "..., None", "None"):
             yield Option("axis of length one", 2.5, f"{text}[{index}]", is_atom=True)
-
-
-def _integers(scope: Scope) -> list[str]:
-    """Return some names of whole numbers."""
-    return [name for name in scope.numbers if scope.shapes.get(name) == ()][:4]

@@ -12,7 +12,7 @@ from .option import Option, Scope, Shape
 from .scopes import is_path
 from .sites import Site, is_length, is_literal, is_size
 
-MOST_ENTRIES = 6  # of arrays, that may be missing in a term
+_MOST_ENTRIES = 6  # of arrays, that a term may lack
 _UNLIKE = 0.75  # what a name of another shape costs more: it would often raise an exception
 _PRODUCTS = (ast.Mult, ast.Div, ast.MatMult)
 
@@ -54,8 +54,10 @@ def receivers(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield another name for the object of an attribute, as in ``x.shape``."""
     node, parent = site.node, site.parent
     if isinstance(parent, ast.Attribute) and isinstance(node, ast.Name):
-        is_read = isinstance(parent.ctx, ast.Load)
-        for other in (*scope.alike(node.id), *([scope.library] if is_read else [])):
+        others = scope.alike(node.id)
+        if isinstance(parent.ctx, ast.Load):  # nothing is to be stored in a library
+            others += (scope.library,)
+        for other in others:
             yield Option("name", 1.5, other, is_atom=True)
 
 
@@ -112,7 +114,7 @@ def missing(site: Site, code: Code, scope: Scope) -> Iterator[Option]:
 
 def _lengths(node: ast.expr, code: Code, scope: Scope) -> Iterator[Option]:
     """Yield the length of an axis times or divided by another whole number, one more or less."""
-    values = [name for name in scope.numbers if scope.shapes.get(name) == ()]
+    values = scope.whole_numbers
     values += [path for path in scope.paths if path not in scope.objects]
     for value in values:
         yield Option("factor", 2, f"{value} // {code.right(node, '//')}", binds=2)
@@ -166,7 +168,7 @@ def _entries_used(site: Site, code: Code, scope: Scope) -> list[str]:
         and isinstance(part.slice, ast.Name | ast.UnaryOp | ast.Constant)
         and type(getattr(part.slice, "value", 0)) is int
     ]
-    return [text for text in dict.fromkeys(found) if text != code.of(site.node)][:MOST_ENTRIES]
+    return [text for text in dict.fromkeys(found) if text != code.of(site.node)][:_MOST_ENTRIES]
 
 
 def _fits(shape: Shape, into: Shape) -> bool:

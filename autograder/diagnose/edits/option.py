@@ -43,6 +43,11 @@ class Scope:
     functions: tuple[tuple[str, tuple[str, ...]], ...] = ()  # of the module, with their arguments
     objects: frozenset[str] = frozenset()  # paths of layers and the like: nobody computes with them
 
+    @property
+    def whole_numbers(self) -> list[str]:
+        """The names of single numbers, which may count or index."""
+        return [name for name in self.numbers if self.shapes.get(name) == ()]
+
     def alike(self, name: str) -> tuple[str, ...]:
         """Return the other names that may stand for ``name``."""
         group = self.numbers if name in self.numbers else self.others
